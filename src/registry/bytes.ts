@@ -1,0 +1,50 @@
+import { invalidInput } from '../error.ts';
+
+/** Bytes that own their memory: what this library hands out, and what Web Crypto takes. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The built-in getter tells a Uint8Array of any realm from look-alikes, which `instanceof` and duck typing do not. */
+const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (this: unknown) => string | undefined;
+
+export function isBytes(value: unknown): value is Uint8Array {
+  return typedArrayTag.call(value) === 'Uint8Array';
+}
+
+/**
+ * Takes bytes from a caller as a copy of its own: what another thread can still write to (a SharedArrayBuffer), resize, transfer
+ * away or change after the call must not change between the check and the use.
+ * @param field how the argument is named in the error
+ * @param lengths the exact length in bytes, or the least and the most
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function takeBytes(value: unknown, field: string, lengths: number | readonly [least: number, most: number]): Bytes {
+  const [least, most] = typeof lengths === 'number' ? [lengths, lengths] : lengths;
+  const expected = least === most ? `a Uint8Array of ${most} bytes` : `a Uint8Array of ${least} to ${most} bytes`;
+  if (!isBytes(value)) throw invalidInput(field, expected);
+  // A length read twice may be two lengths; the copy has one. Nothing larger than the limit is copied.
+  if (value.length > most) throw invalidInput(field, expected);
+  const copy = new Uint8Array(value);
+  if (copy.length < least || copy.length > most) throw invalidInput(field, expected);
+  return copy;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** Bytewise order, shorter before longer where one begins the other: negative, zero or positive. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Eight bytes, little-endian: how Sia writes every integer. `value` is 0 … 2⁶⁴−1. */
+export function u64le(value: bigint | number): Bytes {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+  return bytes;
+}
