@@ -4,10 +4,10 @@ import { invalidInput } from '../error.ts';
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The built-in getter tells a Uint8Array of any realm from look-alikes, which `instanceof` and duck typing do not. */
-const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (this: unknown) => string | undefined;
+const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
 
 export function isBytes(value: unknown): value is Uint8Array {
-  return typedArrayTag.call(value) === 'Uint8Array';
+  return typedArrayTag?.get?.call(value) === 'Uint8Array';
 }
 
 /**

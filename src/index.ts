@@ -1,0 +1,9 @@
+export { RegistryError, fromWire, toWire, type ErrorCode, type RegistryErrorDetails, type WireError } from './error.ts';
+export { DELETED_DATA } from './registry/deletion.ts';
+export { MAX_DATA_BYTES, MAX_REVISION } from './registry/entry.ts';
+export type { EntryKey, EntryType, SignedEntry, UnsignedEntry } from './registry/entry.ts';
+export { entryId, hashDatakey, hashEntry, workHash } from './registry/hash.ts';
+export { resolverLink } from './registry/link.ts';
+export { compareEntries } from './registry/order.ts';
+export { signEntry, type EntrySigner } from './registry/sign.ts';
+export { verifyEntry } from './registry/verify.ts';

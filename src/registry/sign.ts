@@ -1,0 +1,61 @@
+import { getPublicKey, hashes, sign } from '@noble/ed25519';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { invalidInput, RegistryError } from '../error.ts';
+import { equalBytes, type Bytes } from './bytes.ts';
+import { takeSecretKey, takeSignedEntry, takeUnsignedEntry, type CheckedUnsignedEntry, type SignedEntry, type UnsignedEntry } from './entry.ts';
+import { hashChecked } from './hash.ts';
+import { compareChecked } from './order.ts';
+import { verifyEntry } from './verify.ts';
+
+/** What signs entries without giving its key away: a key of a keyring or a vault, or anything of this shape. */
+export interface EntrySigner {
+  signEntry(entry: UnsignedEntry): Promise<SignedEntry>;
+}
+
+/**
+ * Signs an entry (ed25519, RFC 8032, over {@link hashEntry}).
+ * @param entry its `pubkey` must be the signer's
+ * @param secretKey 64 bytes, the 32-byte seed followed by the public key; its halves must belong together
+ * @throws RegistryError `INVALID_INPUT`; `BAD_SIGNATURE` if a signer returned anything but this entry, validly signed
+ */
+export function signEntry(entry: UnsignedEntry, secretKey: Uint8Array): SignedEntry;
+export function signEntry(entry: UnsignedEntry, signer: EntrySigner): Promise<SignedEntry>;
+export function signEntry(entry: UnsignedEntry, key: Uint8Array | EntrySigner): SignedEntry | Promise<SignedEntry> {
+  const unsigned = takeUnsignedEntry(entry);
+  return isSigner(key) ? signByOther(unsigned, key) : signByKey(unsigned, takeSecretKey(key));
+}
+
+const isSigner = (key: unknown): key is EntrySigner => typeof (key as Partial<EntrySigner> | null)?.signEntry === 'function';
+
+function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
+  const seed = secretKey.subarray(0, 32);
+  useOwnSha512();
+  try {
+    // Signing under a public key that is not the seed's own gives the seed away.
+    if (!equalBytes(getPublicKey(seed), secretKey.subarray(32))) throw invalidInput('secretKey', 'a seed followed by its public key');
+    if (!equalBytes(entry.pubkey, secretKey.subarray(32))) throw invalidInput('entry.pubkey', 'the public key of the secret key');
+    return { ...entry, signature: sign(hashChecked(entry), seed) };
+  } finally {
+    secretKey.fill(0);
+  }
+}
+
+async function signByOther(entry: CheckedUnsignedEntry, signer: EntrySigner): Promise<SignedEntry> {
+  const signed = checkedAnswer(await signer.signEntry(entry));
+  const isOurs = signed !== undefined && equalBytes(signed.pubkey, entry.pubkey) && equalBytes(signed.datakey, entry.datakey) && compareChecked(signed, entry) === 0;
+  if (!isOurs || !verifyEntry(signed)) throw new RegistryError('BAD_SIGNATURE', 'the signer did not return this entry validly signed');
+  return signed;
+}
+
+function checkedAnswer(answer: unknown): ReturnType<typeof takeSignedEntry> | undefined {
+  try {
+    return takeSignedEntry(answer);
+  } catch {
+    return undefined;
+  }
+}
+
+/** noble calls whatever stands in this slot, which all code of the realm shares: with another hash the key would be another. */
+function useOwnSha512(): void {
+  if (hashes.sha512 !== sha512) hashes.sha512 = sha512;
+}
