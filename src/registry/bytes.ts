@@ -3,8 +3,13 @@ import { invalidInput } from '../error.ts';
 /** Bytes that own their memory: what this library hands out, and what Web Crypto takes. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The built-in getter tells a Uint8Array of any realm from look-alikes, which `instanceof` and duck typing do not. */
-const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+/**
+ * The built-in getters tell a Uint8Array of any realm from look-alikes, which `instanceof` and duck typing do not, and its length from
+ * a `length` of its own.
+ */
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const typedArrayTag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag);
+const typedArrayLength = Object.getOwnPropertyDescriptor(typedArray, 'length');
 
 export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayTag?.get?.call(value) === 'Uint8Array';
@@ -22,10 +27,19 @@ export function takeBytes(value: unknown, field: string, lengths: number | reado
   const expected = least === most ? `a Uint8Array of ${most} bytes` : `a Uint8Array of ${least} to ${most} bytes`;
   if (!isBytes(value)) throw invalidInput(field, expected);
   // A length read twice may be two lengths; the copy has one. Nothing larger than the limit is copied.
-  if (value.length > most) throw invalidInput(field, expected);
-  const copy = new Uint8Array(value);
-  if (copy.length < least || copy.length > most) throw invalidInput(field, expected);
+  if (typedArrayLength?.get?.call(value) > most) throw invalidInput(field, expected);
+  const copy = copyOf(value);
+  if (copy === undefined || copy.length < least || copy.length > most) throw invalidInput(field, expected);
   return copy;
+}
+
+/** Undefined for bytes whose memory was transferred away, or shrank from under them. */
+function copyOf(bytes: Uint8Array): Bytes | undefined {
+  try {
+    return new Uint8Array(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

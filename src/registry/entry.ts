@@ -57,6 +57,15 @@ function takeObject(value: unknown, field: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** One reading of a property: a getter may answer differently the second time, or throw. */
+function read(object: Record<string, unknown>, name: string, field: string): unknown {
+  try {
+    return object[name];
+  } catch {
+    throw invalidInput(`${field}.${name}`, 'readable');
+  }
+}
+
 function takeRevision(value: unknown, field: string): bigint {
   if (typeof value !== 'bigint' || value < 0n || value > MAX_REVISION) throw invalidInput(field, 'a bigint from 0 to 2^64-1');
   return value;
@@ -64,19 +73,20 @@ function takeRevision(value: unknown, field: string): bigint {
 
 /** @throws RegistryError `INVALID_INPUT` naming the field */
 export function takeEntryKey(value: unknown, field = 'key'): { readonly pubkey: Bytes; readonly datakey: Bytes } {
-  const { pubkey, datakey } = takeObject(value, field);
-  return { pubkey: takeBytes(pubkey, `${field}.pubkey`, 32), datakey: takeBytes(datakey, `${field}.datakey`, 32) };
+  const object = takeObject(value, field);
+  return { pubkey: takeBytes(read(object, 'pubkey', field), `${field}.pubkey`, 32), datakey: takeBytes(read(object, 'datakey', field), `${field}.datakey`, 32) };
 }
 
 /** @throws RegistryError `INVALID_INPUT` naming the field */
 export function takeUnsignedEntry(value: unknown, field = 'entry'): CheckedUnsignedEntry {
-  // Each property is read once: a getter may answer differently the second time.
-  const { pubkey, datakey, data, revision, type = 1 } = takeObject(value, field);
+  const object = takeObject(value, field);
+  const given = read(object, 'type', field);
+  const type = given === undefined ? 1 : given;
   if (type !== 1 && type !== 2) throw invalidInput(`${field}.type`, '1 or 2');
   return {
-    ...takeEntryKey({ pubkey, datakey }, field),
-    data: takeBytes(data, `${field}.data`, [type === 2 ? HOST_PREFIX_BYTES : 0, MAX_DATA_BYTES]),
-    revision: takeRevision(revision, `${field}.revision`),
+    ...takeEntryKey(object, field),
+    data: takeBytes(read(object, 'data', field), `${field}.data`, [type === 2 ? HOST_PREFIX_BYTES : 0, MAX_DATA_BYTES]),
+    revision: takeRevision(read(object, 'revision', field), `${field}.revision`),
     type,
   };
 }
@@ -84,7 +94,7 @@ export function takeUnsignedEntry(value: unknown, field = 'entry'): CheckedUnsig
 /** @throws RegistryError `INVALID_INPUT` naming the field */
 export function takeSignedEntry(value: unknown, field = 'entry'): CheckedEntry {
   const object = takeObject(value, field);
-  return { ...takeUnsignedEntry(object, field), signature: takeBytes(object['signature'], `${field}.signature`, 64) };
+  return { ...takeUnsignedEntry(object, field), signature: takeBytes(read(object, 'signature', field), `${field}.signature`, 64) };
 }
 
 /** @throws RegistryError `INVALID_INPUT`; the message never holds a byte of the key */

@@ -22,10 +22,19 @@ export function signEntry(entry: UnsignedEntry, secretKey: Uint8Array): SignedEn
 export function signEntry(entry: UnsignedEntry, signer: EntrySigner): Promise<SignedEntry>;
 export function signEntry(entry: UnsignedEntry, key: Uint8Array | EntrySigner): SignedEntry | Promise<SignedEntry> {
   const unsigned = takeUnsignedEntry(entry);
-  return isSigner(key) ? signByOther(unsigned, key) : signByKey(unsigned, takeSecretKey(key));
+  const signer = signerOf(key);
+  return signer === undefined ? signByKey(unsigned, takeSecretKey(key)) : signByOther(unsigned, signer);
 }
 
-const isSigner = (key: unknown): key is EntrySigner => typeof (key as Partial<EntrySigner> | null)?.signEntry === 'function';
+/** The signer a value is, its method read once; undefined for anything else. */
+function signerOf(value: unknown): EntrySigner | undefined {
+  try {
+    const method = (value as Partial<EntrySigner> | null | undefined)?.signEntry;
+    return typeof method === 'function' ? { signEntry: async (entry) => method.call(value as EntrySigner, entry) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
   const seed = secretKey.subarray(0, 32);
@@ -41,7 +50,8 @@ function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
 }
 
 async function signByOther(entry: CheckedUnsignedEntry, signer: EntrySigner): Promise<SignedEntry> {
-  const signed = checkedAnswer(await signer.signEntry(entry));
+  // A copy of its own: what a signer writes to it must not be what its answer is compared with.
+  const signed = checkedAnswer(await signer.signEntry(takeUnsignedEntry(entry)));
   const isOurs = signed !== undefined && equalBytes(signed.pubkey, entry.pubkey) && equalBytes(signed.datakey, entry.datakey) && compareChecked(signed, entry) === 0;
   if (!isOurs || !verifyEntry(signed)) throw new RegistryError('BAD_SIGNATURE', 'the signer did not return this entry validly signed');
   return signed;
