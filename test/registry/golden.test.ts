@@ -5,6 +5,8 @@ import { readPath } from '../../src/registry/wire/index.ts';
 import { ENTRY_ROWS, HASH_ROWS, PROOF_ROWS, TYPE2_ROW } from '../vectors/registry.ts';
 import { entryOf, ROW, secretKeyOf, type2Entry } from './rows.ts';
 
+const flipped = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
+
 describe.each(ENTRY_ROWS)('given the golden entry "$name"', (row) => {
   it('then its datakey is the hash of its name', () => {
     if (row.datakeyName === null) expect(row.datakey).toHaveLength(64);
@@ -28,7 +30,6 @@ describe.each(ENTRY_ROWS)('given the golden entry "$name"', (row) => {
 
   it('then it verifies, and with any one field changed it does not', () => {
     const entry = entryOf(row);
-    const flipped = (bytes: Uint8Array): Uint8Array => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
     expect(verifyEntry(entry)).toBe(true);
     expect(verifyEntry({ ...entry, data: entry.data.length === 0 ? new Uint8Array(1) : flipped(entry.data) })).toBe(false);
     expect(verifyEntry({ ...entry, datakey: flipped(entry.datakey) })).toBe(false);
