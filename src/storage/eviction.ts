@@ -1,0 +1,71 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Bytes } from '../registry/bytes.ts';
+import type { Change, StorageConnection, StoredRecord } from './adapter.ts';
+import { FLOORS, usedAt } from './record.ts';
+
+/** Records read and deleted at a time. */
+const PAGE = 1_000;
+
+/** What eviction asks about a record; `id` is the entryId in hex. */
+export interface Standing {
+  isKept(id: string, storedUsedAt: number): boolean;
+  /** The last use that this process knows of; later than the stored one, or equal. */
+  lastUse(id: string, storedUsedAt: number): number;
+}
+
+/**
+ * Deletes the least recently used floors until nine tenths of `maxFloors` are left, if there are more than `maxFloors`: the tenth is
+ * why one scan serves many new floors. Kept ones stay even if they alone are more. Answers with the ids that went, and with how many
+ * floors are left.
+ */
+export async function evict(connection: StorageConnection, maxFloors: number, standing: Standing): Promise<{ readonly evicted: string[]; readonly left: number }> {
+  const count = await connection.count(FLOORS);
+  if (count <= maxFloors) return { evicted: [], left: count };
+
+  const candidates = (await allRecords(connection)).map(({ key, record }) => {
+    const id = bytesToHex(key.subarray(1));
+    return { id, key, stored: usedAt(record), lastUse: standing.lastUse(id, usedAt(record)) };
+  });
+  const victims = candidates
+    .filter(({ id, stored }) => !standing.isKept(id, stored))
+    .sort((a, b) => a.lastUse - b.lastUse)
+    .slice(0, Math.max(0, candidates.length - Math.floor(maxFloors * 0.9)));
+
+  const evicted: string[] = [];
+  for (let i = 0; i < victims.length; i += PAGE) {
+    const gone: string[] = [];
+    await connection.update(
+      victims.slice(i, i + PAGE).map(
+        ({ id, key, stored, lastUse }): Change => ({
+          key,
+          decide(current) {
+            // Used or pinned since it was chosen, here or by another process: then it is not the least recently used any more.
+            if (current === undefined || usedAt(current) !== stored || standing.isKept(id, stored) || standing.lastUse(id, stored) !== lastUse) return undefined;
+            gone.push(id);
+            return null;
+          },
+        }),
+      ),
+    );
+    evicted.push(...gone);
+  }
+  return { evicted, left: candidates.length - evicted.length };
+}
+
+async function allRecords(connection: StorageConnection): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  for (let { from } = FLOORS; ; ) {
+    const page = await connection.scan({ from, before: FLOORS.before }, PAGE);
+    records.push(...page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return records;
+    from = after(last.key);
+  }
+}
+
+/** The next key in bytewise order. */
+function after(key: Bytes): Bytes {
+  const next = new Uint8Array(key.length + 1);
+  next.set(key);
+  return next;
+}

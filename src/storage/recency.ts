@@ -1,0 +1,94 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Bytes } from '../registry/bytes.ts';
+import type { Clock } from '../world.ts';
+import { usedAt } from './record.ts';
+
+/** A stored time of use is renewed once it is this old, so that reading seldom writes. Milliseconds. */
+const COARSENESS = 3_600_000;
+
+/**
+ * Who was used when, and who must stay. A pin holds absolutely against this store, and against other processes as a lease: its
+ * record's last use is dated ahead, so a process that dies without unpinning does not keep its floors for ever.
+ */
+export class Recency {
+  readonly #clock: Clock;
+  readonly #lease: number;
+  /** By entryId in hex: how many times it is pinned. */
+  readonly #pins = new Map<string, number>();
+  /** Unpinned here since their record was last written. */
+  readonly #released = new Set<string>();
+  /** Whose stored time is to be renewed with the next commit. */
+  readonly #due = new Set<string>();
+
+  /** @param lease milliseconds that a pin outlives its process */
+  constructor(clock: Clock, lease: number) {
+    this.#clock = clock;
+    this.#lease = lease;
+  }
+
+  pin(entryId: Uint8Array): void {
+    const id = bytesToHex(entryId);
+    this.#pins.set(id, (this.#pins.get(id) ?? 0) + 1);
+    this.#released.delete(id);
+    this.#due.add(id);
+  }
+
+  unpin(entryId: Uint8Array): void {
+    const id = bytesToHex(entryId);
+    const pins = this.#pins.get(id) ?? 0;
+    if (pins > 1) this.#pins.set(id, pins - 1);
+    else if (this.#pins.delete(id)) {
+      this.#released.add(id);
+      this.#due.add(id);
+    }
+  }
+
+  isPinned(id: string): boolean {
+    return this.#pins.has(id);
+  }
+
+  /** Whether a pin, of this process or of another, keeps a record of this time of use. */
+  isKept(id: string, storedUsedAt: number): boolean {
+    return this.isPinned(id) || this.#credible(storedUsedAt) > this.#clock.now();
+  }
+
+  /** The time to store with a record that is used now, in place of `current`. */
+  stamp(id: string, current: Bytes | undefined): number {
+    const time = this.#time(id, current);
+    this.#released.delete(id);
+    this.#due.delete(id);
+    return time;
+  }
+
+  /** Whether the stored time is so far from what it should be that it is worth a write. */
+  isWorthWriting(id: string, current: Bytes): boolean {
+    return Math.abs(this.#time(id, current) - usedAt(current)) > COARSENESS;
+  }
+
+  /** Notes that a record was read. */
+  read(id: string, record: Bytes): void {
+    if (this.isWorthWriting(id, record)) this.#due.add(id);
+  }
+
+  /** The ids whose stored time is to be renewed, at most `limit`. */
+  takeDue(limit: number): string[] {
+    const ids: string[] = [];
+    for (const id of this.#due) {
+      if (ids.length === limit) break;
+      ids.push(id);
+      this.#due.delete(id);
+    }
+    return ids;
+  }
+
+  #time(id: string, current: Bytes | undefined): number {
+    const now = this.#clock.now();
+    if (this.isPinned(id)) return now + this.#lease;
+    return this.#released.has(id) || current === undefined ? now : Math.max(now, this.#credible(usedAt(current)));
+  }
+
+  /** No lease reaches further than one from now: what does was written by a wrong clock, or by another program. */
+  #credible(time: number): number {
+    return time <= this.#clock.now() + this.#lease ? time : 0;
+  }
+}
