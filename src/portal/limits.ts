@@ -1,0 +1,51 @@
+/** What a portal grants its clients. Times are milliseconds, sizes bytes. Every default is in {@link DEFAULT_LIMITS}. */
+export interface PortalLimits {
+  /** The body of a write. Without it one request could fill the memory. As in the original's nginx. */
+  readonly bodyBytes: number;
+  /** A frame on a WebSocket. Without it one frame could fill the memory; a request takes some 200 bytes. */
+  readonly frameBytes: number;
+  /** Until a request's headers are whole. Without it clients that send a byte now and then hold every connection there is. */
+  readonly headersTimeout: number;
+  /** Until a request's body is whole: the same for bodies. */
+  readonly requestTimeout: number;
+  /** An idle connection is kept this long. Without it clients that left hold connections. */
+  readonly keepAliveTimeout: number;
+  /** Connections at a time, WebSockets among them; more are closed at once. Without it the process runs out of file descriptors. */
+  readonly connections: number;
+  /** WebSockets at a time; more are refused with 503. Without it they leave no connection for reads and writes. */
+  readonly sockets: number;
+  /** Entries one WebSocket may watch. Without it one client fills the memory; it must suffice for clients that watch 100,000. */
+  readonly subscriptionsPerSocket: number;
+  /**
+   * What may wait to be sent on one WebSocket. Above it the newest of each entry is kept until the client has read, and no more
+   * requests are taken from it. Without it a client that does not read fills the memory.
+   */
+  readonly backlogBytes: number;
+  /** A WebSocket above {@link backlogBytes} for this long is closed with 1013. Without it clients that hang hold their backlog for ever. */
+  readonly drainTimeout: number;
+  /** How long `close` waits for requests in flight and for clients to say good-bye. Without it one client keeps a portal from stopping. */
+  readonly closeTimeout: number;
+  /**
+   * Requests a minute from one address (IPv6: from one /64), WebSocket upgrades included; more are refused with 429. As in the
+   * original's nginx: 60 a minute and bursts of 600. Without it one client takes the time of all.
+   */
+  readonly requestsPerMinute: number;
+  /** Whether loopback, private and link-local addresses are free of {@link requestsPerMinute}, as in the original's nginx. */
+  readonly exemptPrivateAddresses: boolean;
+}
+
+export const DEFAULT_LIMITS: PortalLimits = {
+  bodyBytes: 128 * 1024,
+  frameBytes: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+  connections: 20_000,
+  sockets: 10_000,
+  subscriptionsPerSocket: 250_000,
+  backlogBytes: 1024 * 1024,
+  drainTimeout: 30_000,
+  closeTimeout: 5_000,
+  requestsPerMinute: 600,
+  exemptPrivateAddresses: true,
+};

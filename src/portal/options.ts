@@ -1,0 +1,110 @@
+import { invalidInput } from '../error.ts';
+import type { Generation } from '../registry/wire/index.ts';
+import type { UpdateBus } from './bus.ts';
+import { DEFAULT_LIMITS, type PortalLimits } from './limits.ts';
+import type { EntryStore } from './store/entry-store.ts';
+
+export interface PortalOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** The address to listen at. Default 127.0.0.1; 0.0.0.0 for all. */
+  readonly host?: string;
+  /** A directory for the embedded store, made if absent; or `memory`, the default, which forgets. */
+  readonly data?: string;
+  /** A store of your own instead of {@link data}. It stays yours: closing the portal does not close it. */
+  readonly store?: EntryStore;
+  /** What joins several portals of one store. Default: this process only. */
+  readonly bus?: UpdateBus;
+  readonly limits?: Partial<PortalLimits>;
+  /** With it, every request must bring it: as `Skynet-Api-Key`, as a bearer token, or as the password of basic authentication. */
+  readonly apiKey?: string;
+  /** How WebSocket messages are shaped. Default B. */
+  readonly generation?: Generation;
+  /** What `Skynet-Portal-Api` names. Default: the URL it listens at. */
+  readonly publicUrl?: string;
+  /** Whether one reverse proxy stands in front, whose `X-Forwarded-For` tells the client's address. Default false: anybody can write it. */
+  readonly trustProxy?: boolean;
+}
+
+export interface CheckedOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly store: EntryStore | undefined;
+  readonly bus: UpdateBus | undefined;
+  readonly limits: PortalLimits;
+  readonly apiKey: string | undefined;
+  readonly generation: Generation;
+  readonly publicUrl: string | undefined;
+  readonly trustProxy: boolean;
+}
+
+const KNOWN = ['port', 'host', 'data', 'store', 'bus', 'limits', 'apiKey', 'generation', 'publicUrl', 'trustProxy'];
+
+/** @throws RegistryError `INVALID_INPUT` naming the option, one that does not exist included */
+export function takePortalOptions(value: unknown): CheckedOptions {
+  const options = takeRecord(value, 'options');
+  const stranger = Object.keys(options).find((name) => !KNOWN.includes(name));
+  if (stranger !== undefined) throw invalidInput(`options.${stranger}`, `absent: the options are ${KNOWN.join(', ')}`);
+  const { port = 0, host = '127.0.0.1', data, store, bus, limits = {}, apiKey, generation = 'B', publicUrl, trustProxy = false } = options;
+  if (!isInteger(port, 0, 65_535)) throw invalidInput('options.port', 'an integer from 0 to 65535');
+  if (!isText(host)) throw invalidInput('options.host', 'the name or address to listen at');
+  if (data !== undefined && !isText(data)) throw invalidInput('options.data', "a directory's path, or 'memory'");
+  if (store !== undefined && data !== undefined) throw invalidInput('options.data', 'absent where options.store is given');
+  if (store !== undefined && !hasMethods(store, ['get', 'putIfNewer', 'close'])) throw invalidInput('options.store', 'an EntryStore');
+  if (bus !== undefined && !hasMethods(bus, ['publish', 'subscribe'])) throw invalidInput('options.bus', 'an UpdateBus');
+  if (apiKey !== undefined && !isApiKey(apiKey)) throw invalidInput('options.apiKey', 'one or more visible ASCII characters');
+  if (generation !== 'A' && generation !== 'B') throw invalidInput('options.generation', "'A' or 'B'");
+  if (publicUrl !== undefined && !isPublicUrl(publicUrl)) throw invalidInput('options.publicUrl', 'an http or https URL without a path');
+  if (typeof trustProxy !== 'boolean') throw invalidInput('options.trustProxy', 'true or false');
+  return {
+    port,
+    host,
+    data: data ?? 'memory',
+    store: store as EntryStore | undefined,
+    bus: bus as UpdateBus | undefined,
+    limits: takeLimits(limits),
+    apiKey,
+    generation,
+    publicUrl: publicUrl?.replace(/\/$/, ''),
+    trustProxy,
+  };
+}
+
+/** The longest a timer waits: beyond it, Node fires at once. */
+export const MOST_MILLISECONDS = 2 ** 31 - 1;
+
+function takeLimits(value: unknown): PortalLimits {
+  const limits = takeRecord(value, 'options.limits');
+  for (const [name, limit] of Object.entries(limits)) {
+    const field = `options.limits.${name}`;
+    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalidInput(field, `absent: the limits are ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+    if (limit === undefined) continue;
+    if (typeof DEFAULT_LIMITS[name as keyof PortalLimits] === 'boolean') {
+      if (typeof limit !== 'boolean') throw invalidInput(field, 'true or false');
+    } else if (!isInteger(limit, 1, MOST_MILLISECONDS)) throw invalidInput(field, 'an integer from 1 to 2147483647');
+  }
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) };
+}
+
+function takeRecord(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
+  return value as Record<string, unknown>;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && !value.includes('\0');
+
+const isInteger = (value: unknown, least: number, most: number): value is number =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** What fits into a header as it is. */
+const isApiKey = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+
+const hasMethods = (value: unknown, names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+
+function isPublicUrl(value: unknown): value is string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, pathname, search, hash, username } = new URL(value);
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '' && username === '';
+}
