@@ -12,3 +12,42 @@ export const realClock: Clock = {
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
   clearTimeout: (timer) => clearTimeout(timer as number),
 };
+
+/** A number uniform in [0, 1), like `Math.random`. */
+export type Random = () => number;
+
+/** What happens to a socket. After `closed` nothing more does. */
+export interface SocketEvents {
+  opened(): void;
+  /** A text frame; undefined for a binary one, which no portal of ours sends. */
+  message(text: string | undefined): void;
+  closed(reason: string): void;
+}
+
+/** One WebSocket, as little of it as the runtime needs. */
+export interface Socket {
+  send(text: string): void;
+  /** Ends it at once, without waiting for the other side; `closed` is not called any more. */
+  abandon(): void;
+  /** Stops and resumes reading, where the platform can; a browser cannot. */
+  readonly pause?: () => void;
+  readonly resume?: () => void;
+}
+
+/** Opens a socket to a `ws:` or `wss:` URL. Frames beyond `frameBytes` close it. */
+export type OpenSocket = (url: string, events: SocketEvents, options: { readonly frameBytes: number; readonly headers: Readonly<Record<string, string>> }) => Socket;
+
+/** `fetch`, as little of it as the runtime needs. */
+export type Fetch = (
+  url: string,
+  init: {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+    readonly signal: AbortSignal;
+    readonly redirect: 'error';
+    readonly cache: 'no-store';
+    readonly credentials: 'omit';
+    readonly referrerPolicy: 'no-referrer';
+  },
+) => Promise<Pick<Response, 'status' | 'headers' | 'body'>>;

@@ -1,0 +1,100 @@
+import { RegistryError } from '../../src/error.ts';
+import type { Clock, Fetch } from '../../src/world.ts';
+
+/** What a portal answered. */
+export interface Answer {
+  readonly status: number;
+  /** Undefined if the body is not UTF-8. */
+  readonly text: string | undefined;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface ExchangeLimits {
+  /** The longest body that is read, in bytes; more is `TOO_LARGE`, and reading stops. */
+  readonly answerBytes: number;
+  /** From the first byte sent to the last byte read, in milliseconds. */
+  readonly deadline: number;
+}
+
+/** HTTP exchanges with portals: each has a deadline and a largest answer, follows no redirect, and carries no cookie. */
+export class Exchange {
+  readonly #fetch: Fetch;
+  readonly #clock: Clock;
+
+  constructor(fetch: Fetch, clock: Clock) {
+    this.#fetch = fetch;
+    this.#clock = clock;
+  }
+
+  /**
+   * @throws RegistryError `TIMEOUT`, `TOO_LARGE`, `ABORTED`, or `UNREACHABLE`, with the portal's URL
+   */
+  async send(request: Request, limits: ExchangeLimits, signal?: AbortSignal): Promise<Answer> {
+    const { method, url, headers, body } = request;
+    const portal = new URL(url).origin;
+    const abort = new AbortController();
+    const timer = this.#clock.setTimeout(() => abort.abort(new RegistryError('TIMEOUT', `no answer within ${limits.deadline} ms`, { portal })), limits.deadline);
+    const onAbort = (): void => abort.abort(new RegistryError('ABORTED', 'no longer needed', { portal }));
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted === true) onAbort();
+    try {
+      const response = await this.#fetch(url, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+        signal: abort.signal,
+        redirect: 'error',
+        cache: 'no-store',
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      });
+      return { status: response.status, text: await readText(response, limits.answerBytes, portal) };
+    } catch (error) {
+      if (abort.signal.aborted) throw abort.signal.reason;
+      if (error instanceof RegistryError) {
+        abort.abort(error); // stop what is still being sent to us
+        throw error;
+      }
+      throw new RegistryError('UNREACHABLE', 'the portal could not be reached, or broke off', { portal, cause: error });
+    } finally {
+      this.#clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+async function readText({ body, headers }: Pick<Response, 'body' | 'headers'>, most: number, portal: string): Promise<string | undefined> {
+  const tooLarge = (): RegistryError => new RegistryError('TOO_LARGE', `the answer is longer than ${most} bytes`, { portal });
+  if (Number(headers.get('content-length') ?? 0) > most) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) return textOf(chunks, length);
+    length += value.length;
+    // The length announced is the portal's word, and says nothing of what a compressed body unpacks to.
+    if (length > most) throw tooLarge();
+    chunks.push(value);
+  }
+}
+
+function textOf(chunks: readonly Uint8Array[], length: number): string | undefined {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { RegistryError } from '../../src/error.ts';
+import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
+import { REGISTRY_PATH, readAnswer, readPath, readRefusal, writeBody, type Claim } from '../../src/registry/wire/index.ts';
+import type { Answer, Exchange, ExchangeLimits } from './exchange.ts';
+
+/** A portal as it was configured. */
+export interface PortalAddress {
+  /** Origin and path, without a slash at the end. */
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+}
+
+/** What a portal said when it was asked for an entry. */
+export type AskOutcome = { readonly kind: 'claim'; readonly claim: Claim } | { readonly kind: 'missing' };
+
+/** What a portal said when it was sent an entry. */
+export type PostOutcome =
+  | { readonly kind: 'accepted' }
+  /** A definite no: it holds another entry, or does not take this one. */
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string };
+
+export interface ClientLimits extends ExchangeLimits {
+  /** How long the portal itself may look for an entry, in whole seconds. */
+  readonly lookupSeconds: number;
+}
+
+/** One portal's HTTP registry API, as a client sees it. */
+export class RegistryClient {
+  readonly #exchange: Exchange;
+  readonly #limits: ClientLimits;
+
+  constructor(exchange: Exchange, limits: ClientLimits) {
+    this.#exchange = exchange;
+    this.#limits = limits;
+  }
+
+  /** @throws RegistryError for whatever is neither an entry nor a "not found" */
+  async ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
+    const url = `${portal.url}${readPath(key, this.#limits.lookupSeconds)}`;
+    const answer = await this.#exchange.send({ method: 'GET', url, headers: authorization(portal) }, this.#limits, signal);
+    if (answer.status === 200) return { kind: 'claim', claim: claimIn(answer, portal) };
+    const message = messageIn(answer);
+    // A portal whose own search timed out answers 404 as well; only the text tells (portal protocol, "Errors").
+    if (answer.status === 404 && message !== undefined && !/tim(?:ed[ -]?out|e[ -]?out)/i.test(message)) return { kind: 'missing' };
+    if (answer.status === 404 && message !== undefined) throw new RegistryError('TIMEOUT', 'the portal gave up looking for the entry', { portal: portal.url });
+    throw unusable(answer, portal);
+  }
+
+  /** @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not */
+  async post(portal: PortalAddress, entry: CheckedEntry, signal?: AbortSignal): Promise<PostOutcome> {
+    const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
+    const answer = await this.#exchange.send(request, this.#limits, signal);
+    if (answer.status === 204) return { kind: 'accepted' };
+    const message = messageIn(answer);
+    if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
+    throw unusable(answer, portal);
+  }
+}
+
+/** `text/plain` and no header of ours unless a key is given: then a browser sends no preflight. */
+function authorization({ apiKey }: PortalAddress): Readonly<Record<string, string>> {
+  return apiKey === undefined ? {} : { 'Skynet-Api-Key': apiKey };
+}
+
+/** 400 and 412 are about the entry; a bad signature is a 500 that says so. Other statuses are about the portal. */
+const isDefinite = (status: number, message: string): boolean => status === 400 || status === 412 || (status === 500 && message.includes('invalid signature'));
+
+function claimIn({ text }: Answer, { url }: PortalAddress): Claim {
+  const claim = text === undefined ? undefined : readAnswer(text);
+  if (claim === undefined) throw new RegistryError('UNREACHABLE', 'the portal answered something that is no entry', { portal: url });
+  return claim;
+}
+
+const messageIn = ({ text }: Answer): string | undefined => (text === undefined ? undefined : readRefusal(text));
+
+function unusable({ status }: Answer, { url }: PortalAddress): RegistryError {
+  if (status === 429) return new RegistryError('THROTTLED', 'the portal says that it was asked too often', { portal: url });
+  if (status === 401 || status === 403) return new RegistryError('FORBIDDEN', `the portal wants a key (status ${status})`, { portal: url, hint: 'give the portal an apiKey' });
+  return new RegistryError('UNREACHABLE', `the portal answered with status ${status}`, { portal: url });
+}

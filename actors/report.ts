@@ -1,0 +1,44 @@
+import type { WireError } from '../src/error.ts';
+import type { CheckedEntry, EntryKey } from '../src/registry/index.ts';
+import type { Claim } from '../src/registry/wire/index.ts';
+
+/**
+ * How a portal's word came: as the answer to an inquiry, or pushed by a connection. Connections are numbered, so that a word that was
+ * under way when its connection ended is not taken for the live one's.
+ */
+export type Origin = { readonly inquiry: number } | { readonly connection: number };
+
+/** A word of a portal's about an entry. */
+interface Word {
+  readonly portal: string;
+  readonly origin: Origin;
+  readonly key: EntryKey;
+  /** When it came, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What of a portal's words is no entry, and so needs no verdict. */
+export type Testimony =
+  /** It says the entry does not exist. Nobody signs that. */
+  | ({ readonly kind: 'missing' } & Word)
+  /** It gave no usable answer to an inquiry. */
+  | { readonly kind: 'failed'; readonly portal: string; readonly inquiry: number; readonly key: EntryKey; readonly error: WireError }
+  /** Nothing more comes of this inquiry. */
+  | { readonly kind: 'concluded'; readonly inquiry: number; readonly key: EntryKey; readonly at: number }
+  | { readonly kind: 'connected'; readonly portal: string; readonly connection: number }
+  | { readonly kind: 'disconnected'; readonly portal: string; readonly connection: number };
+
+/** What the portal actor passes to the verifier actor. */
+export type Report = ({ readonly kind: 'claim'; readonly claim: Claim } & Word) | Testimony;
+
+declare const verdict: unique symbol;
+
+/** An entry whose signature holds for the key it was asked or subscribed for. Only the verifier actor makes one. */
+export type VerifiedEntry = CheckedEntry & { readonly [verdict]: true };
+
+/** What the verifier actor passes to the entries actor. */
+export type Finding =
+  | ({ readonly kind: 'served'; readonly entry: VerifiedEntry } & Word)
+  /** It served an entry that its key's holder never signed. */
+  | ({ readonly kind: 'forged' } & Word)
+  | Testimony;

@@ -1,0 +1,32 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/**
+ * Signatures that were found valid, whole: public key, signature and hash, so that nothing else can pass for them. Invalid ones are not
+ * remembered; whoever sends garbage shall not push out what is true. The least recently used leaves first.
+ */
+export class VerdictMemo {
+  readonly #most: number;
+  readonly #valid = new Set<string>();
+
+  /** @param most how many are remembered; each takes about 300 bytes */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  static key(pubkey: Uint8Array, signature: Uint8Array, hash: Uint8Array): string {
+    return bytesToHex(pubkey) + bytesToHex(signature) + bytesToHex(hash);
+  }
+
+  has(key: string): boolean {
+    if (!this.#valid.delete(key)) return false;
+    this.#valid.add(key);
+    return true;
+  }
+
+  add(key: string): void {
+    this.#valid.add(key);
+    if (this.#valid.size <= this.#most) return;
+    const [oldest] = this.#valid;
+    if (oldest !== undefined) this.#valid.delete(oldest);
+  }
+}

@@ -1,0 +1,51 @@
+import { hashChecked, type CheckedEntry, type Verdict } from '../../src/registry/index.ts';
+import type { Finding, Report, VerifiedEntry } from '../report.ts';
+import { VerdictMemo } from './memo.ts';
+
+type Claimed = Extract<Report, { kind: 'claim' }>;
+
+/** The way from reports to findings: every claim gets one verdict, everything else passes as it is, and the order stays. */
+export class Verification {
+  readonly #verdict: Verdict;
+  readonly #memo: VerdictMemo;
+  /** Verdicts being waited for, so that what several portals say at once is verified once. */
+  readonly #underWay = new Map<string, Promise<boolean>>();
+
+  constructor(verdict: Verdict, memo: VerdictMemo) {
+    this.#verdict = verdict;
+    this.#memo = memo;
+  }
+
+  /** Whether the entry is what its key's holder signed. */
+  async verify(entry: CheckedEntry): Promise<boolean> {
+    const hash = hashChecked(entry);
+    const key = VerdictMemo.key(entry.pubkey, entry.signature, hash);
+    if (this.#memo.has(key)) return true;
+    const underWay = this.#underWay.get(key) ?? this.#ask(key, entry, hash);
+    return underWay;
+  }
+
+  async #ask(key: string, { signature, pubkey }: CheckedEntry, hash: Uint8Array): Promise<boolean> {
+    const asked = this.#verdict.verify(signature, hash, pubkey);
+    this.#underWay.set(key, asked);
+    try {
+      const isValid = await asked;
+      if (isValid) this.#memo.add(key);
+      return isValid;
+    } finally {
+      this.#underWay.delete(key);
+    }
+  }
+
+  /** The findings of a batch of reports, in order. */
+  async findings(reports: readonly Report[]): Promise<readonly Finding[]> {
+    return Promise.all(reports.map(async (report) => (report.kind === 'claim' ? this.#judge(report) : report)));
+  }
+
+  async #judge({ claim, ...word }: Claimed): Promise<Finding> {
+    // The key is the one that was asked for, never the one that the portal echoes.
+    const entry = { ...word.key, ...claim } as CheckedEntry;
+    if (!(await this.verify(entry))) return { ...word, kind: 'forged' };
+    return { ...word, kind: 'served', entry: entry as VerifiedEntry };
+  }
+}

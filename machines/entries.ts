@@ -1,0 +1,77 @@
+import { assign, fromPromise, setup } from 'xstate';
+
+/** Counts only: ten thousand entries do not belong in a snapshot. The rows and their actors are the host's. */
+export interface EntriesContext {
+  /** Entries with an actor: read, watched, or lingering. */
+  readonly entries: number;
+  /** Entries somebody watches. */
+  readonly watched: number;
+  /** Whose connection vouches for subscribed entries now. */
+  readonly connectedTo: string | undefined;
+}
+
+/** What anybody who holds the entries actor's public handle may send: let go of an entry nobody watches, before it has lingered. */
+export type PublicEntriesEvent = { readonly type: 'RELEASE'; readonly pubkey: Uint8Array; readonly datakey: Uint8Array };
+
+export type EntriesEvent<Finding = unknown> =
+  | PublicEntriesEvent
+  /** What the verifier found, in order. */
+  | { readonly type: 'FINDINGS'; readonly findings: readonly Finding[] }
+  /** The earliest deadline of the table is due. */
+  | { readonly type: 'TICK' }
+  /** The table's counts are others than before. */
+  | { readonly type: 'COUNTED'; readonly entries: number; readonly watched: number; readonly connectedTo: string | undefined }
+  /** Take nothing new, and end when what is being committed is. */
+  | { readonly type: 'CLOSE' };
+
+/** The table of entries: who wants which, what is known of them, and one timer for all their deadlines. */
+export const entriesMachine = setup({
+  types: {
+    context: {} as EntriesContext,
+    events: {} as EntriesEvent,
+    children: {} as { drain: 'drain' },
+  },
+  actors: {
+    /** Ends when no floor is being committed any more. */
+    drain: fromPromise<void>(() => Promise.reject(new Error('the entries machine was started without a table'))),
+  },
+  actions: {
+    /** Compare with floors, commit them, tell entries and readers. */
+    absorb: () => {
+      throw new Error('the entries machine was started without a table');
+    },
+    /** Settle the reads, repairs and lingering subscriptions whose time has come. */
+    sweep: () => {
+      throw new Error('the entries machine was started without a table');
+    },
+    release: () => {
+      throw new Error('the entries machine was started without a table');
+    },
+    /** Refuse what waits, with CLOSED. */
+    refuse: () => {
+      throw new Error('the entries machine was started without a table');
+    },
+    count: assign(({ context, event }) =>
+      event.type === 'COUNTED' ? { entries: event.entries, watched: event.watched, connectedTo: event.connectedTo } : context,
+    ),
+  },
+}).createMachine({
+  id: 'entries',
+  context: () => ({ entries: 0, watched: 0, connectedTo: undefined }),
+  on: { COUNTED: { actions: 'count' } },
+  initial: 'ready',
+  states: {
+    ready: {
+      on: {
+        FINDINGS: { actions: 'absorb' },
+        TICK: { actions: 'sweep' },
+        RELEASE: { actions: 'release' },
+        CLOSE: { target: 'closing', actions: 'refuse' },
+      },
+    },
+    closing: {
+      invoke: { id: 'drain', src: 'drain', onDone: { target: 'closed' }, onError: { target: 'closed' } },
+    },
+    closed: { type: 'final' },
+  },
+});

@@ -1,0 +1,198 @@
+import { assign, setup } from 'xstate';
+import type { CheckedEntry } from '../src/registry/entry.ts';
+
+/** Whether the floor of a value is on disk, or would be lost with this process. */
+export type FloorKind = 'durable' | 'volatile';
+
+export interface EntryContext {
+  /** The newest verified value whose floor is committed. */
+  readonly latest: CheckedEntry | undefined;
+  readonly floor: FloorKind;
+  /** When a portal last served the bytes of `latest`, or last claimed absence; epoch milliseconds, 0 for never. */
+  readonly confirmedAt: number;
+  /** URLs of the portals that served the bytes of `latest`. */
+  readonly confirmedBy: readonly string[];
+  /** URLs of the portals that claim the entry does not exist. */
+  readonly claimedBy: readonly string[];
+}
+
+export type EntryEvent =
+  /** Somebody reads or watches the entry. */
+  | { readonly type: 'DEMANDED' }
+  /** Nobody does any more. */
+  | { readonly type: 'RELEASED' }
+  /** What storage knows. */
+  | { readonly type: 'RECALLED'; readonly entry: CheckedEntry | undefined }
+  /** The live connection sent this entry, whose signature holds and whose floor is committed. */
+  | ({ readonly type: 'PUSHED' } & Served)
+  /** A portal answered a question with it. */
+  | ({ readonly type: 'ANSWERED' } & Served)
+  /** A portal accepted it from us. */
+  | { readonly type: 'ADOPTED'; readonly entry: CheckedEntry; readonly floor: FloorKind }
+  /** The live connection's portal says the entry does not exist. */
+  | { readonly type: 'MISSING'; readonly portal: string; readonly at: number }
+  /** Every portal that answered says so. `subscribed`: the live connection will tell when it comes to exist. */
+  | { readonly type: 'ABSENT'; readonly portals: readonly string[]; readonly subscribed: boolean; readonly at: number }
+  /** No portal answered. */
+  | { readonly type: 'FAILED' }
+  /** The live connection is gone. */
+  | { readonly type: 'DISCONNECTED' };
+
+/** A verified entry, who served it and when (epoch milliseconds). */
+interface Served {
+  readonly entry: CheckedEntry;
+  readonly floor: FloorKind;
+  readonly portal: string;
+  readonly at: number;
+}
+
+/** What a table's row keeps of an entry that nobody watches. */
+export type EntryInput = Pick<EntryContext, 'latest' | 'floor' | 'confirmedAt' | 'confirmedBy'> | undefined;
+
+/**
+ * One registry entry: what is known of it, and whether the live connection vouches, that is, whether its last word about the entry is
+ * `latest`, or that there is none. `latest` never goes back, and once it is set no portal's "not found" makes the entry absent.
+ */
+export const entryMachine = setup({
+  types: {
+    context: {} as EntryContext,
+    events: {} as EntryEvent,
+    input: {} as EntryInput,
+  },
+  guards: {
+    isKnown: ({ context }) => context.latest !== undefined,
+    isRecalled: ({ event }) => event.type === 'RECALLED' && event.entry !== undefined,
+    isSubscribed: ({ event }) => event.type === 'ABSENT' && event.subscribed,
+    /** By the order of entries, which the host gives: the event's entry replaces `latest`. */
+    isNewer: (): boolean => {
+      throw new Error('the entry machine was started without an order');
+    },
+    /** The event's entry says what `latest` says. */
+    isSame: (): boolean => {
+      throw new Error('the entry machine was started without an order');
+    },
+  },
+  actions: {
+    recall: assign(({ event }) => (event.type === 'RECALLED' ? { latest: event.entry, floor: 'durable' as const } : {})),
+    accept: assign(({ event }) => {
+      if (event.type !== 'PUSHED' && event.type !== 'ANSWERED') return {};
+      return { latest: event.entry, floor: event.floor, confirmedAt: event.at, confirmedBy: [event.portal], claimedBy: [] };
+    }),
+    adopt: assign(({ event }) => {
+      if (event.type !== 'ADOPTED') return {};
+      return { latest: event.entry, floor: event.floor, confirmedAt: 0, confirmedBy: [], claimedBy: [] };
+    }),
+    confirm: assign(({ context, event }) => {
+      if (event.type !== 'PUSHED' && event.type !== 'ANSWERED') return {};
+      return {
+        floor: stronger(context.floor, event.floor),
+        confirmedAt: Math.max(context.confirmedAt, event.at),
+        confirmedBy: including(context.confirmedBy, event.portal),
+      };
+    }),
+    claim: assign(({ context, event }) => {
+      if (event.type === 'MISSING') return { confirmedAt: event.at, claimedBy: including(context.claimedBy, event.portal) };
+      if (event.type === 'ABSENT') return { confirmedAt: event.at, claimedBy: event.portals };
+      return {};
+    }),
+  },
+}).createMachine({
+  id: 'entry',
+  context: ({ input }) => ({ latest: undefined, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [], ...input }),
+  initial: 'cold',
+  on: { RELEASED: { target: '.cold' } },
+  states: {
+    cold: {
+      on: { DEMANDED: [{ guard: 'isKnown', target: 'stale.present' }, { target: 'recalling' }] },
+    },
+    recalling: {
+      on: { RECALLED: [{ guard: 'isRecalled', target: 'stale.present', actions: 'recall' }, { target: 'asking' }] },
+    },
+    asking: {
+      on: {
+        PUSHED: { target: 'live.present', actions: 'accept' },
+        ANSWERED: { target: 'stale.present', actions: 'accept' },
+        ADOPTED: { target: 'stale.present', actions: 'adopt' },
+        ABSENT: [
+          { guard: 'isSubscribed', target: 'live.absent', actions: 'claim' },
+          { target: 'stale.absent', actions: 'claim' },
+        ],
+        FAILED: { target: 'stale.unknown' },
+      },
+    },
+    live: {
+      initial: 'present',
+      states: {
+        present: {
+          on: {
+            PUSHED: [
+              { guard: 'isNewer', actions: 'accept' },
+              { guard: 'isSame', actions: 'confirm' },
+              // The portal that should vouch holds an older one.
+              { target: '#entry.stale.present' },
+            ],
+            ANSWERED: [
+              { guard: 'isNewer', target: '#entry.stale.present', actions: 'accept' },
+              { guard: 'isSame', actions: 'confirm' },
+            ],
+            ADOPTED: { guard: 'isNewer', target: '#entry.stale.present', actions: 'adopt' },
+            MISSING: { target: '#entry.stale.present' },
+            DISCONNECTED: { target: '#entry.stale.present' },
+          },
+        },
+        absent: {
+          on: {
+            PUSHED: { target: 'present', actions: 'accept' },
+            ANSWERED: { target: '#entry.stale.present', actions: 'accept' },
+            ADOPTED: { target: '#entry.stale.present', actions: 'adopt' },
+            MISSING: { actions: 'claim' },
+            ABSENT: { actions: 'claim' },
+            DISCONNECTED: { target: '#entry.stale.absent' },
+          },
+        },
+      },
+    },
+    stale: {
+      initial: 'unknown',
+      states: {
+        present: {
+          on: {
+            PUSHED: [
+              { guard: 'isNewer', target: '#entry.live.present', actions: 'accept' },
+              { guard: 'isSame', target: '#entry.live.present', actions: 'confirm' },
+            ],
+            ANSWERED: [
+              { guard: 'isNewer', actions: 'accept' },
+              { guard: 'isSame', actions: 'confirm' },
+            ],
+            ADOPTED: { guard: 'isNewer', actions: 'adopt' },
+          },
+        },
+        absent: {
+          on: {
+            PUSHED: { target: '#entry.live.present', actions: 'accept' },
+            ANSWERED: { target: 'present', actions: 'accept' },
+            ADOPTED: { target: 'present', actions: 'adopt' },
+            MISSING: { target: '#entry.live.absent', actions: 'claim' },
+            ABSENT: [{ guard: 'isSubscribed', target: '#entry.live.absent', actions: 'claim' }, { actions: 'claim' }],
+          },
+        },
+        unknown: {
+          on: {
+            PUSHED: { target: '#entry.live.present', actions: 'accept' },
+            ANSWERED: { target: 'present', actions: 'accept' },
+            ADOPTED: { target: 'present', actions: 'adopt' },
+            MISSING: { target: '#entry.live.absent', actions: 'claim' },
+            ABSENT: [
+              { guard: 'isSubscribed', target: '#entry.live.absent', actions: 'claim' },
+              { target: 'absent', actions: 'claim' },
+            ],
+          },
+        },
+      },
+    },
+  },
+});
+
+const including = (urls: readonly string[], url: string): readonly string[] => (urls.includes(url) ? urls : [...urls, url]);
+const stronger = (a: FloorKind, b: FloorKind): FloorKind => (a === 'durable' ? a : b);
