@@ -1,0 +1,53 @@
+import { Observable, Subject, Subscription } from 'rxjs';
+import type { Actor, AnyActorLogic } from 'xstate';
+import type { Family } from './family.ts';
+import { InspectionConverter, type InspectionEvent } from './inspection.ts';
+
+/** What an inspector needs to know of the actor it watches. */
+export interface Inspected {
+  readonly actor: Actor<AnyActorLogic>;
+  readonly family: Family;
+  readonly name: string;
+  readonly now: () => number;
+  readonly redact?: ((event: InspectionEvent) => InspectionEvent | undefined) | undefined;
+}
+
+/**
+ * The inspection events of an actor and all its descendants: first the births of those alive, then what happens. XState is asked
+ * only while somebody listens.
+ */
+export function inspectionOf({ actor, family, name, now, redact = (event) => event }: Inspected): Observable<InspectionEvent> {
+  const converter = new InspectionConverter(name, now);
+  const live = new Subject<InspectionEvent>();
+  let asking = Subscription.EMPTY;
+
+  /** XState calls inspectors in the middle of a transition: a throw here would kill the actor. */
+  const redacted = (make: () => InspectionEvent | undefined): InspectionEvent | undefined => {
+    try {
+      const event = make();
+      return event && redact(event);
+    } catch {
+      return undefined;
+    }
+  };
+  const ask = (): void => {
+    const asked = actor.system.inspect((event) => {
+      const converted = redacted(() => converter.convert(event));
+      if (converted) live.next(converted);
+    });
+    asking = new Subscription(() => asked.unsubscribe());
+  };
+
+  return new Observable((subscriber) => {
+    for (const ref of family.living) {
+      const birth = redacted(() => converter.birth(ref));
+      if (birth) subscriber.next(birth);
+    }
+    if (!live.observed) ask();
+    const listening = live.subscribe(subscriber);
+    return () => {
+      listening.unsubscribe();
+      if (!live.observed) asking.unsubscribe();
+    };
+  });
+}

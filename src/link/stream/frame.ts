@@ -1,0 +1,16 @@
+import type { WireError } from '../../error.ts';
+
+/** One message of a stream: the values that waited, and on the last frame how it ended. */
+export interface Frame {
+  readonly values: readonly unknown[];
+  readonly last?: Ending;
+}
+export interface Ending {
+  /** Absent where the source completed. */
+  readonly error?: WireError;
+}
+
+/** What the reader says back: one frame was taken in, or no more is wanted. */
+export type Credit = 'ack' | 'close';
+
+export const isFrame = (data: unknown): data is Frame => typeof data === 'object' && data !== null && Array.isArray((data as Partial<Frame>).values);

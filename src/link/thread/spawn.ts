@@ -1,0 +1,50 @@
+import { spawnThread } from '#threads';
+import { realClock } from '../../world.ts';
+import { ActorLink, hostActor, type AnyActorDefinition, type InputOf, type LinkOptions } from '../actor/index.ts';
+import { inlineChannel } from '../inline.ts';
+import { greet, linkVersion } from './greeting.ts';
+import type { ThreadSource } from './thread.ts';
+
+export interface SpawnOptions<D extends AnyActorDefinition> extends Omit<LinkOptions, 'terminate'> {
+  readonly name: string;
+  readonly input: InputOf<D>;
+  /** What the worker file must have been booted with. */
+  readonly version?: string | undefined;
+  /** How long the worker may take to start, in milliseconds. Default 10,000. */
+  readonly bootDeadline?: number | undefined;
+}
+
+/**
+ * Starts an actor in a thread of its own: `spawnActor<typeof verifierActor>(new URL('./worker.js', import.meta.url), { name, input })`. Resolves once both
+ * sides have greeted. The thread is terminated when the link ends, and the link ends when the thread does, or gives no sign of life.
+ *
+ * @throws {RegistryError} `UNSUPPORTED` if the worker file is of another version, `WORKER_GONE` if it cannot be loaded, `TIMEOUT` if it says nothing
+ */
+export async function spawnActor<D extends AnyActorDefinition>(source: ThreadSource, options: SpawnOptions<D>): Promise<ActorLink<D>> {
+  const { name, input, version, bootDeadline = 10_000, clock = realClock, deadline, heartbeat = {} } = options;
+  const thread = spawnThread(source, name);
+  const { port1, port2 } = new MessageChannel();
+  try {
+    await greet(thread, { version: linkVersion(version), name, lock: lockName(name), input, port: port2 }, clock, bootDeadline);
+  } catch (error) {
+    thread.terminate();
+    port1.close();
+    throw error;
+  }
+  const link = new ActorLink<D>(port1, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
+  void thread.gone.then((reason) => link.fail(reason));
+  return link;
+}
+
+/** Starts an actor in this thread, behind the same interface: every message is cloned, and delivered through the clock. */
+export async function spawnInline<D extends AnyActorDefinition>(
+  definition: D,
+  { name = definition.name, input, clock = realClock, deadline }: Partial<SpawnOptions<D>> & Pick<SpawnOptions<D>, 'input'>,
+): Promise<ActorLink<D>> {
+  const [near, far] = inlineChannel(clock);
+  const hosted = hostActor<D>(definition, { port: far, name, input, clock });
+  return new ActorLink<D>(near, { clock, deadline, terminate: () => hosted.close() });
+}
+
+/** Unguessable enough: whoever took the lock first would keep the death of the thread a secret. `randomUUID` is absent in insecure contexts. */
+const lockName = (name: string): string => `secure-registry:${name}:${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
