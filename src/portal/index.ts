@@ -7,3 +7,7 @@ export { entryTag, holds, judgePut, type EntryStore, type Precondition, type Put
 export { LmdbStore, type EntryDatabase } from './store/lmdb.ts';
 export { MemoryStore } from './store/memory.ts';
 export type { CheckedEntry } from '../registry/index.ts';
+export type { Check } from './conformance/check.ts';
+export { entryStoreConformance } from './conformance/entry-store.ts';
+export { portalConformance } from './conformance/portal.ts';
+export { updateBusConformance } from './conformance/update-bus.ts';
