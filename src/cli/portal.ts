@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { RegistryError } from '../error.ts';
+import { createPortal, type PortalOptions } from '../portal/index.ts';
+import { command, UsageError } from './command.ts';
+import { stateDirectory } from './state-directory.ts';
+
+const DEFAULT_PORT = 9980;
+
+/** `secure-registry portal`: a portal until it is told to stop. */
+export const portalCommand = command({
+  summary: 'run a portal',
+  usage: '[--port N] [--host H] [--data DIR] [--generation A|B] [--api-key-file FILE]',
+  positionals: [0, 0],
+  options: {
+    port: { type: 'string', help: `the port to listen at, 0 for any free one (default ${DEFAULT_PORT})` },
+    host: { type: 'string', help: 'the address to listen at (default 127.0.0.1; 0.0.0.0 for all)' },
+    data: { type: 'string', help: "where entries are kept (default: in the user's state directory; memory for nowhere)" },
+    generation: { type: 'string', help: 'how WebSocket messages are shaped, A or B (default B)' },
+    'api-key-file': { type: 'string', help: 'a file with the key that every request must bring (default: none)' },
+  },
+  async run({ port, host, data = stateDirectory('portal'), generation, 'api-key-file': keyFile }) {
+    const options: PortalOptions = {
+      port: portFrom(port),
+      data,
+      ...(host === undefined ? {} : { host }),
+      ...(generation === undefined ? {} : { generation: generationFrom(generation) }),
+      ...(keyFile === undefined ? {} : { apiKey: await apiKeyFrom(keyFile) }),
+    };
+    // Listened for before it starts: a signal that comes meanwhile must not end it half open.
+    const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    const portal = await createPortal(options);
+    console.log(`portal listening on ${portal.url}`);
+    await stopped;
+    await portal.close();
+    return 0;
+  },
+});
+
+function portFrom(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port must be a number from 0 to 65535');
+  return Number(text);
+}
+
+function generationFrom(text: string): 'A' | 'B' {
+  if (text !== 'A' && text !== 'B') throw new UsageError('--generation must be A or B');
+  return text;
+}
+
+async function apiKeyFrom(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new RegistryError('INVALID_INPUT', `the key file ${file} cannot be read`, { cause, field: '--api-key-file' });
+  }
+  const key = text.trim();
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new RegistryError('INVALID_INPUT', `the key file ${file} holds no key`, { field: '--api-key-file', hint: 'write one line of visible ASCII characters into it' });
+  }
+  return key;
+}
