@@ -9,7 +9,7 @@ const PAGE = 1_000;
 /** What eviction asks about a record; `id` is the entryId in hex. */
 export interface Standing {
   isKept(id: string, storedUsedAt: number): boolean;
-  /** The last use that this process knows of; later than the stored one, or equal. */
+  /** The last use that this process knows of. */
   lastUse(id: string, storedUsedAt: number): number;
 }
 

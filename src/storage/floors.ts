@@ -278,7 +278,7 @@ export class FloorStore {
   async #evict(): Promise<void> {
     const standing = {
       isKept: (id: string, stored: number) => this.#recency.isKept(id, stored),
-      lastUse: (id: string, stored: number) => Math.max(stored, this.#known.get(id)?.usedAt ?? 0),
+      lastUse: (id: string, stored: number) => Math.max(this.#recency.credible(stored), this.#known.get(id)?.usedAt ?? 0),
     };
     const done = await this.#session.use((connection) => evict(connection, this.#maxFloors, standing));
     if (!done) return;

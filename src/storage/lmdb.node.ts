@@ -4,6 +4,7 @@ import { join, resolve as absolute } from 'node:path';
 import type { Database } from 'lmdb';
 import type { Bytes } from '../registry/bytes.ts';
 import { storageError, type Change, type StorageAdapter, type StorageConnection } from './adapter.ts';
+import { flawOf } from './lmdb-file.node.ts';
 
 /** A storage in a directory, an LMDB environment that any number of processes and threads may open at a time. */
 export class LmdbStorage implements StorageAdapter {
@@ -17,6 +18,8 @@ export class LmdbStorage implements StorageAdapter {
   async open(): Promise<StorageConnection> {
     try {
       await mkdir(this.#path, { recursive: true, mode: 0o700 });
+      const flaw = await flawOf(join(this.#path, 'data.mdb'));
+      if (flaw !== undefined) throw new Error(`data.mdb: ${flaw}`);
       const { open } = await import('lmdb');
       return connection(
         open<Uint8Array, Uint8Array>({
@@ -29,7 +32,7 @@ export class LmdbStorage implements StorageAdapter {
         }),
       );
     } catch (cause) {
-      throw storageError(`the storage in ${this.#path} cannot be opened`, 'Check that the directory is writable and holds no other data, or name another.', cause);
+      throw storageError(`the storage in ${this.#path} cannot be opened`, 'Check that the directory is writable and its files are whole, move them away, or name another.', cause);
     }
   }
 }
@@ -47,13 +50,18 @@ export function stateDirectory(): string {
 function connection(database: Database<Uint8Array, Uint8Array>): StorageConnection {
   let isOpen = true;
   const use = <T>(action: () => T | Promise<T>): Promise<T> => attempt(isOpen, action);
+  const read = <T>(action: () => T): Promise<T> =>
+    use(() => {
+      database.resetReadTxn(); // lmdb reads on from an older snapshot for as long as the event loop is busy
+      return action();
+    });
   return {
     durable: true,
-    getMany: (keys) => use(() => keys.map((key) => copy(database.get(key)))),
+    getMany: (keys) => read(() => keys.map((key) => copy(database.get(key)))),
     update: (changes) => use(() => update(database, changes)),
     scan: ({ from, before }, limit) =>
-      use(() => Array.from(database.getRange({ start: from, end: before, limit }), ({ key, value }) => ({ key: new Uint8Array(key), record: new Uint8Array(value) }))),
-    count: ({ from, before }) => use(() => database.getKeysCount({ start: from, end: before })),
+      read(() => Array.from(database.getRange({ start: from, end: before, limit }), ({ key, value }) => ({ key: new Uint8Array(key), record: new Uint8Array(value) }))),
+    count: ({ from, before }) => read(() => database.getKeysCount({ start: from, end: before })),
     close: async () => {
       if (!isOpen) return;
       isOpen = false;

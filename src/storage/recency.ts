@@ -49,7 +49,7 @@ export class Recency {
 
   /** Whether a pin, of this process or of another, keeps a record of this time of use. */
   isKept(id: string, storedUsedAt: number): boolean {
-    return this.isPinned(id) || this.#credible(storedUsedAt) > this.#clock.now();
+    return this.isPinned(id) || this.credible(storedUsedAt) > this.#clock.now();
   }
 
   /** The time to store with a record that is used now, in place of `current`. */
@@ -84,11 +84,11 @@ export class Recency {
   #time(id: string, current: Bytes | undefined): number {
     const now = this.#clock.now();
     if (this.isPinned(id)) return now + this.#lease;
-    return this.#released.has(id) || current === undefined ? now : Math.max(now, this.#credible(usedAt(current)));
+    return this.#released.has(id) || current === undefined ? now : Math.max(now, this.credible(usedAt(current)));
   }
 
   /** No lease reaches further than one from now: what does was written by a wrong clock, or by another program. */
-  #credible(time: number): number {
+  credible(time: number): number {
     return time <= this.#clock.now() + this.#lease ? time : 0;
   }
 }
