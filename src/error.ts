@@ -96,8 +96,14 @@ const MAX_CAUSES = 4;
  * An abort of the platform's becomes `ABORTED`, its time-out `TIMEOUT`.
  */
 export function toWire(error: unknown): WireError {
-  return wireError(error, MAX_CAUSES);
+  try {
+    return wireError(error, MAX_CAUSES);
+  } catch {
+    return { name: 'Error', message: UNREADABLE }; // getters of its own, or a proxy
+  }
 }
+
+const UNREADABLE = 'an error that could not be read';
 
 function wireError(error: unknown, causes: number): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : 'a value that is no Error was thrown' };
@@ -115,20 +121,27 @@ function wireError(error: unknown, causes: number): WireError {
       ...cause,
     };
   }
-  if (error.name === 'AbortError') return { code: 'ABORTED', message: error.message, retryable: false, ...cause };
-  if (error.name === 'TimeoutError') return { code: 'TIMEOUT', message: error.message, retryable: true, ...cause };
-  return { name: error.name, message: error.message, ...cause };
+  // Other code's errors hold what it put there; what is no text might not even be cloned.
+  const name = text(error.name) ?? 'Error';
+  const message = text(error.message) ?? UNREADABLE;
+  if (name === 'AbortError') return { code: 'ABORTED', message, retryable: false, ...cause };
+  if (name === 'TimeoutError') return { code: 'TIMEOUT', message, retryable: true, ...cause };
+  return { name, message, ...cause };
 }
 
 /** The error that {@link toWire} was given: a `RegistryError` if it was coded, else a plain `Error`. Never throws. */
 export function fromWire(value: unknown): Error {
-  return errorFromWire(value, MAX_CAUSES);
+  try {
+    return errorFromWire(value, MAX_CAUSES);
+  } catch {
+    return new Error(UNREADABLE);
+  }
 }
 
 function errorFromWire(value: unknown, causes: number): Error {
-  if (typeof value !== 'object' || value === null) return new Error('an error that could not be read');
+  if (typeof value !== 'object' || value === null) return new Error(UNREADABLE);
   const wire = value as Record<string, unknown>;
-  const message = typeof wire['message'] === 'string' ? wire['message'] : 'an error that could not be read';
+  const message = typeof wire['message'] === 'string' ? wire['message'] : UNREADABLE;
   const cause = wire['cause'] === undefined || causes === 0 ? undefined : errorFromWire(wire['cause'], causes - 1);
   if (!isErrorCode(wire['code'])) {
     const error = new Error(message, cause && { cause });
