@@ -82,6 +82,7 @@ describe('given an answer to a read', () => {
     ['data that is no hex', { ...members, data: '"0g"' }],
     ['data of numbers', { ...members, data: '[1,2,3]' }],
     ['114 bytes of data', { ...members, data: `"${'ab'.repeat(114)}"` }],
+    ['ten million bytes of data', { ...members, data: `"${'ab'.repeat(10_000_000)}"` }],
     ['type 0', { ...members, type: '0' }],
     ['type 3', { ...members, type: '3' }],
     ['type "1"', { ...members, type: '"1"' }],
