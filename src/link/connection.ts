@@ -67,16 +67,18 @@ export class Connection<S extends Service> {
     return this.#request(name, input, options ?? {}) as Promise<Output<Calls<S>[K]>>;
   }
 
-  /** A stream of the service. Each subscription opens one of its own; unsubscribing ends it at the source. Errors as {@link call} does. */
+  /** A stream of the service. Each subscription opens one of its own; unsubscribing ends it at the source. Errors as {@link call} does; completes
+   * where it is we who close the connection. */
   stream<K extends keyof Streams<S> & string>(name: K, ...[input, options = {}]: Arguments<Input<Streams<S>[K]>, StreamOptions>): Observable<Streamed<Streams<S>[K]>> {
     return new Observable((subscriber) => {
       const fail = (error: unknown): void => subscriber.error(error);
+      const end = (reason: RegistryError): void => (reason.code === 'CLOSED' ? subscriber.complete() : fail(reason));
       const [near, far] = channelLike(this.#port);
       const stop = readStream(near, subscriber);
-      this.#unsettled.add(fail);
+      this.#unsettled.add(end);
       this.#request(OPEN, { stream: name, input, port: far }, { deadline: options.deadline, transfer: [far] }).then(() => options.opened?.(), fail);
       return () => {
-        this.#unsettled.delete(fail);
+        this.#unsettled.delete(end);
         stop();
       };
     });
@@ -94,7 +96,7 @@ export class Connection<S extends Service> {
     this.#port.close();
   }
 
-  /** Ends the connection; what is pending is `CLOSED`. */
+  /** Ends the connection: pending calls are `CLOSED`, streams complete. */
   close(): void {
     this.fail(new RegistryError('CLOSED', 'this connection was closed'));
   }
