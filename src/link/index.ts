@@ -1,5 +1,6 @@
 export * from './actor/index.ts';
 export { connect, Connection, type CallOptions, type ConnectOptions, type StreamOptions } from './connection.ts';
+export { eventLoop } from './event-loop.ts';
 export { channelLike, inlineChannel, type Scheduler } from './inline.ts';
 export type { Port, PortEvent, Transfer } from './port.ts';
 export { serve, type Serving } from './serve.ts';

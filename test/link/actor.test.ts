@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMachine, fromPromise } from 'xstate';
 import { RegistryError } from '../../src/error.ts';
 import { ActorLink, connect, defineActor, hostActor, type Connection } from '../../src/link/index.ts';
-import { channels, codeOf } from './fixture/channels.ts';
+import { channels, codeOf, watched } from './fixture/channels.ts';
 import { deferred, FakeClock } from './fixture/clock.ts';
 import { children, counterActor } from './fixture/counter.ts';
 
@@ -54,10 +54,11 @@ describe.each(channels)('an actor hosted over $kind', ({ open }) => {
     const [near, far] = open();
     hostActor(counterActor, { port: far, input: { from: 0n } });
     let sent = 0;
-    const link = new ActorLink<typeof counterActor>({ ...forwarding(near), postMessage: (message, transfer) => {
-      if ((message as { path?: string[] }).path?.[0] === 'send') sent++;
-      near.postMessage(message, transfer ?? []);
-    } });
+    const link = new ActorLink<typeof counterActor>(
+      watched(near, (message) => {
+        if ((message as { path?: string[] }).path?.[0] === 'send') sent++;
+      }),
+    );
     onTestFinished(() => link.stop());
     await Promise.all(Array.from({ length: 50 }, () => link.send({ type: 'ADD', by: 1n })));
     expect(sent).toBe(1);
@@ -182,7 +183,7 @@ describe.each(channels)('an actor hosted over $kind', ({ open }) => {
   });
 
   it('shows handles a view where the context cannot cross', async () => {
-    const logic = createMachine({ context: { secret: () => 'never', open: 1 } as { secret: () => string; open: number } });
+    const logic = createMachine({ context: { secret: () => 'never', open: 1 } });
     const viewed = defineActor({ name: 'viewed', logic, view: ({ open: shown }) => ({ shown }) });
     const unseen = defineActor({ name: 'unseen', logic });
     const [near, far] = open();
@@ -213,14 +214,3 @@ describe.each(channels)('an actor hosted over $kind', ({ open }) => {
     near.close();
   });
 });
-
-/** A port's methods, bound, so that one of them can be replaced. */
-function forwarding(port: import('../../src/link/index.ts').Port): import('../../src/link/index.ts').Port {
-  return {
-    postMessage: (message, transfer) => port.postMessage(message, transfer ?? []),
-    addEventListener: (type, listener) => port.addEventListener(type, listener),
-    removeEventListener: (type, listener) => port.removeEventListener(type, listener),
-    start: () => port.start(),
-    close: () => port.close(),
-  };
-}

@@ -18,7 +18,9 @@ function makeService() {
     service: {
       calls: {
         echo: (value: unknown) => value,
-        fail: (error: unknown) => Promise.reject(error as Error),
+        fail: (error: unknown) => {
+          throw error;
+        },
         throwCoded: () => {
           throw new RegistryError('CONFLICT', 'somebody was faster', {
             field: 'entry',

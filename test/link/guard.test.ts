@@ -4,6 +4,8 @@ import { channels, nextMessage } from './fixture/channels.ts';
 
 const calls = { double: (value: number) => value * 2 };
 
+const refusedWith = (code: string) => ({ id: 'i', type: 'RAW', value: { error: expect.objectContaining({ code }) as unknown } });
+
 describe.each(channels)('a service on $kind', ({ open }) => {
   let near: Port;
   const start = (): void => {
@@ -13,10 +15,9 @@ describe.each(channels)('a service on $kind', ({ open }) => {
   };
   const ask = async (message: object): Promise<unknown> => {
     const answer = nextMessage(near);
-    near.postMessage({ id: 'i', ...message });
+    near.postMessage({ id: 'i', ...message }, []);
     return answer;
   };
-  const refusedWith = (code: string) => ({ id: 'i', type: 'RAW', value: { error: expect.objectContaining({ code }) as unknown } });
   const good = { type: 'APPLY', path: ['double'], argumentList: [{ type: 'RAW', value: { call: 1, input: 21 } }] };
   afterEach(() => near.close());
 
@@ -66,7 +67,7 @@ describe.each(channels)('a service on $kind', ({ open }) => {
     ['a path that is an object', { id: 'r', type: 'APPLY', path: { slice: 1 } }],
   ])('lives on after %s (L3)', async (_what, message) => {
     start();
-    near.postMessage(message);
+    near.postMessage(message, []);
     await expect(connect<{ calls: typeof calls }>(near).call('double', 4)).resolves.toBe(8);
   });
 

@@ -13,11 +13,11 @@ function start(): { clock: FakeClock; left: Port; right: Port; received: unknown
 describe('an inline channel', () => {
   it('delivers through its clock, in order, and only once started (L18)', async () => {
     const { clock, left, right, received } = start();
-    left.postMessage(1);
+    left.postMessage(1, []);
     await clock.advance(10);
     expect(received).toEqual([]);
     right.start();
-    left.postMessage(2);
+    left.postMessage(2, []);
     await turn();
     expect(received).toEqual([]);
     await clock.advance(0);
@@ -28,7 +28,7 @@ describe('an inline channel', () => {
     const { clock, left, right, received } = start();
     const value = { bytes: new Uint8Array([1]), map: new Map([[1n, 'one']]) };
     right.start();
-    left.postMessage(value);
+    left.postMessage(value, []);
     value.bytes[0] = 2;
     value.map.clear();
     await clock.advance(0);
@@ -41,7 +41,7 @@ describe('an inline channel', () => {
     ['a port that is not transferred', inlineChannel(new FakeClock())[0]],
   ])('refuses %s as a real port does (L5)', (_what, value) => {
     const { left } = start();
-    expect(() => left.postMessage({ value })).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
+    expect(() => left.postMessage({ value }, [])).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
   });
 
   it('moves bytes and ports inside a message, other inline ones too', async () => {
@@ -60,7 +60,7 @@ describe('an inline channel', () => {
     const heard: unknown[] = [];
     near.addEventListener('message', ({ data }) => heard.push(data));
     near.start();
-    first.deep[0].port.postMessage('through the moved port');
+    first.deep[0].port.postMessage('through the moved port', []);
     await clock.advance(0);
     expect(heard).toEqual(['through the moved port']);
   });
@@ -69,9 +69,9 @@ describe('an inline channel', () => {
     const { clock, left, right, received } = start();
     right.addEventListener('close', () => received.push('closed'));
     right.start();
-    left.postMessage('last words');
+    left.postMessage('last words', []);
     left.close();
-    left.postMessage('too late');
+    left.postMessage('too late', []);
     await clock.advance(0);
     expect(received).toEqual(['last words', 'closed']);
   });
@@ -79,7 +79,7 @@ describe('an inline channel', () => {
   it('delivers nothing after its own end was closed', async () => {
     const { clock, left, right, received } = start();
     right.start();
-    left.postMessage(1);
+    left.postMessage(1, []);
     right.close();
     await clock.advance(0);
     expect(received).toEqual([]);

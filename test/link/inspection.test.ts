@@ -1,8 +1,8 @@
-import { filter, firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, setup, spawnChild, stopChild, type AnyActorRef } from 'xstate';
-import { ActorLink, defineActor, hostActor, toDisplay, type ActorDefinition, type InspectionEvent, type Port } from '../../src/link/index.ts';
-import { channels } from './fixture/channels.ts';
+import { ActorLink, defineActor, hostActor, toDisplay, type AnyActorDefinition, type InputOf, type InspectionEvent } from '../../src/link/index.ts';
+import { channels, watched } from './fixture/channels.ts';
 import { counterActor, counterMachine } from './fixture/counter.ts';
 
 /** Counts how often a value is looked at by whoever shows it. */
@@ -16,32 +16,33 @@ const nursery = setup({
   id: 'nursery',
   context: { adopted: [] },
   on: {
-    BEAR: { actions: spawnChild('child', { id: ({ event }: { event: { id?: string } }) => event.id ?? '' } as never) },
+    BEAR: { actions: spawnChild('child', { id: ({ event }: { event: { id?: string } }) => event.id ?? '' }) },
     END: { actions: stopChild(({ event }) => event.id) },
   },
 });
 
+/** Collects what an inspector sees. */
+function inspect(link: { readonly inspect$: Observable<InspectionEvent> }): { seen: InspectionEvent[]; stop: () => void } {
+  const seen: InspectionEvent[] = [];
+  const subscription = link.inspect$.subscribe((event) => seen.push(event));
+  return { seen, stop: () => subscription.unsubscribe() };
+}
+
+function named(): void {}
+
 describe.each(channels)('inspection over $kind', ({ open }) => {
-  function start<D extends ActorDefinition>(definition: D, input: unknown): { link: ActorLink<D>; messages: () => number; actor: ReturnType<typeof hostActor>['actor'] } {
+  function start<D extends AnyActorDefinition>(definition: D, input: InputOf<D>): { link: ActorLink<D>; actor: ReturnType<typeof hostActor>['actor'] } {
     const [near, far] = open();
-    const hosted = hostActor(definition, { port: far, input: input as never, name: 'worker-7' });
+    const hosted = hostActor(definition, { port: far, input, name: 'worker-7' });
     const link = new ActorLink<D>(near);
     onTestFinished(() => link.stop());
-    return { link, messages: () => countedInspections, actor: hosted.actor };
+    return { link, actor: hosted.actor };
   }
-  /** Collects what an inspector sees until `enough`. */
-  const inspect = (link: { inspect$: ActorLink<typeof counterActor>['inspect$'] }): { seen: InspectionEvent[]; stop: () => void } => {
-    const seen: InspectionEvent[] = [];
-    const subscription = link.inspect$.subscribe((event) => seen.push(event));
-    return { seen, stop: () => subscription.unsubscribe() };
-  };
-  let countedInspections = 0;
-
   it('gives births, events and snapshots in the wire shape of Stately', async () => {
-    const { link } = start(counterActor as never as ActorDefinition, { from: 1n });
+    const { link } = start(counterActor, { from: 1n });
     const { seen } = inspect(link);
     const snapshot = firstValueFrom(link.inspect$.pipe(filter((event) => event.type === '@xstate.snapshot')));
-    void link.send({ type: 'ADD', by: 2n } as never);
+    void link.send({ type: 'ADD', by: 2n });
     await snapshot;
     const root = seen.find((event) => event.type === '@xstate.actor');
     expect(root).toMatchObject({ name: 'worker-7', rootId: root?.sessionId, parentId: undefined, id: null, _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/) as unknown });
@@ -56,10 +57,7 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
   it('sends no message and builds nothing while nobody listens (L12)', async () => {
     const [near, far] = open();
     let messages = 0;
-    const counting: Port = { ...bound(far), postMessage: (message, transfer) => {
-      messages++;
-      far.postMessage(message, transfer ?? []);
-    } };
+    const counting = watched(far, () => messages++);
     const noisy = defineActor({ ...counterActor, publicEvents: ['ADD'] });
     const { actor } = hostActor(noisy, { port: counting, input: { from: 0n } });
     const link = new ActorLink<typeof noisy>(near);
@@ -67,14 +65,14 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     await link.snapshot();
     const before = messages;
     shown = 0;
-    for (let i = 0; i < 100; i++) actor.send({ type: 'ADD', by: 1n, showable } as never);
+    for (let i = 0; i < 100; i++) actor.send({ type: 'ADD', by: 1n, showable });
     await link.snapshot();
     expect(messages - before).toBe(1);
     expect(shown).toBe(0);
 
     const { seen, stop } = inspect(link);
     await link.snapshot();
-    actor.send({ type: 'ADD', by: 1n, showable } as never);
+    actor.send({ type: 'ADD', by: 1n, showable });
     await firstValueFrom(link.inspect$);
     expect(shown).toBeGreaterThan(0);
     expect(seen.length).toBeGreaterThan(0);
@@ -83,18 +81,18 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     await link.snapshot();
     await link.snapshot();
     shown = 0;
-    actor.send({ type: 'ADD', by: 1n, showable } as never);
+    actor.send({ type: 'ADD', by: 1n, showable });
     expect(shown).toBe(0);
   });
 
   it('replays the births of living actors to a late listener, and of no others (L13)', async () => {
     const definition = defineActor({ name: 'nursery', logic: nursery, publicEvents: ['BEAR', 'END'] });
-    const { link, actor } = start(definition as never as ActorDefinition, undefined);
+    const { link, actor } = start(definition, undefined);
     for (let i = 0; i < 100; i++) {
       actor.send({ type: 'BEAR', id: `child-${i}` });
       if (i !== 41) actor.send({ type: 'END', id: `child-${i}` });
     }
-    const adopted = createActor(createMachine({ id: 'adopted' }), { parent: actor, id: 'adopted' } as never);
+    const adopted = createActor(createMachine({ id: 'adopted' }), { parent: actor, id: 'adopted' });
     adopted.start();
     const { seen } = inspect(link);
     await link.snapshot();
@@ -110,9 +108,9 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
         return event.type === '@xstate.event' ? { ...event, event: { type: '[redacted]' } } : event;
       },
     });
-    const { link } = start(careful as never as ActorDefinition, { from: 0n });
+    const { link } = start(careful, { from: 0n });
     const { seen } = inspect(link);
-    void link.send({ type: 'ADD', by: 5n } as never);
+    void link.send({ type: 'ADD', by: 5n });
     await firstValueFrom(link.inspect$.pipe(filter((event) => event.type === '@xstate.actor')));
     await link.snapshot();
     expect(seen).toContainEqual(expect.objectContaining({ type: '@xstate.event', event: { type: '[redacted]' } }));
@@ -133,7 +131,7 @@ describe('what an inspector is shown', () => {
     ['a Map', new Map<unknown, unknown>([['a', 1n], [new Uint8Array([1]), new Map()]]), { a: '1n', '0x01': {} }],
     ['a Set', new Set([1n]), ['1n']],
     ['an error', new RangeError('far'), { name: 'RangeError', message: 'far' }],
-    ['a function', function named() {}, { type: 'named' }],
+    ['a function', named, { type: 'named' }],
     ['nothing', undefined, null],
     ['a cycle', cyclic, '[cannot be shown]'],
     ['an actor', createActor(counterMachine, { input: { from: 1n }, id: 'me' }), { xstate$$type: 1, id: 'me' }],
@@ -141,13 +139,3 @@ describe('what an inspector is shown', () => {
     expect(toDisplay(value)).toEqual(display);
   });
 });
-
-function bound(port: Port): Port {
-  return {
-    postMessage: (message, transfer) => port.postMessage(message, transfer ?? []),
-    addEventListener: (type, listener) => port.addEventListener(type, listener),
-    removeEventListener: (type, listener) => port.removeEventListener(type, listener),
-    start: () => port.start(),
-    close: () => port.close(),
-  };
-}

@@ -110,9 +110,10 @@ describe.each(channels)('a stream over $kind', ({ kind, open }) => {
   });
 
   it('stops the source when it is unsubscribed before it has opened (L11)', async () => {
-    const { connection, left } = start();
+    const { connection, left, values } = start();
     connection.stream('values').subscribe().unsubscribe();
     await left;
+    expect(values.observed).toBe(false);
   });
 
   it('stops the source when the connection is closed, and completes (L11)', async () => {

@@ -1,7 +1,8 @@
 import { spawnThread } from '#threads';
 import { realClock } from '../../world.ts';
 import { ActorLink, hostActor, type AnyActorDefinition, type InputOf, type LinkOptions } from '../actor/index.ts';
-import { inlineChannel } from '../inline.ts';
+import type { ConnectOptions } from '../connection.ts';
+import { inlineChannel, type Scheduler } from '../inline.ts';
 import { greet, linkVersion } from './greeting.ts';
 import type { ThreadSource } from './thread.ts';
 
@@ -36,12 +37,20 @@ export async function spawnActor<D extends AnyActorDefinition>(source: ThreadSou
   return link;
 }
 
-/** Starts an actor in this thread, behind the same interface: every message is cloned, and delivered through the clock. */
+export interface InlineOptions<D extends AnyActorDefinition> extends ConnectOptions {
+  readonly input: InputOf<D>;
+  /** Default: the definition's name. */
+  readonly name?: string | undefined;
+  /** Decides when messages are delivered. Default: the clock; `eventLoop` is faster where time is real. */
+  readonly scheduler?: Scheduler | undefined;
+}
+
+/** Starts an actor in this thread, behind the same interface: every message is cloned, and delivered by the scheduler. */
 export async function spawnInline<D extends AnyActorDefinition>(
   definition: D,
-  { name = definition.name, input, clock = realClock, deadline }: Partial<SpawnOptions<D>> & Pick<SpawnOptions<D>, 'input'>,
+  { name = definition.name, input, clock = realClock, scheduler = clock, deadline }: InlineOptions<D>,
 ): Promise<ActorLink<D>> {
-  const [near, far] = inlineChannel(clock);
+  const [near, far] = inlineChannel(scheduler);
   const hosted = hostActor<D>(definition, { port: far, name, input, clock });
   return new ActorLink<D>(near, { clock, deadline, terminate: () => hosted.close() });
 }
