@@ -4,12 +4,17 @@ import { open } from 'node:fs/promises';
 const HEADER_BYTES = 24;
 const MAGIC = 0xbeefc0de;
 const PAGE_SIZE = HEADER_BYTES + 24;
-const LAST_PAGE = HEADER_BYTES + 120;
-const META_BYTES = LAST_PAGE + 8;
+/** Of the free pages, and of the records. */
+const ROOTS = [HEADER_BYTES + 64, HEADER_BYTES + 112];
+const TRANSACTION = HEADER_BYTES + 128;
+const META_BYTES = TRANSACTION + 8;
+/** The root of an empty tree. */
+const NO_PAGE = 2n ** 64n - 1n;
 
 /**
  * Why a data file must not be opened, or `undefined` if it may be. LMDB maps what it finds without a look: a file that is cut short
- * or holds something else ends the process with a signal, which no `catch` sees. Damage inside the pages is not found here.
+ * or holds something else ends the process with a signal, which no `catch` sees. What is found is a file that is no LMDB file, or that
+ * lacks a meta page or the root of a tree. Damage further in is not: a whole file may end before the last page it has allocated.
  */
 export async function flawOf(path: string): Promise<string | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -24,10 +29,11 @@ export async function flawOf(path: string): Promise<string | undefined> {
     const pageSize = first.readUInt32LE(PAGE_SIZE);
     const second = await meta(file, pageSize);
     if (!isMeta(second)) return 'its second meta page is damaged';
-    const pages = 1n + [first, second].map((each) => each.readBigUInt64LE(LAST_PAGE)).reduce((a, b) => (a > b ? a : b));
+    const newest = first.readBigUInt64LE(TRANSACTION) > second.readBigUInt64LE(TRANSACTION) ? first : second;
     // Asked after the meta pages: another process may be growing the file, and never shrinks it.
-    const { size } = await file.stat();
-    return BigInt(size) < pages * BigInt(pageSize) ? 'it is cut short' : undefined;
+    const pages = BigInt((await file.stat()).size) / BigInt(pageSize);
+    const isCut = ROOTS.map((at) => newest.readBigUInt64LE(at)).some((root) => root !== NO_PAGE && root >= pages);
+    return isCut ? 'it is cut short' : undefined;
   } finally {
     await file.close();
   }

@@ -69,6 +69,7 @@ describe('S3: a corrupt record is reported, is no floor, and gives way to a lowe
     ['another version', patched(0, 2), 'unreadable'],
     ['another type', patched(9, 3), 'unreadable'],
     ['a genuine entry of another key', record(genuine('b', 99)), 'unreadable'],
+    ['a lower genuine entry of another key', record(genuine('b', 1)), 'unreadable'],
     ['a flipped revision', patched(10, 128), 'forged'],
     ['a flipped signature', patched(100, (good[100] ?? 0) ^ 1), 'forged'],
     ['flipped data', patched(good.length - 1, 0), 'forged'],
@@ -248,6 +249,16 @@ describe('S5: a broken storage', () => {
   });
 });
 
+describe('S3: a record of the very same entry with another signature', () => {
+  it('gives way at once to the one that was verified', async () => {
+    const storage = disk();
+    await plant(storage, keyOf('a'), record({ ...genuine('a', 2), signature: new Uint8Array(64).fill(1) }));
+    const { floors } = await openFloors(storage);
+    expect((await floors.raise([genuine('a', 2)]))[0]).toEqual({ entry: { ...genuine('a', 2), type: 1 }, durability: 'durable' });
+    expect(storage.commits).toBe(2);
+  });
+});
+
 describe('S7: raises share commits', () => {
   it('1,000 raises of one turn are one commit', async () => {
     const storage = disk();
@@ -282,7 +293,7 @@ describe('S7: raises share commits', () => {
 });
 
 describe('closing', () => {
-  it('ends what was begun, leaves no timer, and refuses what comes after', async () => {
+  it('S9: ends what was begun, leaves no timer, and refuses what comes after', async () => {
     const storage = disk();
     const { floors, clock, states } = await openFloors(storage);
     const raising = floors.raise([genuine('a', 1)]);

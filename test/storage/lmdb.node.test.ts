@@ -84,7 +84,6 @@ describe('LmdbStorage', () => {
     ['cut within the first page', (file) => file.subarray(0, 100)],
     ['cut after the first page', (file) => file.subarray(0, 4_096)],
     ['cut after the meta pages', (file) => file.subarray(0, 8_192)],
-    ['cut by one page', (file) => file.subarray(0, file.length - 4_096)],
     ['a damaged second page', (file) => Buffer.concat([file.subarray(0, 4_096), Buffer.alloc(4_096, 90), file.subarray(8_192)])],
   ])('S5: on a data file that is %s is STORAGE, not the end of the process', async (what, damage) => {
     const path = join(base, `damaged ${what}`);
@@ -97,6 +96,14 @@ describe('LmdbStorage', () => {
     await expect(new LmdbStorage({ path }).open()).rejects.toMatchObject({ code: 'STORAGE', cause: { message: expect.stringMatching(/^data\.mdb: /) as string } });
     await writeFile(data, whole);
     expect(await withConnection(new LmdbStorage({ path }), (connection) => connection.count({ from: Uint8Array.of(2), before: Uint8Array.of(3) }))).toBe(200);
+  });
+
+  it('opens again after large commits that came and went', async () => {
+    const storage = new LmdbStorage({ path: join(base, 'grown and emptied') });
+    const keys = [...Array(5_000).keys()].map((i) => Uint8Array.of(2, i >> 8, i & 255));
+    const record = (fill: number | undefined) => keys.map((key) => ({ key, decide: () => (fill === undefined ? null : new Uint8Array(300).fill(fill)) }));
+    for (const fill of [1, 2, undefined, 3, undefined]) await withConnection(storage, (connection) => connection.update(record(fill)));
+    expect(await withConnection(storage, (connection) => connection.count({ from: Uint8Array.of(2), before: Uint8Array.of(3) }))).toBe(0);
   });
 
   it('on an empty data file starts afresh', async () => {
