@@ -3,9 +3,6 @@ import { WebSocket } from 'ws';
 import type { CheckedEntry, EntryKey } from '../../registry/index.ts';
 import { pubkeyText, readMessage, readPath, readRefusal, REGISTRY_PATH, requestText, SUBSCRIPTION_PATH, writeBody, type PortalMessage } from '../../registry/wire/index.ts';
 
-/** How long a portal may take to say anything. */
-const ANSWER_TIMEOUT = 10_000;
-
 /** An answer as it came. */
 export interface Answer {
   readonly status: number;
@@ -17,8 +14,11 @@ export interface Answer {
 export class PlainClient {
   readonly #url: string;
   readonly #credentials: Readonly<Record<string, string>>;
+  readonly #patience: number;
 
-  constructor(url: string, apiKey: string | undefined) {
+  /** @param patience how many milliseconds a portal may take to say anything */
+  constructor(url: string, apiKey: string | undefined, patience = 10_000) {
+    this.#patience = patience;
     this.#url = url.replace(/\/+$/, '');
     this.#credentials = apiKey === undefined ? {} : { 'Skynet-Api-Key': apiKey };
   }
@@ -27,7 +27,7 @@ export class PlainClient {
     const response = await fetch(this.#url + path, {
       method,
       headers: { ...this.#credentials, ...headers },
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT),
+      signal: AbortSignal.timeout(this.#patience),
       redirect: 'manual',
       ...(body === undefined ? {} : { body }),
     });
@@ -47,8 +47,8 @@ export class PlainClient {
   }
 
   async connect(query = ''): Promise<Subscription> {
-    const socket = new WebSocket(this.#url.replace(/^http/, 'ws') + SUBSCRIPTION_PATH + query, { headers: this.#credentials, handshakeTimeout: ANSWER_TIMEOUT });
-    const subscription = new Subscription(socket);
+    const socket = new WebSocket(this.#url.replace(/^http/, 'ws') + SUBSCRIPTION_PATH + query, { headers: this.#credentials, handshakeTimeout: this.#patience });
+    const subscription = new Subscription(socket, this.#patience);
     await subscription.opened;
     return subscription;
   }
@@ -60,9 +60,11 @@ export class Subscription {
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
   readonly #messages: string[] = [];
+  readonly #patience: number;
   #wake: () => void = () => {};
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, patience: number) {
+    this.#patience = patience;
     this.#socket = socket;
     this.opened = new Promise((resolve, reject) => {
       socket.once('open', resolve);
@@ -94,7 +96,7 @@ export class Subscription {
   }
 
   async nextText(): Promise<string> {
-    const deadline = setTimeout(() => this.#socket.terminate(), ANSWER_TIMEOUT);
+    const deadline = setTimeout(() => this.#socket.terminate(), this.#patience);
     while (this.#messages.length === 0) {
       assert.notEqual(this.#socket.readyState, WebSocket.CLOSED, 'the connection ended, or nothing came in time');
       await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -119,7 +121,7 @@ export class Subscription {
 
   async close(): Promise<void> {
     this.#socket.close(1000);
-    const deadline = setTimeout(() => this.#socket.terminate(), ANSWER_TIMEOUT);
+    const deadline = setTimeout(() => this.#socket.terminate(), this.#patience);
     await this.closed;
     clearTimeout(deadline);
   }

@@ -137,11 +137,12 @@ export function entryStoreConformance(openStore: () => Promise<EntryStore>, opti
   add('no update is lost between writers that compare and set', async (store, author) => {
     await store.putIfNewer(author.entry(0n));
     const id = entryId(author.entry(0n));
-    const increment = async (writer: number): Promise<void> => {
+    const increment = async (writer: number, attempts = 100): Promise<void> => {
+      assert.ok(attempts > 0, 'no put came through');
       const current = await store.get(id);
       assert.ok(current !== undefined);
       const next = author.entry(current.revision + 1n, `writer ${writer}`);
-      if ((await store.putIfNewer(next, { match: [entryTag(current)] })).outcome !== 'stored') await increment(writer);
+      if ((await store.putIfNewer(next, { match: [entryTag(current)] })).outcome !== 'stored') await increment(writer, attempts - 1);
     };
     await Promise.all(Array.from({ length: 20 }, (_, i) => increment(i)));
     assert.equal((await store.get(id))?.revision, 20n);

@@ -12,14 +12,15 @@ import { PlainClient } from './client.ts';
  * @param url where the portal is
  * @param options.apiKey the key, if it wants one
  * @param options.seed what the keys are made of; default random, and named by every failure
+ * @param options.patience how many milliseconds the portal may take for an answer or a notification; default 10,000
  * @throws RegistryError `INVALID_INPUT` for what is no HTTP URL
  */
-export function portalConformance(url: string, options: { apiKey?: string; seed?: string } = {}): readonly Check[] {
+export function portalConformance(url: string, options: { apiKey?: string; seed?: string; patience?: number } = {}): readonly Check[] {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new RegistryError('INVALID_INPUT', 'url must be an http or https URL', { field: 'url', hint: 'write it with its scheme: http://127.0.0.1:9980' });
   }
   const list = new CheckList(options.seed);
-  const client = new PlainClient(url, options.apiKey);
+  const client = new PlainClient(url, options.apiKey, options.patience);
   addHttpChecks(list, client);
   addPreconditionChecks(list, client);
   addSubscriptionChecks(list, client);

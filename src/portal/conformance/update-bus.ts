@@ -4,16 +4,15 @@ import type { UpdateBus } from '../bus.ts';
 import { Author } from './author.ts';
 import { CheckList, type Check } from './check.ts';
 
-/** How long a bus may take to deliver. */
-const DELIVERY_TIMEOUT = 5_000;
-
 /**
  * What every update bus must do.
  * @param openBus a bus that nobody else publishes to
  * @param options.seed what the keys are made of; default random, and named by every failure
+ * @param options.patience how many milliseconds the bus may take to deliver; default 5,000
  */
-export function updateBusConformance(openBus: () => Promise<UpdateBus>, options: { seed?: string } = {}): readonly Check[] {
+export function updateBusConformance(openBus: () => Promise<UpdateBus>, options: { seed?: string; patience?: number } = {}): readonly Check[] {
   const list = new CheckList(options.seed);
+  const listen = (bus: UpdateBus) => new Listener(bus, options.patience ?? 5_000);
   const add = (name: string, body: (bus: UpdateBus, author: Author) => Promise<void>) =>
     list.add(name, async (seed) => body(await openBus(), new Author(seed)));
 
@@ -22,14 +21,14 @@ export function updateBusConformance(openBus: () => Promise<UpdateBus>, options:
   });
 
   add('every listener is given the entry that was published', async (bus, author) => {
-    const listeners = [new Listener(bus), new Listener(bus)];
+    const listeners = [listen(bus), listen(bus)];
     await bus.publish(author.entry(7n));
     for (const listener of listeners) assert.equal(compareChecked(await listener.next(), author.entry(7n)), 0);
     for (const { end } of listeners) end();
   });
 
   add('entries arrive whole', async (bus, author) => {
-    const listener = new Listener(bus);
+    const listener = listen(bus);
     const entry = author.entry(2n ** 64n - 1n, new Uint8Array(113).fill(0xfe), { type: 2 });
     await bus.publish(entry);
     const seen = await listener.next();
@@ -40,7 +39,7 @@ export function updateBusConformance(openBus: () => Promise<UpdateBus>, options:
   });
 
   add('a listener that has ended hears nothing more, and the others go on', async (bus, author) => {
-    const [ended, lasting] = [new Listener(bus), new Listener(bus)];
+    const [ended, lasting] = [listen(bus), listen(bus)];
     ended.end();
     ended.end();
     await bus.publish(author.entry(1n));
@@ -53,7 +52,7 @@ export function updateBusConformance(openBus: () => Promise<UpdateBus>, options:
     const endFailing = bus.subscribe(() => {
       throw new Error('a listener that fails');
     });
-    const listener = new Listener(bus);
+    const listener = listen(bus);
     await Promise.resolve()
       .then(() => bus.publish(author.entry(1n)))
       .catch(() => {}); // it may say so or not
@@ -70,9 +69,11 @@ class Listener {
   readonly end: () => void;
   heard = 0;
   readonly #entries: CheckedEntry[] = [];
+  readonly #patience: number;
   #wake: (() => void) | undefined;
 
-  constructor(bus: UpdateBus) {
+  constructor(bus: UpdateBus, patience: number) {
+    this.#patience = patience;
     this.end = bus.subscribe((entry) => {
       this.heard++;
       this.#entries.push(entry);
@@ -83,7 +84,7 @@ class Listener {
   async next(): Promise<CheckedEntry> {
     if (this.#entries.length === 0) {
       await new Promise<void>((resolve, reject) => {
-        const deadline = setTimeout(() => reject(new Error('nothing was delivered')), DELIVERY_TIMEOUT);
+        const deadline = setTimeout(() => reject(new Error('nothing was delivered')), this.#patience);
         this.#wake = () => {
           clearTimeout(deadline);
           resolve();
