@@ -50,7 +50,7 @@ describe('IndexedDbStorage', () => {
     const database = await raw(indexedDB.open(name));
     database.transaction('records', 'readwrite').objectStore('records').put('text', keyOf('a') as BufferSource);
     expect(await floors.get(idOf('a'))).toBeUndefined();
-    expect(corrupt.map(({ reason }) => reason)).toEqual(['unreadable']);
+    expect(corrupt).toEqual([{ entryId: idOf('a'), reason: 'unreadable', record: new Uint8Array() }]);
     expect((await floors.raise([genuine('a', 1)]))[0]?.durability).toBe('durable');
     database.close();
   });

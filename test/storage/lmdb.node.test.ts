@@ -98,14 +98,6 @@ describe('LmdbStorage', () => {
     expect(await withConnection(new LmdbStorage({ path }), (connection) => connection.count({ from: Uint8Array.of(2), before: Uint8Array.of(3) }))).toBe(200);
   });
 
-  it('opens again after large commits that came and went', async () => {
-    const storage = new LmdbStorage({ path: join(base, 'grown and emptied') });
-    const keys = [...Array(5_000).keys()].map((i) => Uint8Array.of(2, i >> 8, i & 255));
-    const record = (fill: number | undefined) => keys.map((key) => ({ key, decide: () => (fill === undefined ? null : new Uint8Array(300).fill(fill)) }));
-    for (const fill of [1, 2, undefined, 3, undefined]) await withConnection(storage, (connection) => connection.update(record(fill)));
-    expect(await withConnection(storage, (connection) => connection.count({ from: Uint8Array.of(2), before: Uint8Array.of(3) }))).toBe(0);
-  });
-
   it('on an empty data file starts afresh', async () => {
     const path = join(base, 'empty');
     await mkdir(path);
