@@ -2,6 +2,7 @@ import { releaseProxy, transfer as withTransfer, wrap, type Remote } from 'comli
 import { Observable } from 'rxjs';
 import { fromWire, RegistryError } from '../error.ts';
 import { realClock, type Clock } from '../world.ts';
+import { sendingError } from './clone-error.ts';
 import { channelLike } from './inline.ts';
 import type { Port, Transfer } from './port.ts';
 import { ABORT, isCallName, OPEN, type Answer, type Calls, type Input, type Output, type Request, type Service, type Streamed, type Streams } from './service.ts';
@@ -149,10 +150,3 @@ function settleWith(answer: unknown, resolve: (value: unknown) => void, reject: 
 }
 
 const aborted = (signal: AbortSignal | undefined): RegistryError => new RegistryError('ABORTED', 'the call was aborted', { cause: signal?.reason });
-
-/** Posting throws a DataCloneError for what cannot be cloned, a TypeError for what cannot be transferred. */
-function sendingError(error: unknown): Error {
-  if (!(error instanceof Error) && !(error instanceof DOMException)) return fromWire(undefined);
-  if (error.name !== 'DataCloneError' && error.name !== 'TypeError') return error;
-  return new RegistryError('INVALID_INPUT', 'input must be what can cross a thread', { field: 'input', cause: error });
-}

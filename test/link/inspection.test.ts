@@ -1,6 +1,6 @@
 import { filter, firstValueFrom, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createActor, createMachine, setup, spawnChild, stopChild, type AnyActorRef } from 'xstate';
+import { createActor, createMachine, enqueueActions, setup, stopChild, type AnyActorRef } from 'xstate';
 import { ActorLink, defineActor, hostActor, toDisplay, type AnyActorDefinition, type InputOf, type InspectionEvent } from '../../src/link/index.ts';
 import { channels, watched } from './fixture/channels.ts';
 import { counterActor, counterMachine } from './fixture/counter.ts';
@@ -16,7 +16,7 @@ const nursery = setup({
   id: 'nursery',
   context: { adopted: [] },
   on: {
-    BEAR: { actions: spawnChild('child', { id: ({ event }: { event: { id?: string } }) => event.id ?? '' }) },
+    BEAR: { actions: enqueueActions(({ enqueue, event }) => enqueue.spawnChild('child', { id: event.id })) },
     END: { actions: stopChild(({ event }) => event.id) },
   },
 });
@@ -98,6 +98,9 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     await link.snapshot();
     await firstValueFrom(link.inspect$);
     expect(seen.map((event) => (event as { name?: string }).name)).toEqual(['worker-7', 'child-41', 'adopted']);
+
+    await link.stop();
+    expect(adopted.getSnapshot().status).toBe('stopped');
   });
 
   it('shows what redact leaves, and survives a redact that throws', async () => {

@@ -206,6 +206,10 @@ describe('a thread', () => {
     port1.close();
   });
 
+  it('is not booted with an input that cannot cross (L5)', async () => {
+    await expect(spawn({ input: { from: (() => 1) as never } })).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'input' });
+  });
+
   it('that says nothing is given up (L17)', async () => {
     await expect(spawn({ bootDeadline: 100 }, await workerFile('silent'))).rejects.toMatchObject({ code: 'TIMEOUT' });
   });

@@ -31,8 +31,8 @@ export class Family {
   }
 
   /**
-   * Stops whoever is left. A root that died by a throw does not stop its children, and `stop` of a child is refused; a later
-   * XState may mend the first, so that nobody is left.
+   * Stops whoever is left once the root has ended: it stops none of its children when it died by a throw, and never those it made by
+   * `createActor(logic, { parent })`. The public `stop` refuses children.
    */
   stop(): void {
     for (const ref of this.#living) (ref as unknown as { _stop(): void })._stop();

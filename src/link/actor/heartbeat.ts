@@ -22,9 +22,10 @@ export function keepAlive(connection: Connection<ActorService>, clock: Clock, { 
       () => (missed === 0 ? ask(1) : connection.fail(new RegistryError('WORKER_GONE', `no sign of life for ${patience} ms`))),
     );
   };
+  let timer: unknown;
   const rest = (): void => {
-    const timer = clock.setTimeout(() => ask(0), interval);
-    void connection.gone.then(() => clock.clearTimeout(timer));
+    timer = clock.setTimeout(() => ask(0), interval);
   };
   rest();
+  void connection.gone.then(() => clock.clearTimeout(timer));
 }

@@ -84,6 +84,7 @@ export function hostActor<D extends AnyActorDefinition>(definition: D, { port, i
   let serving: Serving | undefined;
   let death: RegistryError | undefined;
   actor.subscribe({
+    complete: () => family.stop(),
     error(cause: unknown) {
       family.stop();
       death = died(name, cause);

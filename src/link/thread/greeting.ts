@@ -1,5 +1,6 @@
 import { fromWire, RegistryError, type WireError } from '../../error.ts';
 import type { Clock } from '../../world.ts';
+import { sendingError } from '../clone-error.ts';
 import type { Thread } from './thread.ts';
 
 /** The wire format of this folder. Raised when a message changes its meaning. */
@@ -35,19 +36,26 @@ export const otherVersion = (worker: string, client: string): RegistryError =>
  * @throws {RegistryError} `UNSUPPORTED` if it is of another version, `WORKER_GONE` if it failed, `TIMEOUT` if it says nothing; or why it could not start
  */
 export async function greet(thread: Thread, boot: Boot, clock: Clock, deadline: number): Promise<void> {
+  post(thread, boot);
   let timer: unknown;
   const late = new Promise<never>((_resolve, reject) => {
     timer = clock.setTimeout(() => reject(new RegistryError('TIMEOUT', `the ${boot.name} worker did not start within ${deadline} ms`)), deadline);
   });
-  const failed = thread.gone.then((reason) => Promise.reject(reason));
-  thread.post(boot, boot.port);
   try {
-    const { version, locked, error } = readGreeting(await Promise.race([thread.greeting, failed, late]));
+    const { version, locked, error } = readGreeting(await Promise.race([thread.greeting, thread.gone.then((reason) => Promise.reject(reason)), late]));
     if (version !== boot.version) throw otherVersion(version, boot.version);
     if (error !== undefined) throw fromWire(error);
     if (locked) thread.watch(boot.lock);
   } finally {
     clock.clearTimeout(timer);
+  }
+}
+
+function post(thread: Thread, boot: Boot): void {
+  try {
+    thread.post(boot, boot.port);
+  } catch (error) {
+    throw sendingError(error);
   }
 }
 

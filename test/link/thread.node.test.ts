@@ -2,8 +2,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { connect, serve } from '../../src/link/index.ts';
+import { connect, serve, spawnActor } from '../../src/link/index.ts';
 import { deferred, turn } from './fixture/clock.ts';
+import type { counterActor } from './fixture/counter.ts';
 import { workerFile } from './fixture/workers.ts';
 
 setFlagsFromString('--expose-gc');
@@ -53,5 +54,17 @@ describe('what Comlink leaves to the garbage collector', () => {
     await connection.call('stop');
     connection.close();
     expect(await exited).toBe(0);
+  });
+});
+
+describe('a thread of Node', () => {
+  it('is not started from a Blob', async () => {
+    await expect(spawnActor(new Blob(['']), { name: 'blob', input: undefined })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  it('is started from a file URL as text, too', async () => {
+    const link = await spawnActor<typeof counterActor>((await workerFile('counter')).href, { name: 'counter', input: { from: 1n } });
+    expect(await link.call('double', 1n)).toBe(2n);
+    await link.stop();
   });
 });
