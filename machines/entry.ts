@@ -22,7 +22,7 @@ export type EntryEvent =
   /** Nobody does any more. */
   | { readonly type: 'RELEASED' }
   /** What storage knows. */
-  | { readonly type: 'RECALLED'; readonly entry: CheckedEntry | undefined }
+  | { readonly type: 'RECALLED'; readonly entry: CheckedEntry | undefined; readonly floor: FloorKind }
   /** The live connection sent this entry, whose signature holds and whose floor is committed. */
   | ({ readonly type: 'PUSHED' } & Served)
   /** A portal answered a question with it. */
@@ -73,7 +73,7 @@ export const entryMachine = setup({
     },
   },
   actions: {
-    recall: assign(({ event }) => (event.type === 'RECALLED' ? { latest: event.entry, floor: 'durable' as const } : {})),
+    recall: assign(({ event }) => (event.type === 'RECALLED' ? { latest: event.entry, floor: event.floor } : {})),
     accept: assign(({ event }) => {
       if (event.type !== 'PUSHED' && event.type !== 'ANSWERED') return {};
       return { latest: event.entry, floor: event.floor, confirmedAt: event.at, confirmedBy: [event.portal], claimedBy: [] };
@@ -100,8 +100,10 @@ export const entryMachine = setup({
   id: 'entry',
   context: ({ input }) => ({ latest: undefined, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [], ...input }),
   initial: 'cold',
-  on: { RELEASED: { target: '.cold' } },
+  on: { RELEASED: { target: '.released' } },
   states: {
+    /** Its row keeps what is known; whoever wants the entry again starts a new actor with it. */
+    released: { type: 'final' },
     cold: {
       on: { DEMANDED: [{ guard: 'isKnown', target: 'stale.present' }, { target: 'recalling' }] },
     },

@@ -3,6 +3,7 @@ import type { PortalEvent, SocketCommand } from '../../machines/portal.ts';
 import { LIVENESS_REQUEST, SUBSCRIPTION_PATH, readMessage, requestText } from '../../src/registry/wire/index.ts';
 import type { Clock, OpenSocket, Socket } from '../../src/world.ts';
 import type { Report } from '../report.ts';
+import type { Pressure } from './pressure.ts';
 import type { PortalAddress } from './registry-client.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -10,22 +11,38 @@ export interface SubscriptionWorld {
   readonly clock: Clock;
   readonly openSocket: OpenSocket;
   readonly frameBytes: number;
-  addressOf(url: string): PortalAddress;
-  /** Which entries to subscribe. */
+  /** The number of the connection before the first. */
+  readonly numberBefore: number;
+  readonly addressOf: (url: string) => PortalAddress;
   readonly wanted: Wanted;
-  report(report: Report): void;
+  readonly pressure: Pressure;
+  readonly report: (report: Report) => void;
 }
 
 /** The socket of the portal machine: subscribes what is wanted, reports what it is sent, and proves that the other side is alive. */
 export function subscriptionSocket(world: SubscriptionWorld) {
-  let connections = 0;
-  return fromCallback<SocketCommand, { url: string }, PortalEvent>(({ input, sendBack, receive }) => {
+  let connections = world.numberBefore;
+  return fromCallback<SocketCommand, { url: string }>(({ input, sendBack, receive }) => {
     const connection = ++connections;
     const portal = world.addressOf(input.url);
+    const endings: (() => void)[] = [];
     let isProving = false;
-    let forget: (() => void) | undefined;
 
-    const report = (text: string | undefined): void => {
+    const opened = (): void => {
+      world.report({ kind: 'connected', portal: portal.url, connection });
+      endings.push(
+        () => world.report({ kind: 'disconnected', portal: portal.url, connection }),
+        world.wanted.listen((action, key) => socket.send(requestText(action, key))),
+        world.pressure.listen((isFull) => relieve(isFull, socket, sendBack)),
+      );
+      sendBack({ type: 'SOCKET_OPENED' });
+      for (const key of world.wanted) socket.send(requestText('subscribe', key));
+    };
+    const heard = (text: string | undefined): void => {
+      if (isProving) {
+        isProving = false;
+        sendBack({ type: 'HEARD' });
+      }
       const message = text === undefined ? undefined : readMessage(text);
       if (message === undefined || !('key' in message)) return;
       // What nobody asked for is nobody's business, and costs no verdict.
@@ -34,25 +51,9 @@ export function subscriptionSocket(world: SubscriptionWorld) {
       const word = { portal: portal.url, origin: { connection }, key, at: world.clock.now() };
       world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
     };
-
     const socket: Socket = world.openSocket(
       `${portal.url.replace(/^http/, 'ws')}${SUBSCRIPTION_PATH}`,
-      {
-        opened() {
-          world.report({ kind: 'connected', portal: portal.url, connection });
-          sendBack({ type: 'SOCKET_OPENED' });
-          for (const key of world.wanted) socket.send(requestText('subscribe', key));
-          forget = world.wanted.listen((action, key) => socket.send(requestText(action, key)));
-        },
-        message(text) {
-          if (isProving) {
-            isProving = false;
-            sendBack({ type: 'HEARD' });
-          }
-          report(text);
-        },
-        closed: () => sendBack({ type: 'SOCKET_CLOSED' }),
-      },
+      { opened, message: heard, closed: () => sendBack({ type: 'SOCKET_CLOSED' }) },
       { frameBytes: world.frameBytes, headers: portal.apiKey === undefined ? {} : { 'Skynet-Api-Key': portal.apiKey } },
     );
     receive(() => {
@@ -60,9 +61,15 @@ export function subscriptionSocket(world: SubscriptionWorld) {
       socket.send(LIVENESS_REQUEST);
     });
     return () => {
-      forget?.();
+      for (const end of endings) end();
       socket.abandon();
-      world.report({ kind: 'disconnected', portal: portal.url, connection });
     };
   });
+}
+
+/** Reads no further while reports pile up. A browser cannot pause a socket: there it is given up, and all is subscribed anew. */
+function relieve(isFull: boolean, socket: Socket, sendBack: (event: PortalEvent) => void): void {
+  if (!isFull) socket.resume?.();
+  else if (socket.pause === undefined) sendBack({ type: 'SOCKET_CLOSED' });
+  else socket.pause();
 }

@@ -16,8 +16,19 @@ export class Verification {
     this.#memo = memo;
   }
 
-  /** Whether the entry is what its key's holder signed. */
-  async verify(entry: CheckedEntry): Promise<boolean> {
+  /** The findings of a batch of reports, in order. */
+  async findings(reports: readonly Report[]): Promise<readonly Finding[]> {
+    return Promise.all(reports.map(async (report) => (report.kind === 'claim' ? this.#judge(report) : report)));
+  }
+
+  async #judge({ claim, ...word }: Claimed): Promise<Finding> {
+    // The key is the one that was asked for, never the one that the portal echoes.
+    const entry = { ...word.key, ...claim } as CheckedEntry;
+    if (!(await this.#verify(entry))) return { ...word, kind: 'forged' };
+    return { ...word, kind: 'served', entry: entry as VerifiedEntry };
+  }
+
+  async #verify(entry: CheckedEntry): Promise<boolean> {
     const hash = hashChecked(entry);
     const key = VerdictMemo.key(entry.pubkey, entry.signature, hash);
     if (this.#memo.has(key)) return true;
@@ -35,17 +46,5 @@ export class Verification {
     } finally {
       this.#underWay.delete(key);
     }
-  }
-
-  /** The findings of a batch of reports, in order. */
-  async findings(reports: readonly Report[]): Promise<readonly Finding[]> {
-    return Promise.all(reports.map(async (report) => (report.kind === 'claim' ? this.#judge(report) : report)));
-  }
-
-  async #judge({ claim, ...word }: Claimed): Promise<Finding> {
-    // The key is the one that was asked for, never the one that the portal echoes.
-    const entry = { ...word.key, ...claim } as CheckedEntry;
-    if (!(await this.verify(entry))) return { ...word, kind: 'forged' };
-    return { ...word, kind: 'served', entry: entry as VerifiedEntry };
   }
 }

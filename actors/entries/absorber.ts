@@ -1,0 +1,165 @@
+import { compareChecked, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import type { Finding } from '../report.ts';
+import type { Row } from './row.ts';
+import type { Rows } from './rows.ts';
+import type { Floor, TableWorld } from './world.ts';
+
+type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+
+export interface AbsorberEvents {
+  /** Something was found out about the row's entry. */
+  onChange(row: Row): void;
+  /** Portals have been asked, and none gave a good enough answer. */
+  onConcluded(row: Row, outcome: { readonly answered: boolean; readonly failures: Of<'failed'>['error'][] }): void;
+  /** The portal was seen to lack the newest entry. */
+  onLagging(row: Row, portal: string): void;
+}
+
+/** Takes in what the verifier found: commits floors, one commit for all that came meanwhile, and then tells the entries, in order. */
+export class Absorber {
+  readonly #world: TableWorld;
+  readonly #rows: Rows;
+  readonly #events: AbsorberEvents;
+  #waiting: Finding[] = [];
+  #absorbing: Promise<void> | undefined;
+  /** The connection that vouches now: the highest number there was, and its portal if it has not ended. */
+  #connection: { readonly number: number; readonly portal: string | undefined } = { number: 0, portal: undefined };
+
+  constructor(world: TableWorld, rows: Rows, events: AbsorberEvents) {
+    this.#world = world;
+    this.#rows = rows;
+    this.#events = events;
+  }
+
+  get connectedTo(): string | undefined {
+    return this.#connection.portal;
+  }
+
+  /** Resolves when these findings are applied: whoever sends more than can be committed has to wait. */
+  absorb(findings: readonly Finding[]): Promise<void> {
+    this.#waiting.push(...findings);
+    this.#absorbing ??= this.#absorbAll().finally(() => (this.#absorbing = undefined));
+    return this.#absorbing;
+  }
+
+  /** Resolves when nothing is being committed. */
+  async drained(): Promise<void> {
+    await this.#absorbing;
+  }
+
+  async #absorbAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const findings = this.#waiting;
+      this.#waiting = [];
+      const floors = await this.#raiseFloors(findings);
+      for (const finding of findings) this.#apply(finding, floors);
+    }
+  }
+
+  async #raiseFloors(findings: readonly Finding[]): Promise<ReadonlyMap<Finding, Floor>> {
+    const news = findings.filter((finding): finding is Of<'served'> => finding.kind === 'served' && isNews(finding.entry, this.#rows.get(finding.key)));
+    if (news.length === 0) return new Map();
+    const floors = await this.#world.floors.raise(news.map(({ entry }) => entry)).catch(() => []);
+    return new Map(news.flatMap((finding, i) => (floors[i] === undefined ? [] : [[finding, floors[i]]])));
+  }
+
+  #apply(finding: Finding, floors: ReadonlyMap<Finding, Floor>): void {
+    if (finding.kind === 'connected') return this.#connected(finding);
+    if (finding.kind === 'disconnected') return this.#disconnected(finding);
+    const row = this.#rows.get(finding.key);
+    if (row === undefined) return;
+    this.#tell(row, finding, floors);
+    this.#events.onChange(row);
+  }
+
+  #tell(row: Row, finding: Exclude<Finding, Of<'connected'> | Of<'disconnected'>>, floors: ReadonlyMap<Finding, Floor>): void {
+    switch (finding.kind) {
+      case 'served':
+        return this.#served(row, finding, floors.get(finding));
+      case 'missing':
+        return this.#missing(row, finding);
+      case 'forged':
+        if ('inquiry' in finding.origin) this.#world.portal.goOn(finding.origin.inquiry);
+        return;
+      case 'failed':
+        row.inquiries.get(finding.inquiry)?.failures.push(finding.error);
+        return;
+      case 'concluded':
+        return this.#concluded(row, finding);
+    }
+  }
+
+  #served(row: Row, { entry, portal, origin, at }: Of<'served'>, raised: Floor | undefined): void {
+    // What could not even be tried against the floor is not shown.
+    if (raised === undefined && isNews(entry, row)) return;
+    if (raised !== undefined) adoptHigher(row, raised, entry);
+    const { latest, floor } = row.snapshot.context;
+    const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
+    const inquiry = 'inquiry' in origin ? row.inquiries.get(origin.inquiry) : undefined;
+    if (isBehind) this.#events.onLagging(row, portal);
+    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? at);
+    row.actor.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
+    if (!('inquiry' in origin) || inquiry === undefined) return;
+    inquiry.isAnswered = true;
+    if (isBehind) return this.#world.portal.goOn(origin.inquiry);
+    row.inquiries.delete(origin.inquiry);
+    this.#world.portal.settle(origin.inquiry);
+  }
+
+  #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
+    if (row.snapshot.context.latest !== undefined) this.#events.onLagging(row, portal);
+    if (this.#isLive(origin)) row.actor.send({ type: 'MISSING', portal, at });
+    if (!('inquiry' in origin)) return;
+    const inquiry = row.inquiries.get(origin.inquiry);
+    if (inquiry === undefined) return;
+    inquiry.isAnswered = true;
+    inquiry.missing.push(portal);
+  }
+
+  #concluded(row: Row, { inquiry: number, at }: Of<'concluded'>): void {
+    const inquiry = row.inquiries.get(number);
+    if (inquiry === undefined) return;
+    row.inquiries.delete(number);
+    const { missing, startedAt, isAnswered, failures } = inquiry;
+    if (missing.length > 0 && row.snapshot.context.latest === undefined) {
+      row.freshAt = Math.max(row.freshAt, startedAt);
+      row.actor.send({ type: 'ABSENT', portals: missing, subscribed: this.#connection.portal !== undefined, at });
+    } else {
+      row.actor.send({ type: 'FAILED' });
+    }
+    this.#events.onConcluded(row, { answered: isAnswered, failures });
+  }
+
+  #isLive(origin: Of<'served'>['origin']): boolean {
+    return 'connection' in origin && origin.connection === this.#connection.number && this.#connection.portal !== undefined;
+  }
+
+  #connected({ connection, portal }: Of<'connected'>): void {
+    if (connection <= this.#connection.number) return;
+    this.#connection = { number: connection, portal };
+    this.#world.onCount();
+    // A portal of generation A does not say that an entry is missing; only a question finds out.
+    for (const row of this.#rows) if (row.snapshot.matches({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
+  }
+
+  #disconnected({ connection }: Of<'disconnected'>): void {
+    if (connection < this.#connection.number) return;
+    this.#connection = { number: connection, portal: undefined };
+    this.#world.onCount();
+    for (const row of this.#rows) {
+      row.actor.send({ type: 'DISCONNECTED' });
+      this.#events.onChange(row);
+    }
+  }
+}
+
+function isNews(entry: CheckedEntry, row: Row | undefined): boolean {
+  const latest = row?.snapshot.context.latest;
+  return latest === undefined || compareChecked(entry, latest) > 0;
+}
+
+/** Another process on this storage may have seen a newer entry than the one just raised. */
+function adoptHigher(row: Row, { entry, durability }: Floor, raised: CheckedEntry): void {
+  const floor = takeSignedEntry(entry);
+  if (compareChecked(floor, raised) > 0) row.actor.send({ type: 'ADOPTED', entry: floor, floor: durability });
+}

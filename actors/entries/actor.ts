@@ -1,0 +1,52 @@
+import { fromPromise } from 'xstate';
+import { entriesMachine, type PublicEntriesEvent } from '../../machines/entries.ts';
+import { connect, defineActor, serve } from '../../src/link/index.ts';
+import type { Policy } from '../../src/policy.ts';
+import type { StorageAdapter } from '../../src/storage/index.ts';
+import type { PortalService } from '../portal/service.ts';
+import type { Finding } from '../report.ts';
+import type { ActorWorld } from '../world.ts';
+import { EntriesHost } from './host.ts';
+
+/** What the entries actor is started with. */
+export interface EntriesActorInput {
+  readonly policy: Policy;
+  /** URLs of all portals, in order of preference. */
+  readonly portals: readonly string[];
+}
+
+const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
+
+/** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
+export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter, { policy, portals }: EntriesActorInput) {
+  const host = new EntriesHost(world, storage, policy, portals);
+  const verifiers = new Set<string>();
+  const definition = defineActor({
+    name: 'entries',
+    logic: entriesMachine.provide({
+      actors: { drain: fromPromise<void>(() => host.drain()) },
+      actions: {
+        absorb: ({ event }) => {
+          if (event.type === 'FINDINGS') host.absorb(event.findings as readonly Finding[]);
+        },
+        sweep: () => host.sweep(),
+        release: ({ event }) => {
+          if (event.type === 'RELEASE') host.release(event);
+        },
+        refuse: () => host.refuse(),
+      },
+    }),
+    publicEvents: PUBLIC_EVENTS,
+    service(actor) {
+      host.attach(actor);
+      return host.service;
+    },
+    onPort(name, port) {
+      if (name === 'portal') return host.connectPortal(connect<PortalService>(port, { clock: world.clock, deadline: Infinity }));
+      serve(port, host.findingsService);
+      if (verifiers.has(name)) host.renew();
+      verifiers.add(name);
+    },
+  });
+  return { definition, input: undefined };
+}

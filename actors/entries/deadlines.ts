@@ -1,0 +1,61 @@
+import type { Clock } from '../../src/world.ts';
+
+/**
+ * Deadlines of many things on one timer. Every thing waits for equally long, so they come due in the order in which they were set, and
+ * setting one anew is cheap: ten thousand entries with a timer each would be ten thousand timers.
+ */
+export class Deadlines<T> {
+  readonly #clock: Clock;
+  readonly #milliseconds: number;
+  readonly #onDue: () => void;
+  readonly #due = new Map<T, number>();
+  #timer: unknown;
+
+  /** @param onDue called when at least one is due; {@link takeDue} then answers which */
+  constructor(clock: Clock, milliseconds: number, onDue: () => void) {
+    this.#clock = clock;
+    this.#milliseconds = milliseconds;
+    this.#onDue = onDue;
+  }
+
+  /** (Re)starts the wait for one. */
+  set(thing: T): void {
+    this.#due.delete(thing);
+    this.#due.set(thing, this.#clock.now() + this.#milliseconds);
+    if (this.#timer === undefined) this.#arm(this.#milliseconds);
+  }
+
+  clear(thing: T): void {
+    this.#due.delete(thing);
+  }
+
+  /** The things whose time has come; they are forgotten. */
+  takeDue(): T[] {
+    const now = this.#clock.now();
+    const taken: T[] = [];
+    for (const [thing, due] of this.#due) {
+      if (due > now) break;
+      taken.push(thing);
+    }
+    for (const thing of taken) this.#due.delete(thing);
+    return taken;
+  }
+
+  stop(): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#due.clear();
+  }
+
+  #arm(milliseconds: number): void {
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#timer = undefined;
+      this.#onDue();
+      // Whatever was set or cleared meanwhile, the first that is left comes first.
+      for (const due of this.#due.values()) {
+        this.#arm(Math.max(1, due - this.#clock.now()));
+        return;
+      }
+    }, milliseconds);
+  }
+}

@@ -1,0 +1,144 @@
+import type { AnyActorRef } from 'xstate';
+import type { EntriesEvent } from '../../machines/entries.ts';
+import { toWire } from '../../src/error.ts';
+import { conflate, type Connection } from '../../src/link/index.ts';
+import type { Policy } from '../../src/policy.ts';
+import { isBytes } from '../../src/registry/bytes.ts';
+import { hashChecked, takeEntryKey, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
+import { FloorStore, type StorageAdapter } from '../../src/storage/index.ts';
+import type { PortalService } from '../portal/service.ts';
+import type { Finding } from '../report.ts';
+import type { FindingsService } from '../verifier/service.ts';
+import type { ActorWorld } from '../world.ts';
+import { OpeningFloors } from './opening-floors.ts';
+import { RemotePortal } from './remote-portal.ts';
+import type { EntriesService, ReadAnswer } from './service.ts';
+import { EntryTable } from './table.ts';
+import { Writing } from './writing.ts';
+
+/** What the entries actor does besides its machine. */
+export class EntriesHost {
+  readonly #verdict = new Verdict();
+  readonly #portal = new RemotePortal();
+  readonly #floors: OpeningFloors;
+  readonly #table: EntryTable;
+  readonly #writing: Writing;
+  #actor: AnyActorRef | undefined;
+  #isCountDue = false;
+
+  constructor(world: ActorWorld, storage: StorageAdapter, policy: Policy, portals: readonly string[]) {
+    const verify = (entry: CheckedEntry): Promise<boolean> => this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey);
+    const store = FloorStore.open(storage, { verify: (entry) => verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors });
+    this.#floors = new OpeningFloors(store);
+    const tableWorld = {
+      clock: world.clock,
+      policy,
+      floors: this.#floors,
+      portal: this.#portal,
+      portals,
+      verify,
+      parent: () => this.#self,
+      onDue: () => this.#self.send({ type: 'TICK' } satisfies EntriesEvent),
+      onCount: () => this.#countSoon(),
+    };
+    this.#table = new EntryTable(tableWorld);
+    this.#writing = new Writing(tableWorld, this.#table);
+  }
+
+  /** Whose child every entry is, and where events go. */
+  attach(actor: AnyActorRef): void {
+    this.#actor = actor;
+  }
+
+  get #self(): AnyActorRef {
+    if (this.#actor === undefined) throw new Error('the entries actor has not been started');
+    return this.#actor;
+  }
+
+  /** Connects to the portal actor, or to the one that took its place and knows nothing of what is wanted. */
+  connectPortal(connection: Connection<PortalService>): void {
+    this.#portal.connect(connection);
+    this.#table.rows.renew();
+  }
+
+  /** What was under way through a verifier actor is lost with it: all is asked anew. */
+  renew(): void {
+    this.#table.rows.renew();
+  }
+
+  /** For verifier actors. */
+  readonly findingsService: FindingsService = {
+    calls: {
+      findings: (findings) => {
+        this.#self.send({ type: 'FINDINGS', findings } satisfies EntriesEvent<Finding>);
+        return this.#table.drained();
+      },
+    },
+  };
+
+  /** For the runtime. */
+  readonly service: EntriesService = {
+    calls: {
+      read: ({ key, ...request }, { signal }) => this.#table.read(takeEntryKey(key), request, signal),
+      readMany: ({ keys, ...request }, { signal }) =>
+        Promise.all(
+          keys.map((key) =>
+            this.#table.read(takeEntryKey(key), request, signal).then(
+              (result): ReadAnswer => ({ result }),
+              (error: unknown): ReadAnswer => ({ error: toWire(error) }),
+            ),
+          ),
+        ),
+      write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
+      watch: (keys) => keys.forEach((key) => this.#table.watch(takeEntryKey(key))),
+      unwatch: (keys) => keys.forEach((key) => this.#table.unwatch(takeEntryKey(key))),
+      recall: async (entries) => void (await this.#floors.raise(entries)),
+      close: () => this.#close(),
+    },
+    streams: {
+      updates: () => conflate(this.#table.updates, ({ name }) => name),
+    },
+  };
+
+  absorb(findings: readonly Finding[]): void {
+    void this.#table.absorb(findings);
+  }
+
+  sweep(): void {
+    this.#table.sweep();
+  }
+
+  /** Whoever sends the event may send anything; a throw would be the end of the actor. */
+  release({ pubkey, datakey }: { readonly pubkey: unknown; readonly datakey: unknown }): void {
+    if (!isBytes(pubkey) || !isBytes(datakey) || pubkey.length !== 32 || datakey.length !== 32) return;
+    const row = this.#table.rows.get({ pubkey, datakey });
+    if (row !== undefined) this.#table.rows.release(row);
+  }
+
+  refuse(): void {
+    this.#table.close();
+  }
+
+  async drain(): Promise<void> {
+    await this.#table.drained();
+    await this.#floors.close();
+  }
+
+  async #close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#self.subscribe({ complete: resolve, error: () => resolve() });
+    });
+    this.#self.send({ type: 'CLOSE' } satisfies EntriesEvent);
+    await closed;
+  }
+
+  /** Ten thousand entries that are wanted in one turn are counted once. */
+  #countSoon(): void {
+    if (this.#isCountDue) return;
+    this.#isCountDue = true;
+    queueMicrotask(() => {
+      this.#isCountDue = false;
+      this.#self.send({ type: 'COUNTED', ...this.#table.counts } satisfies EntriesEvent);
+    });
+  }
+}

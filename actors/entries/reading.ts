@@ -1,0 +1,70 @@
+import { RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
+import type { EntryKey } from '../../src/registry/index.ts';
+import { resultOf, type EntrySnapshot, type ReadResult } from './result.ts';
+
+/** What a reader asks for, besides the key. */
+export interface ReadRequest {
+  /** How long ago, in milliseconds, a portal may have confirmed what is answered; undefined leaves it to a live connection and the policy. */
+  readonly maxStaleness: number | undefined;
+}
+
+/** One reader who waits. */
+export class Reading {
+  readonly key: EntryKey;
+  /** A word from before this (epoch milliseconds) does not satisfy it. */
+  readonly notBefore: number;
+  readonly #acceptsLive: boolean;
+  readonly #freshSince: number;
+  #hasAsked = false;
+
+  constructor(key: EntryKey, { maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
+    this.key = key;
+    this.#acceptsLive = maxStaleness === undefined;
+    this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
+    this.#freshSince = now - policy.maxStaleness;
+  }
+
+  /** A portal is being asked for it. */
+  noteAsked(): void {
+    this.#hasAsked = true;
+  }
+
+  /**
+   * The answer, if what is known satisfies the reader.
+   * @param freshAt since when the last word about the entry is known to hold, epoch milliseconds
+   */
+  answer(snapshot: EntrySnapshot, freshAt: number): ReadResult | undefined {
+    const isVouched = this.#acceptsLive && snapshot.matches('live');
+    return isVouched || freshAt >= this.notBefore ? this.#result(snapshot) : undefined;
+  }
+
+  /** What becomes of the reader when nobody is left to ask: what is known, where nobody demanded better, else the failure. */
+  conclude(snapshot: EntrySnapshot, { answered, failures }: Outcome): ReadResult | RegistryError {
+    const known = this.#result(snapshot);
+    if (answered && known !== undefined) {
+      // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
+      return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', snapshot);
+    }
+    const isTimeout = failures.length > 0 && failures.every((error) => 'code' in error && error.code === 'TIMEOUT');
+    return isTimeout ? failure('TIMEOUT', 'no portal answered in time', snapshot) : failure('UNREACHABLE', 'no portal answered', snapshot);
+  }
+
+  timeOut(snapshot: EntrySnapshot): RegistryError {
+    return failure('TIMEOUT', 'no portal gave a good enough answer in time', snapshot);
+  }
+
+  #result(snapshot: EntrySnapshot): ReadResult | undefined {
+    return resultOf(this.key, snapshot, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
+  }
+}
+
+/** What came of an inquiry that nobody settled. */
+export interface Outcome {
+  /** Whether any portal gave an honest answer, be it an old one. */
+  readonly answered: boolean;
+  readonly failures: readonly WireError[];
+}
+
+function failure(code: ErrorCode, message: string, snapshot: EntrySnapshot): RegistryError {
+  return new RegistryError(code, message, { current: snapshot.context.latest });
+}

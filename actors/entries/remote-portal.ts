@@ -1,0 +1,32 @@
+import { toWire } from '../../src/error.ts';
+import type { Connection } from '../../src/link/index.ts';
+import { Batcher } from '../batcher.ts';
+import type { PortalCommand, PortalService } from '../portal/service.ts';
+import type { PortalSide } from './world.ts';
+
+/** The portal actor at the other end of a port. What is said while there is none is said again when there is ({@link Rows.renew}). */
+export class RemotePortal implements PortalSide {
+  #connection: Connection<PortalService> | undefined;
+  #commands: Batcher<PortalCommand> | undefined;
+
+  /** @param connection to the portal actor, or to the one that took its place */
+  connect(connection: Connection<PortalService>): void {
+    this.#connection = connection;
+    this.#commands = new Batcher((commands) => connection.call('command', commands));
+  }
+
+  readonly want: PortalSide['want'] = (key) => this.#commands?.push({ kind: 'want', key });
+  readonly unwant: PortalSide['unwant'] = (key) => this.#commands?.push({ kind: 'unwant', key });
+  readonly ask: PortalSide['ask'] = (inquiry, key) => this.#commands?.push({ kind: 'ask', inquiry, key });
+  readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
+  readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
+
+  readonly post: PortalSide['post'] = async (url, entry) => {
+    try {
+      if (this.#connection === undefined) throw new Error('there is no portal actor yet');
+      return await this.#connection.call('post', { url, entry }, { deadline: Infinity });
+    } catch (error) {
+      return { kind: 'failed', error: toWire(error) };
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import type { SnapshotFrom } from 'xstate';
+import type { entryMachine } from '../../machines/entry.ts';
+import { isDeleted, type EntryKey, type SignedEntry } from '../../src/registry/index.ts';
+
+/** How much stands behind a result: a live connection, a portal's word not long ago, or neither. */
+export type Status = 'live' | 'cached' | 'stale';
+
+/** An entry that exists. It is itself a signed entry: it can be passed on, and verified again. */
+export type FoundResult = SignedEntry & {
+  readonly exists: true;
+  /** Its data is the 34 zero bytes that mean so. */
+  readonly deleted: boolean;
+  readonly status: Status;
+  /** Whether a portal was asked for this call, or what was known sufficed. */
+  readonly source: 'cache' | 'portal';
+  /** When a portal last served exactly these bytes, epoch milliseconds; 0 for not since this started. */
+  readonly confirmedAt: number;
+  /** URLs of the portals that did. */
+  readonly confirmedBy: readonly string[];
+  /** Whether what was seen outlives this process, so that nothing older is shown after a restart. */
+  readonly floor: 'durable' | 'volatile';
+};
+
+/** An entry that does not exist, as every portal that answered claims. Nobody signs that. */
+export type AbsentResult = EntryKey & {
+  readonly exists: false;
+  /** URLs of the portals that claim so. */
+  readonly claimedBy: readonly string[];
+  /** When one last did, epoch milliseconds. */
+  readonly confirmedAt: number;
+  readonly status: Status;
+};
+
+export type ReadResult = FoundResult | AbsentResult;
+
+export type EntrySnapshot = SnapshotFrom<typeof entryMachine>;
+
+/**
+ * What a snapshot of an entry says, or undefined if nothing may be said of it yet.
+ * @param freshSince a word at least as late as this (epoch milliseconds) is not stale
+ */
+export function resultOf(key: EntryKey, snapshot: EntrySnapshot, freshSince: number, source: FoundResult['source']): ReadResult | undefined {
+  const { latest, confirmedAt, confirmedBy, claimedBy, floor } = snapshot.context;
+  const status = snapshot.matches('live') ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
+  if (latest !== undefined) return { ...latest, exists: true, deleted: isDeleted(latest.data), status, source, confirmedAt, confirmedBy, floor };
+  if (!snapshot.matches({ live: 'absent' }) && !snapshot.matches({ stale: 'absent' })) return undefined;
+  return { pubkey: key.pubkey, datakey: key.datakey, exists: false, claimedBy, confirmedAt, status };
+}

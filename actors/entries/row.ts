@@ -1,0 +1,59 @@
+import type { ActorRefFrom } from 'xstate';
+import type { entryMachine } from '../../machines/entry.ts';
+import type { WireError } from '../../src/error.ts';
+import type { Bytes } from '../../src/registry/bytes.ts';
+import type { EntryKey } from '../../src/registry/index.ts';
+import type { Reading } from './reading.ts';
+import type { EntrySnapshot, ReadResult } from './result.ts';
+
+/** A reader who waits, and where the answer goes. */
+export interface PendingRead {
+  readonly row: Row;
+  readonly reading: Reading;
+  settle(outcome: ReadResult | Error): void;
+}
+
+/** A question that portals are being asked about the row's entry. */
+export interface OpenInquiry {
+  readonly startedAt: number;
+  /** URLs of portals that say the entry does not exist. */
+  readonly missing: string[];
+  readonly failures: WireError[];
+  /** Whether a portal gave an honest answer, be it an old one. */
+  isAnswered: boolean;
+}
+
+/** One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. */
+export class Row {
+  /** entryId, 32 bytes, and the same as hex. */
+  readonly id: Bytes;
+  readonly name: string;
+  readonly key: EntryKey;
+  readonly actor: ActorRefFrom<typeof entryMachine>;
+  readonly reads = new Set<PendingRead>();
+  readonly inquiries = new Map<number, OpenInquiry>();
+  isWatched = false;
+  /** How many writes of the entry are under way. */
+  writes = 0;
+  /** What watchers were told last. */
+  published: ReadResult | undefined;
+  /** Since when the last word about the entry is known to hold: when it was pushed, or when the question it answers was asked. */
+  freshAt = 0;
+  /** Resolves when storage was asked. */
+  recalled: Promise<void> = Promise.resolve();
+
+  constructor(id: Bytes, name: string, key: EntryKey, actor: ActorRefFrom<typeof entryMachine>) {
+    this.id = id;
+    this.name = name;
+    this.key = key;
+    this.actor = actor;
+  }
+
+  get isUsed(): boolean {
+    return this.isWatched || this.reads.size > 0 || this.writes > 0;
+  }
+
+  get snapshot(): EntrySnapshot {
+    return this.actor.getSnapshot();
+  }
+}

@@ -1,0 +1,150 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { createActor } from 'xstate';
+import { entryMachine, type EntryInput } from '../../machines/entry.ts';
+import { RegistryError } from '../../src/error.ts';
+import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
+import { Deadlines } from './deadlines.ts';
+import { Row } from './row.ts';
+import type { TableWorld } from './world.ts';
+
+/** The entry machine with the order of entries. */
+const orderedEntry = entryMachine.provide({
+  guards: {
+    isNewer: ({ context, event }) => 'entry' in event && event.entry !== undefined && (context.latest === undefined || compareChecked(event.entry, context.latest) > 0),
+    isSame: ({ context, event }) => 'entry' in event && event.entry !== undefined && context.latest !== undefined && compareChecked(event.entry, context.latest) === 0,
+  },
+});
+
+/** The refusal of whatever comes after the end. */
+export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
+
+/**
+ * The rows of entries that are used, and of those that were until a moment ago. A row has an actor and is subscribed; when nobody uses it
+ * any more it lingers, and then only what is known of it is kept.
+ */
+export class Rows implements Iterable<Row> {
+  readonly #world: TableWorld;
+  readonly #rows = new Map<string, Row>();
+  /** What is known of entries without a row, the least recently used first. */
+  readonly #idle = new Map<string, NonNullable<EntryInput>>();
+  readonly #lingering: Deadlines<Row>;
+  #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
+  #inquiries = 0;
+  #isClosed = false;
+
+  constructor(world: TableWorld) {
+    this.#world = world;
+    this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  [Symbol.iterator](): Iterator<Row> {
+    return this.#rows.values();
+  }
+
+  get(key: EntryKey): Row | undefined {
+    return this.#rows.get(bytesToHex(entryId(key)));
+  }
+
+  /**
+   * The row of an entry, made if there is none. Whoever is done with it says so ({@link done}).
+   * @throws RegistryError `CLOSED`
+   */
+  demand(key: EntryKey): Row {
+    if (this.#isClosed) throw closed();
+    const id = entryId(key);
+    const name = bytesToHex(id);
+    const row = this.#rows.get(name) ?? this.#make(new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${name}`, input: this.#idle.get(name) })));
+    this.#lingering.clear(row);
+    return row;
+  }
+
+  #make(row: Row): Row {
+    this.#rows.set(row.name, row);
+    this.#idle.delete(row.name);
+    row.actor.start();
+    row.actor.send({ type: 'DEMANDED' });
+    if (row.snapshot.matches('recalling')) row.recalled = this.#recall(row);
+    else this.#world.portal.want(row.key);
+    this.#world.onCount();
+    return row;
+  }
+
+  /** Floors that are wanted in one turn are read together. */
+  #recall(row: Row): Promise<void> {
+    return new Promise((resolve) => {
+      this.#recalls.push({ row, resolve });
+      if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
+    });
+  }
+
+  async #recallAll(): Promise<void> {
+    const recalls = this.#recalls;
+    this.#recalls = [];
+    const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row.id)).catch(() => []);
+    for (const [i, { row, resolve }] of recalls.entries()) {
+      const floor = floors[i];
+      row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
+      // Not before: what is pushed has to be compared with the floor.
+      if (this.#rows.has(row.name)) this.#world.portal.want(row.key);
+      resolve();
+    }
+  }
+
+  /** Somebody has done with the row. */
+  done(row: Row): void {
+    if (!row.isUsed && this.#rows.has(row.name)) this.#lingering.set(row);
+  }
+
+  /** Lets go of the rows that nobody uses and that have lingered. */
+  sweep(): void {
+    for (const row of this.#lingering.takeDue()) this.release(row);
+  }
+
+  /** Lets go of a row, unless somebody uses it. */
+  release(row: Row): void {
+    if (row.isUsed) return;
+    const { latest, floor, confirmedAt, confirmedBy } = row.snapshot.context;
+    this.#rows.delete(row.name);
+    this.#lingering.clear(row);
+    for (const number of row.inquiries.keys()) this.#world.portal.settle(number);
+    this.#world.portal.unwant(row.key);
+    row.actor.send({ type: 'RELEASED' });
+    if (latest !== undefined) this.#rememberIdle(row.name, { latest, floor, confirmedAt, confirmedBy });
+    this.#world.onCount();
+  }
+
+  #rememberIdle(name: string, known: NonNullable<EntryInput>): void {
+    this.#idle.set(name, known);
+    if (this.#idle.size <= this.#world.policy.maxFloors) return;
+    const [oldest] = this.#idle.keys();
+    if (oldest !== undefined) this.#idle.delete(oldest);
+  }
+
+  /** Asks portals for the entry, unless they are being asked since `notBefore` (epoch milliseconds). */
+  ensureInquiry(row: Row, notBefore: number): void {
+    for (const { startedAt } of row.inquiries.values()) if (startedAt >= notBefore) return;
+    const number = ++this.#inquiries;
+    row.inquiries.set(number, { startedAt: this.#world.clock.now(), missing: [], failures: [], isAnswered: false });
+    this.#world.portal.ask(number, row.key);
+  }
+
+  /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
+  renew(): void {
+    for (const row of this) {
+      if (row.snapshot.matches('recalling')) continue;
+      this.#world.portal.want(row.key);
+      const open = [...row.inquiries];
+      row.inquiries.clear();
+      if (open.length > 0) this.ensureInquiry(row, this.#world.clock.now());
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#lingering.stop();
+  }
+}

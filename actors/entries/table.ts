@@ -1,0 +1,166 @@
+import { Subject } from 'rxjs';
+import { RegistryError } from '../../src/error.ts';
+import type { EntryKey } from '../../src/registry/index.ts';
+import type { Finding } from '../report.ts';
+import { Absorber } from './absorber.ts';
+import { Deadlines } from './deadlines.ts';
+import { Reading, type Outcome, type ReadRequest } from './reading.ts';
+import { Repairs } from './repairs.ts';
+import { resultOf, type ReadResult } from './result.ts';
+import { closed, Rows } from './rows.ts';
+import type { PendingRead, Row } from './row.ts';
+import type { TableWorld } from './world.ts';
+
+/** What a watcher is told of one entry. */
+export interface Update {
+  /** entryId as hex. */
+  readonly name: string;
+  readonly result: ReadResult;
+}
+
+/** The table of entries: answers readers, tells watchers, and takes in what is found. */
+export class EntryTable {
+  /** What watchers are told. */
+  readonly updates = new Subject<Update>();
+  readonly rows: Rows;
+
+  readonly #world: TableWorld;
+  readonly #absorber: Absorber;
+  readonly #repairs: Repairs;
+  readonly #deadlines: Deadlines<PendingRead>;
+  #watched = 0;
+
+  constructor(world: TableWorld) {
+    this.#world = world;
+    this.rows = new Rows(world);
+    this.#repairs = new Repairs(world);
+    this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
+    this.#absorber = new Absorber(world, this.rows, {
+      onChange: (row) => this.changed(row),
+      onConcluded: (row, outcome) => this.#conclude(row, outcome),
+      onLagging: (row, portal) => this.#repairs.add(row, portal),
+    });
+  }
+
+  get counts(): { entries: number; watched: number; connectedTo: string | undefined } {
+    return { entries: this.rows.size, watched: this.#watched, connectedTo: this.#absorber.connectedTo };
+  }
+
+  absorb(findings: readonly Finding[]): Promise<void> {
+    return this.#absorber.absorb(findings);
+  }
+
+  drained(): Promise<void> {
+    return this.#absorber.drained();
+  }
+
+  /** @throws RegistryError as `Runtime.read` does */
+  async read(key: EntryKey, request: ReadRequest, signal: AbortSignal): Promise<ReadResult> {
+    const row = this.rows.demand(key);
+    return new Promise((resolve, reject) => {
+      const read: PendingRead = {
+        row,
+        reading: new Reading(row.key, request, this.#world.clock.now(), this.#world.policy),
+        settle: (outcome) => {
+          row.reads.delete(read);
+          this.#deadlines.clear(read);
+          signal.removeEventListener('abort', onAbort);
+          this.rows.done(row);
+          if (outcome instanceof Error) reject(outcome);
+          else resolve(outcome);
+        },
+      };
+      const onAbort = (): void => read.settle(new RegistryError('ABORTED', 'the read was aborted'));
+      row.reads.add(read);
+      this.#deadlines.set(read);
+      signal.addEventListener('abort', onAbort);
+      if (signal.aborted) onAbort();
+      else void row.recalled.then(() => this.#beginRead(read));
+    });
+  }
+
+  #beginRead(read: PendingRead): void {
+    const { row, reading } = read;
+    if (!row.reads.has(read)) return;
+    const known = reading.answer(row.snapshot, row.freshAt);
+    if (known !== undefined) return read.settle(known);
+    reading.noteAsked();
+    this.rows.ensureInquiry(row, reading.notBefore);
+  }
+
+  /** From now on {@link updates} tells of the entry: what is known at once, if anything is, then whatever changes. */
+  watch(key: EntryKey): void {
+    const row = this.rows.demand(key);
+    if (row.isWatched) return;
+    row.isWatched = true;
+    this.#watched++;
+    this.#world.floors.pin(row.id);
+    this.#world.onCount();
+    void this.#beginWatch(row);
+  }
+
+  async #beginWatch(row: Row): Promise<void> {
+    await row.recalled;
+    if (row.snapshot.matches('asking')) this.rows.ensureInquiry(row, this.#world.clock.now());
+    this.#publish(row);
+  }
+
+  unwatch(key: EntryKey): void {
+    const row = this.rows.get(key);
+    if (row?.isWatched !== true) return;
+    row.isWatched = false;
+    row.published = undefined;
+    this.#watched--;
+    this.#world.floors.unpin(row.id);
+    this.rows.done(row);
+    this.#world.onCount();
+  }
+
+  /** Tells watchers and readers of what is known of an entry now. */
+  changed(row: Row): void {
+    this.#publish(row);
+    for (const read of row.reads) {
+      const result = read.reading.answer(row.snapshot, row.freshAt);
+      if (result !== undefined) read.settle(result);
+    }
+  }
+
+  #publish(row: Row): void {
+    if (!row.isWatched) return;
+    const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
+    const result = resultOf(row.key, row.snapshot, freshSince, row.snapshot.context.confirmedAt > 0 ? 'portal' : 'cache');
+    if (result === undefined || isSameNews(result, row.published)) return;
+    row.published = result;
+    this.updates.next({ name: row.name, result });
+  }
+
+  /** Readers whom no open inquiry can satisfy any more get what there is. */
+  #conclude(row: Row, outcome: Outcome): void {
+    this.changed(row);
+    for (const read of row.reads) {
+      const isBeingAsked = [...row.inquiries.values()].some(({ startedAt }) => startedAt >= read.reading.notBefore);
+      if (!isBeingAsked) read.settle(read.reading.conclude(row.snapshot, outcome));
+    }
+  }
+
+  /** Settles what is due. */
+  sweep(): void {
+    for (const read of this.#deadlines.takeDue()) read.settle(read.reading.timeOut(read.row.snapshot));
+    this.rows.sweep();
+  }
+
+  /** Refuses what waits, and whatever comes. */
+  close(): void {
+    this.rows.close();
+    this.#deadlines.stop();
+    this.#repairs.stop();
+    for (const row of this.rows) for (const read of row.reads) read.settle(closed());
+    this.updates.complete();
+  }
+}
+
+/** Whether a watcher who was told `b` need not be told `a`. */
+function isSameNews(a: ReadResult, b: ReadResult | undefined): boolean {
+  if (b === undefined || a.exists !== b.exists || a.status !== b.status) return false;
+  return !a.exists || !b.exists || (a.signature === b.signature && a.floor === b.floor);
+}

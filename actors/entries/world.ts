@@ -1,0 +1,52 @@
+import type { AnyActorRef } from 'xstate';
+import type { Policy } from '../../src/policy.ts';
+import type { CheckedEntry, EntryKey, SignedEntry } from '../../src/registry/index.ts';
+import type { Clock } from '../../src/world.ts';
+import type { PortalReply } from '../portal/service.ts';
+
+/** The portal actor, as the entries actor drives it. */
+export interface PortalSide {
+  /** Subscribes, now and on every connection to come. */
+  want(key: EntryKey): void;
+  unwant(key: EntryKey): void;
+  /** Starts an inquiry of this number. */
+  ask(inquiry: number, key: EntryKey): void;
+  /** Its last answer was judged and is not good enough. */
+  goOn(inquiry: number): void;
+  /** Nothing more is wanted of it. */
+  settle(inquiry: number): void;
+  /** Never rejects. */
+  post(url: string, entry: CheckedEntry): Promise<PortalReply>;
+}
+
+/** The highest verified entry of a key, and whether it outlives this process. */
+export interface Floor {
+  readonly entry: SignedEntry;
+  readonly durability: 'durable' | 'volatile';
+}
+
+/** The floors (`src/storage`), as the entries actor uses them. */
+export interface Floors {
+  getMany(ids: readonly Uint8Array[]): Promise<readonly (Floor | undefined)[]>;
+  raise(entries: readonly SignedEntry[]): Promise<readonly Floor[]>;
+  pin(id: Uint8Array): void;
+  unpin(id: Uint8Array): void;
+}
+
+/** What the table of entries stands on. */
+export interface TableWorld {
+  readonly clock: Clock;
+  readonly policy: Policy;
+  readonly floors: Floors;
+  readonly portal: PortalSide;
+  /** URLs of all portals, in order of preference. */
+  readonly portals: readonly string[];
+  /** The verdict on an entry that is to be written. */
+  verify(entry: CheckedEntry): Promise<boolean>;
+  /** The entries actor, parent of every entry's. */
+  parent(): AnyActorRef;
+  /** A deadline is due: the table is to be swept. */
+  readonly onDue: () => void;
+  /** The table's counts are others than before. */
+  readonly onCount: () => void;
+}

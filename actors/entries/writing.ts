@@ -1,0 +1,125 @@
+import { fromWire, RegistryError } from '../../src/error.ts';
+import { compareChecked, MAX_REVISION, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import type { PortalReply } from '../portal/service.ts';
+import type { Row } from './row.ts';
+import type { EntryTable } from './table.ts';
+import type { TableWorld } from './world.ts';
+
+export interface WriteRequest {
+  readonly entry: CheckedEntry;
+  /** Whether the revision may leap, or be the last there is. */
+  readonly isFinal: boolean;
+}
+
+/** What is known of a write when the first portal has accepted it. */
+export interface WriteOutcome {
+  readonly acceptedBy: readonly string[];
+}
+
+/** Sends entries to portals, and takes in what they accept. */
+export class Writing {
+  readonly #world: TableWorld;
+  readonly #table: EntryTable;
+
+  constructor(world: TableWorld, table: EntryTable) {
+    this.#world = world;
+    this.#table = table;
+  }
+
+  /**
+   * Resolves at the first acceptance; the other portals are sent it all the same.
+   * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `ABORTED`, `CLOSED`
+   */
+  async write({ entry, isFinal }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
+    const row = this.#table.rows.demand(entry);
+    row.writes++;
+    try {
+      await row.recalled;
+      if (!(await this.#world.verify(entry))) throw new RegistryError('BAD_SIGNATURE', 'the entry is not what its key signed', { field: 'entry.signature' });
+      this.#refuseOld(row, entry);
+      if (!isFinal) this.#refuseLeap(row, entry);
+      if (signal.aborted) throw new RegistryError('ABORTED', 'the write was aborted before it was sent');
+      return await this.#send(row, entry, signal);
+    } finally {
+      row.writes--;
+      this.#table.rows.done(row);
+    }
+  }
+
+  /** What is known to be replaced already need not be sent. */
+  #refuseOld(row: Row, entry: CheckedEntry): void {
+    const { latest } = row.snapshot.context;
+    if (latest === undefined || compareChecked(entry, latest) >= 0) return;
+    throw new RegistryError('CONFLICT', 'a newer entry is known', { current: latest, hint: 'sign again with a revision above the current one' });
+  }
+
+  #refuseLeap(row: Row, { revision }: CheckedEntry): void {
+    const step = revision - (row.snapshot.context.latest?.revision ?? 0n);
+    if (step <= this.#world.policy.maxRevisionStep && revision < MAX_REVISION) return;
+    throw new RegistryError('REVISION_LIMIT', 'the revision leaps so far that few could follow', { hint: 'a revision can never go back; if this is meant, say final: true' });
+  }
+
+  #send(row: Row, entry: CheckedEntry, signal: AbortSignal): Promise<WriteOutcome> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#world.clock.setTimeout(() => end(() => reject(unconfirmed('no portal answered in time'))), this.#world.policy.writeDeadline);
+      const onAbort = (): void => end(() => reject(unconfirmed('the write was aborted after it was sent')));
+      const end = (settle: () => void): void => {
+        this.#world.clock.clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        settle();
+      };
+      signal.addEventListener('abort', onAbort);
+      const accepted = async (url: string): Promise<void> => {
+        await this.#adopt(row, entry);
+        end(() => resolve({ acceptedBy: [url] }));
+      };
+      void this.#postToAll(row, entry, accepted).then((failure) => {
+        if (failure !== undefined) end(() => reject(failure));
+        return failure;
+      });
+    });
+  }
+
+  /** Answers why nobody accepted, once all have answered. */
+  async #postToAll(row: Row, entry: CheckedEntry, accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
+    const replies = await Promise.all(
+      this.#world.portals.map(async (url) => {
+        const reply = await this.#world.portal.post(url, entry);
+        if (reply.kind === 'accepted') await accepted(url);
+        return reply;
+      }),
+    );
+    const isRefused = replies.some(({ kind }) => kind === 'refused');
+    const winner = isRefused ? await this.#findWinner(row, entry) : undefined;
+    if (replies.some(({ kind }) => kind === 'accepted')) return undefined;
+    return isRefused ? refusal(replies, winner) : silence(replies);
+  }
+
+  /** A portal that refuses an entry has another one. */
+  async #findWinner(row: Row, entry: CheckedEntry): Promise<CheckedEntry | undefined> {
+    await this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => undefined);
+    const { latest } = row.snapshot.context;
+    return latest !== undefined && compareChecked(latest, entry) > 0 ? latest : undefined;
+  }
+
+  async #adopt(row: Row, entry: CheckedEntry): Promise<void> {
+    const [floor] = await this.#world.floors.raise([entry]).catch(() => []);
+    row.actor.send({ type: 'ADOPTED', entry: takeSignedEntry(floor?.entry ?? entry), floor: floor?.durability ?? 'volatile' });
+    this.#table.changed(row);
+  }
+}
+
+const unconfirmed = (message: string): RegistryError => new RegistryError('UNCONFIRMED', message, { hint: 'the portals may have stored it; the same bytes may be sent again' });
+
+function refusal(replies: readonly PortalReply[], winner: CheckedEntry | undefined): RegistryError {
+  if (winner !== undefined) return new RegistryError('CONFLICT', 'portals have an entry that replaces this one', { current: winner, hint: 'sign again with a revision above the current one' });
+  const statuses = replies.flatMap((reply) => (reply.kind === 'refused' ? [reply.status] : []));
+  return new RegistryError('REJECTED', `no portal takes the entry (status ${statuses.join(', ')})`);
+}
+
+function silence(replies: readonly PortalReply[]): RegistryError {
+  const errors = replies.flatMap((reply) => (reply.kind === 'failed' ? [fromWire(reply.error)] : []));
+  const isSurelyUnsent = errors.every((error) => error instanceof RegistryError && error.code === 'UNREACHABLE');
+  const cause = errors[0];
+  return isSurelyUnsent ? new RegistryError('UNREACHABLE', 'no portal could be reached', { cause }) : unconfirmed('no portal said whether it stored the entry');
+}

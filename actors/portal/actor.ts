@@ -1,0 +1,57 @@
+import { backoff, portalMachine, type PublicPortalEvent } from '../../machines/portal.ts';
+import { connect, defineActor, serve } from '../../src/link/index.ts';
+import type { Policy } from '../../src/policy.ts';
+import type { VerifierService } from '../verifier/service.ts';
+import type { ActorWorld } from '../world.ts';
+import { PortalHost } from './host.ts';
+import type { PortalAddress } from './registry-client.ts';
+import { subscriptionSocket } from './subscription.ts';
+
+/** What the portal actor is started with. Its keys stay out of the machine, which everybody may look at. */
+export interface PortalActorInput {
+  /** One or more, in order of preference. */
+  readonly portals: readonly PortalAddress[];
+  readonly policy: Policy;
+  /** How many portal actors there were before this one: connections are numbered across them. */
+  readonly predecessors: number;
+}
+
+const PUBLIC_EVENTS: readonly PublicPortalEvent['type'][] = ['RETRY_NOW', 'SWITCH_TO'];
+
+/** The portal actor: one live connection, questions and writes over HTTP, and every word of a portal's passed on for a verdict. */
+export function makePortalActor(world: ActorWorld, { portals, policy, predecessors }: PortalActorInput) {
+  const host = new PortalHost(world, portals, policy);
+  const definition = defineActor({
+    name: 'portal',
+    logic: portalMachine.provide({
+      actors: {
+        socket: subscriptionSocket({
+          clock: world.clock,
+          openSocket: world.openSocket,
+          frameBytes: policy.frameBytes,
+          numberBefore: predecessors * 2 ** 32,
+          addressOf: (url) => host.addressOf(url),
+          wanted: host.wanted,
+          pressure: host.pressure,
+          report: (report) => host.report(report),
+        }),
+      },
+      // From half of the back-off up to all of it: a portal that comes back is not met by everybody at once.
+      delays: { backoff: ({ context }) => backoff(context.rounds, context.times) * (0.5 + world.random() / 2) },
+    }),
+    publicEvents: PUBLIC_EVENTS,
+    service(actor) {
+      host.attach((event) => actor.send(event));
+      return {};
+    },
+    onPort(name, port) {
+      if (name === 'entries') {
+        host.reset();
+        serve(port, host.service);
+        return;
+      }
+      host.addVerifier(Number(name.slice('verifier.'.length)), connect<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
+    },
+  });
+  return { definition, input: { urls: portals.map(({ url }) => url), times: policy } };
+}

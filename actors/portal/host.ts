@@ -1,0 +1,131 @@
+import type { PortalEvent } from '../../machines/portal.ts';
+import { toWire } from '../../src/error.ts';
+import type { Connection } from '../../src/link/index.ts';
+import type { Policy } from '../../src/policy.ts';
+import type { EntryKey } from '../../src/registry/index.ts';
+import { Batcher, BATCH_LIMITS } from '../batcher.ts';
+import type { Report } from '../report.ts';
+import type { VerifierService } from '../verifier/service.ts';
+import type { ActorWorld } from '../world.ts';
+import { Exchange } from './exchange.ts';
+import { Inquiry } from './inquiry.ts';
+import { Pressure } from './pressure.ts';
+import { RegistryClient, type AskOutcome, type PortalAddress } from './registry-client.ts';
+import type { PortalCommand, PortalService } from './service.ts';
+import { Wanted } from './wanted.ts';
+
+/** What the portal actor does besides its machine: what is wanted, what is being asked, and who is told of the answers. */
+export class PortalHost {
+  readonly wanted = new Wanted();
+  readonly pressure = new Pressure();
+
+  readonly #world: ActorWorld;
+  readonly #portals: readonly PortalAddress[];
+  readonly #policy: Policy;
+  readonly #client: RegistryClient;
+  readonly #inquiries = new Map<number, Inquiry>();
+  /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
+  readonly #verifiers: Batcher<Report>[] = [];
+  #send: (event: PortalEvent) => void = () => {};
+
+  constructor(world: ActorWorld, portals: readonly PortalAddress[], policy: Policy) {
+    this.#world = world;
+    this.#portals = portals;
+    this.#policy = policy;
+    this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
+      answerBytes: policy.answerBytes,
+      deadline: policy.readDeadline,
+      lookupSeconds: Math.min(300, Math.max(1, Math.floor(policy.readDeadline / 1000))),
+    });
+  }
+
+  /** What the entries actor may ask for. */
+  readonly service: PortalService = {
+    calls: {
+      command: (commands) => {
+        for (const command of commands) this.#obey(command);
+      },
+      post: async ({ url, entry }) => {
+        try {
+          return await this.#client.post(this.addressOf(url), entry);
+        } catch (error) {
+          return { kind: 'failed', error: toWire(error) };
+        }
+      },
+    },
+  };
+
+  /** Where events for the machine go. */
+  attach(send: (event: PortalEvent) => void): void {
+    this.#send = send;
+  }
+
+  /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
+  addVerifier(index: number, connection: Connection<VerifierService>): void {
+    this.#verifiers[index] = new Batcher((reports) => connection.call('report', reports), BATCH_LIMITS, (isFull) => this.pressure.set(index, isFull));
+    this.pressure.set(index, false);
+  }
+
+  /** Forgets what the entries actor wanted: another one took its place. */
+  reset(): void {
+    for (const inquiry of this.#inquiries.values()) inquiry.end();
+    this.#inquiries.clear();
+    for (const key of this.wanted) this.wanted.delete(key);
+    this.#send({ type: 'UNWANTED' });
+  }
+
+  addressOf(url: string): PortalAddress {
+    const portal = this.#portals.find((address) => address.url === url);
+    if (portal === undefined) throw new RangeError('there is no such portal');
+    return portal;
+  }
+
+  report(report: Report): void {
+    if ('key' in report) this.#verifierOf(report.key)?.push(report);
+    else for (const verifier of this.#verifiers) verifier.push(report);
+  }
+
+  #verifierOf({ pubkey, datakey }: EntryKey): Batcher<Report> | undefined {
+    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#verifiers.length];
+  }
+
+  #obey(command: PortalCommand): void {
+    switch (command.kind) {
+      case 'want':
+        // Wanted again: what was pushed before got lost on its way, and is to be pushed anew.
+        if (this.wanted.find(command.key) !== undefined) return this.wanted.renew(command.key);
+        this.wanted.add(command.key);
+        return this.#send({ type: 'WANTED' });
+      case 'unwant':
+        this.wanted.delete(command.key);
+        return this.wanted.size === 0 ? this.#send({ type: 'UNWANTED' }) : undefined;
+      case 'ask':
+        return this.#ask(command.inquiry, command.key);
+      case 'go on':
+        return this.#inquiries.get(command.inquiry)?.goOn();
+      case 'settle':
+        this.#inquiries.get(command.inquiry)?.end();
+        this.#inquiries.delete(command.inquiry);
+    }
+  }
+
+  #ask(number: number, key: EntryKey): void {
+    const { hedgeDelay, absenceGrace } = this.#policy;
+    const inquiry = new Inquiry(number, key, this.#portals, { hedgeDelay, absenceGrace }, {
+      clock: this.#world.clock,
+      ask: (portal, asked, signal) => this.#askPortal(portal, asked, signal),
+      report: (report) => {
+        if (report.kind === 'concluded') this.#inquiries.delete(number);
+        this.report(report);
+      },
+    });
+    this.#inquiries.set(number, inquiry);
+  }
+
+  async #askPortal(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
+    const begun = this.#world.clock.now();
+    const outcome = await this.#client.ask(portal, key, signal);
+    this.#send({ type: 'MEASURED', url: portal.url, milliseconds: this.#world.clock.now() - begun });
+    return outcome;
+  }
+}

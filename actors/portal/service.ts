@@ -1,0 +1,20 @@
+import type { WireError } from '../../src/error.ts';
+import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
+import type { PostOutcome } from './registry-client.ts';
+
+/** What the entries actor tells the portal actor, in batches. */
+export type PortalCommand =
+  | { readonly kind: 'want' | 'unwant'; readonly key: EntryKey }
+  | { readonly kind: 'ask'; readonly inquiry: number; readonly key: EntryKey }
+  | { readonly kind: 'go on' | 'settle'; readonly inquiry: number };
+
+/** What a portal said to an entry that it was sent, or why it said nothing. */
+export type PortalReply = PostOutcome | { readonly kind: 'failed'; readonly error: WireError };
+
+/** What the portal actor answers to, for the entries actor. */
+export interface PortalService {
+  readonly calls: {
+    command(commands: readonly PortalCommand[]): void;
+    post(request: { readonly url: string; readonly entry: CheckedEntry }): Promise<PortalReply>;
+  };
+}

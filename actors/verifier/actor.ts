@@ -1,0 +1,69 @@
+import { fromPromise } from 'xstate';
+import { verifierMachine, type VerifierTally } from '../../machines/verifier.ts';
+import { connect, defineActor, serve, type Connection } from '../../src/link/index.ts';
+import { Verdict } from '../../src/registry/index.ts';
+import type { Finding, Report } from '../report.ts';
+import type { ActorWorld } from '../world.ts';
+import { VerdictMemo } from './memo.ts';
+import type { FindingsService, VerifierService } from './service.ts';
+import { Verification } from './verification.ts';
+
+/** Verdicts that are remembered: a portal re-sends an entry when it is subscribed, and other portals send it too. */
+const MEMORIZED = 4_096;
+
+interface Batch {
+  readonly reports: readonly Report[];
+  readonly done: () => void;
+}
+
+/** The verifier actor: reports in, findings out, in order. */
+export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verdict()) {
+  const verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
+  const batches = new Map<number, Batch>();
+  let numbered = 0;
+  let entries: Connection<FindingsService> | undefined;
+
+  const verifyBatch = async (number: number | undefined): Promise<VerifierTally> => {
+    const batch = number === undefined ? undefined : batches.get(number);
+    if (number === undefined || batch === undefined) throw new RangeError('there is no such batch');
+    batches.delete(number);
+    const findings = await verification.findings(batch.reports);
+    // The next batch is verified while this one is taken in; the portal actor waits for both.
+    void pass(findings).then(batch.done);
+    return tally(findings);
+  };
+  // If the entries actor is gone, so is what was found for it; its successor asks again.
+  const pass = async (findings: readonly Finding[]): Promise<void> => entries?.call('findings', findings).catch(() => {});
+
+  const definition = defineActor({
+    name: 'verifier',
+    logic: verifierMachine.provide({
+      actors: {
+        chooseEngine: fromPromise<string>(() => verdict.engine()),
+        verifyBatch: fromPromise(({ input }) => verifyBatch(input.batch)),
+      },
+    }),
+    onPort(name, port, actor) {
+      if (name === 'entries') {
+        entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
+        return;
+      }
+      const service: VerifierService = {
+        calls: {
+          report: (reports) =>
+            new Promise((done) => {
+              batches.set(++numbered, { reports, done });
+              actor.send({ type: 'BATCH', batch: numbered });
+            }),
+        },
+      };
+      serve(port, service);
+    },
+  });
+  return { definition, input: undefined };
+}
+
+function tally(findings: readonly Finding[]): VerifierTally {
+  const count = (kind: Finding['kind']): number => findings.filter((finding) => finding.kind === kind).length;
+  return { served: count('served'), forged: count('forged') };
+}

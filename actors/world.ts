@@ -1,0 +1,29 @@
+import { openSocket } from '#sockets';
+import type { Policy } from '../src/policy.ts';
+import { realClock, type Clock, type Fetch, type OpenSocket, type Random } from '../src/world.ts';
+
+/** What actors reach of the outside. Simulated worlds replace all of it. */
+export interface ActorWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly openSocket: OpenSocket;
+  readonly fetch: Fetch;
+}
+
+/** The outside as it is. */
+export const realWorld: ActorWorld = {
+  clock: realClock,
+  random: Math.random,
+  openSocket,
+  fetch: (url, init) => fetch(url, init),
+};
+
+/** The times of the portal machine that are rules of the policy. */
+export const portalTimes = ({ connectDeadline, proofDeadline, livenessInterval, livenessDeadline, backoffBase, backoffMost }: Policy) => ({
+  connectDeadline,
+  proofDeadline,
+  livenessInterval,
+  livenessDeadline,
+  backoffBase,
+  backoffMost,
+});

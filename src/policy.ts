@@ -1,0 +1,121 @@
+import { invalidInput } from './error.ts';
+
+/** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
+export interface Policy {
+  /** For a connection to a portal to open. Longer than a handshake over a bad mobile network takes. Default 5,000. */
+  readonly connectDeadline: number;
+  /** For the first word on a new connection, before the next portal is tried. Default 3,000. */
+  readonly proofDeadline: number;
+  /** Between two proofs of life of a connection. With the deadline below, a half-open connection is left within 8 s. Default 5,000. */
+  readonly livenessInterval: number;
+  /** For the answer to one. Default 3,000. */
+  readonly livenessDeadline: number;
+  /** The first pause after all portals failed; doubled each time, with jitter. Default 250. */
+  readonly backoffBase: number;
+  /** The longest pause. A portal that is back is found within it. Default 30,000. */
+  readonly backoffMost: number;
+  /** For a read, all portals together. Default 10,000. */
+  readonly readDeadline: number;
+  /** For a write, until some portal accepted it. Default 15,000. */
+  readonly writeDeadline: number;
+  /** After which the next portal is asked as well. Default 400. */
+  readonly hedgeDelay: number;
+  /** How long portals that say nothing hold up the answer that an entry does not exist. Default 2,000. */
+  readonly absenceGrace: number;
+  /** How long ago a portal may have confirmed a value that no live connection vouches for, before a read asks. Default 60,000. */
+  readonly maxStaleness: number;
+  /** How long a subscription outlives its last reader or watcher. Default 30,000. */
+  readonly linger: number;
+  /** Floors that are kept; of watched and written entries always, of others the most recently used. Default 100,000. */
+  readonly maxFloors: number;
+  /** A write that would leap further ahead of the known revision needs `final: true`. Default 2⁴⁸. */
+  readonly maxRevisionStep: bigint;
+  /** Between two entries that are sent to portals which were seen to lack them. Default 200. */
+  readonly repairInterval: number;
+  /** The longest answer over HTTP. An entry takes about 600. Default 4,096. */
+  readonly answerBytes: number;
+  /** The longest frame. Default 16,384. */
+  readonly frameBytes: number;
+  /** Threads that verify. Default: one less than the processors, from 1 to 4. */
+  readonly verifiers: number;
+  /** Between two heartbeats of a worker. Default 1,000. */
+  readonly heartbeatInterval: number;
+  /** Without a heartbeat for this long, a worker is taken for hung and replaced. Default 5,000. */
+  readonly heartbeatPatience: number;
+}
+
+/** The values a runtime uses where it is told no others. */
+export const DEFAULT_POLICY: Policy = {
+  connectDeadline: 5_000,
+  proofDeadline: 3_000,
+  livenessInterval: 5_000,
+  livenessDeadline: 3_000,
+  backoffBase: 250,
+  backoffMost: 30_000,
+  readDeadline: 10_000,
+  writeDeadline: 15_000,
+  hedgeDelay: 400,
+  absenceGrace: 2_000,
+  maxStaleness: 60_000,
+  linger: 30_000,
+  maxFloors: 100_000,
+  maxRevisionStep: 2n ** 48n,
+  repairInterval: 200,
+  answerBytes: 4_096,
+  frameBytes: 16_384,
+  verifiers: Math.min(4, Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1)),
+  heartbeatInterval: 1_000,
+  heartbeatPatience: 5_000,
+};
+
+/** A timer of more milliseconds than this fires at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * The default policy with these changes.
+ * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, or a value that is none
+ */
+export function takePolicy(changes: unknown = {}): Policy {
+  if (typeof changes !== 'object' || changes === null) throw invalidInput('options.policy', 'an object');
+  const taken = Object.fromEntries(Object.entries(changes).map(([rule, value]) => [rule, takeRule(rule, value)]));
+  return { ...DEFAULT_POLICY, ...taken };
+}
+
+function takeRule(rule: string, value: unknown): unknown {
+  const field = `options.policy.${rule}`;
+  if (!Object.hasOwn(DEFAULT_POLICY, rule)) throw invalidInput(field, `one of ${Object.keys(DEFAULT_POLICY).join(', ')}`);
+  if (value === undefined) return DEFAULT_POLICY[rule as keyof Policy];
+  if (rule === 'maxRevisionStep') {
+    if (typeof value !== 'bigint' || value < 1n) throw invalidInput(field, 'a bigint of at least 1');
+    return value;
+  }
+  const isInfinite = rule === 'maxStaleness' && value === Infinity;
+  if (!isInfinite && !(Number.isSafeInteger(value) && (value as number) >= LEAST[rule as keyof Policy] && (value as number) <= LONGEST_TIMER)) {
+    throw invalidInput(field, `a whole number from ${LEAST[rule as keyof Policy]} to ${LONGEST_TIMER}`);
+  }
+  return value;
+}
+
+/** What may be 0, may be; what is a wait or a cap, may not. */
+const LEAST: Record<keyof Policy, number> = {
+  connectDeadline: 1,
+  proofDeadline: 1,
+  livenessInterval: 1,
+  livenessDeadline: 1,
+  backoffBase: 1,
+  backoffMost: 1,
+  readDeadline: 1,
+  writeDeadline: 1,
+  hedgeDelay: 0,
+  absenceGrace: 0,
+  maxStaleness: 0,
+  linger: 0,
+  maxFloors: 1,
+  maxRevisionStep: 1,
+  repairInterval: 0,
+  answerBytes: 1_024,
+  frameBytes: 1_024,
+  verifiers: 1,
+  heartbeatInterval: 1,
+  heartbeatPatience: 1,
+};

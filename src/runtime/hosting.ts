@@ -1,0 +1,34 @@
+import type { EntriesActorInput, makeEntriesActor } from '../../actors/entries/actor.ts';
+import type { PortalActorInput, makePortalActor } from '../../actors/portal/actor.ts';
+import type { makeVerifierActor } from '../../actors/verifier/actor.ts';
+import type { ActorLink, Port } from '../link/index.ts';
+import type { Policy } from '../policy.ts';
+import type { Clock } from '../world.ts';
+import type { StorageOption } from './options.ts';
+
+/** The actors of a runtime. */
+export type ActorName = 'portal' | 'entries' | 'verifier';
+
+export interface ActorDefinitions {
+  readonly portal: ReturnType<typeof makePortalActor>['definition'];
+  readonly entries: ReturnType<typeof makeEntriesActor>['definition'];
+  readonly verifier: ReturnType<typeof makeVerifierActor>['definition'];
+}
+
+/** What each is started with. */
+export interface ActorInputs {
+  readonly portal: PortalActorInput;
+  readonly entries: EntriesActorInput & { readonly storage: StorageOption | undefined };
+  readonly verifier: undefined;
+}
+
+/** Where actors run: in workers of their own, or in this thread. */
+export interface ActorHost {
+  readonly clock: Clock;
+  spawn<N extends ActorName>(name: N, input: ActorInputs[N], policy: Policy): Promise<ActorLink<ActorDefinitions[N]>>;
+  /** The two ends of a channel between two of them. */
+  channel(): readonly [Port, Port];
+}
+
+/** The version of the messages between the actors and the runtime. Both sides must be of one build. */
+export const SERVICES_VERSION = 'secure-registry 1';

@@ -1,0 +1,105 @@
+import { invalidInput } from '../error.ts';
+import { takePolicy, type Policy } from '../policy.ts';
+import type { ActorHost, ActorName } from './hosting.ts';
+
+/** Where floors are kept. */
+export type StorageOption = 'memory' | 'persistent' | { readonly path: string };
+
+export interface RuntimeOptions {
+  /** One or more portals, in order of preference: `http:` or `https:` URLs. In browsers a key is sent over HTTP only. */
+  readonly portals: readonly (string | { readonly url: string; readonly apiKey?: string | undefined })[];
+  /** Default: in a browser `persistent` (IndexedDB), in Node `memory`. `persistent` in Node: the user's state directory. */
+  readonly storage?: StorageOption | undefined;
+  /** Where the actors run. Default `dedicated`: a worker each. `inline()` of `secure-registry/inline`, or what starts workers itself. */
+  readonly workers?: 'dedicated' | ActorHost | ((actor: ActorName) => Worker) | undefined;
+  readonly policy?: Partial<Policy> | undefined;
+  /** Aborting it closes the runtime. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options whose shape was checked. */
+export interface CheckedOptions {
+  readonly portals: readonly { readonly url: string; readonly apiKey: string | undefined }[];
+  readonly storage: StorageOption | undefined;
+  readonly workers: 'dedicated' | ActorHost | ((actor: ActorName) => Worker);
+  readonly policy: Policy;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Takes an options object, whose every key must be known.
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function takeRecord<K extends string>(value: unknown, field: string, keys: readonly K[]): Partial<Record<K, unknown>> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
+  const unknown = Object.keys(value).find((key) => !(keys as readonly string[]).includes(key));
+  if (unknown !== undefined) throw invalidInput(`${field}.${unknown}`, keys.length === 0 ? 'left out: there are no options' : `left out; the options are ${keys.join(', ')}`);
+  return value;
+}
+
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeOptions(value: unknown): CheckedOptions {
+  if (value === undefined) throw invalidInput('options', 'an object with portals');
+  const { portals, storage, workers, policy, signal } = takeRecord(value, 'options', ['portals', 'storage', 'workers', 'policy', 'signal']);
+  return {
+    portals: takePortals(portals),
+    storage: takeStorage(storage),
+    workers: takeWorkers(workers),
+    policy: takePolicy(policy),
+    signal: takeSignal(signal, 'options.signal'),
+  };
+}
+
+function takePortals(value: unknown): CheckedOptions['portals'] {
+  if (!Array.isArray(value) || value.length === 0) throw invalidInput('options.portals', 'a list of one or more portal URLs');
+  const portals = value.map((portal: unknown, i) => takePortal(portal, `options.portals[${i}]`));
+  const urls = portals.map(({ url }) => url);
+  const twice = urls.findIndex((url, i) => urls.indexOf(url) !== i);
+  if (twice >= 0) throw invalidInput(`options.portals[${twice}]`, 'another portal than the ones before it');
+  return portals;
+}
+
+function takePortal(value: unknown, field: string): CheckedOptions['portals'][number] {
+  if (typeof value === 'string') return { url: takePortalUrl(value, field), apiKey: undefined };
+  if (typeof value !== 'object' || value === null) throw invalidInput(field, 'a URL, or an object with url and apiKey');
+  const { url, apiKey } = takeRecord(value, field, ['url', 'apiKey']);
+  // Header values: visible ASCII (RFC 9110, section 5.5).
+  if (apiKey !== undefined && (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey))) throw invalidInput(`${field}.apiKey`, 'visible ASCII');
+  return { url: takePortalUrl(url, `${field}.url`), apiKey };
+}
+
+/**
+ * A portal's URL in one spelling: no slash at its end, so that paths can be appended.
+ * @throws RegistryError `INVALID_INPUT`; the message does not quote the URL, which might hold a password
+ */
+export function takePortalUrl(value: unknown, field: string): string {
+  const expected = 'an http: or https: URL without user, query or fragment';
+  if (typeof value !== 'string' || !URL.canParse(value)) throw invalidInput(field, expected);
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
+  const isPlain = /^https?:$/.test(protocol) && username === '' && password === '' && search === '' && hash === '';
+  if (!isPlain) throw invalidInput(field, expected);
+  return `${origin}${pathname.replace(/\/+$/, '')}`;
+}
+
+function takeStorage(value: unknown): StorageOption | undefined {
+  if (value === undefined || value === 'memory' || value === 'persistent') return value;
+  const expected = "'memory', 'persistent' or an object with a path";
+  if (typeof value !== 'object' || value === null) throw invalidInput('options.storage', expected);
+  const { path } = takeRecord(value, 'options.storage', ['path']);
+  if (typeof path !== 'string' || path === '') throw invalidInput('options.storage.path', 'the path of a folder');
+  return { path };
+}
+
+function takeWorkers(value: unknown): CheckedOptions['workers'] {
+  if (value === undefined || value === 'dedicated') return 'dedicated';
+  if (typeof value === 'function') return value as (actor: ActorName) => Worker;
+  if (typeof value === 'object' && value !== null && typeof (value as Partial<ActorHost>).spawn === 'function') return value as ActorHost;
+  throw invalidInput('options.workers', "'dedicated', inline(), or a function that starts a worker");
+}
+
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeSignal(value: unknown, field: string): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw invalidInput(field, 'an AbortSignal');
+}

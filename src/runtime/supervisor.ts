@@ -1,0 +1,95 @@
+import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
+import { Slot } from './slot.ts';
+import type { CheckedOptions } from './options.ts';
+
+/** The pause before an actor is started again that could not be started, in milliseconds; doubled each time up to the second number. */
+const RESTART_PAUSE = [50, 5_000] as const;
+
+/** Keeps the actors of a runtime alive and connected: one that dies is replaced, and its neighbours get to know its successor. */
+export class Supervisor {
+  readonly portal = new Slot('portal');
+  readonly entries = new Slot('entries');
+  readonly verifiers: readonly Slot<'verifier'>[];
+
+  readonly #host: ActorHost;
+  readonly #options: CheckedOptions;
+  readonly #slots: readonly Slot<ActorName>[];
+  #isClosed = false;
+
+  constructor(host: ActorHost, options: CheckedOptions) {
+    this.#host = host;
+    this.#options = options;
+    this.verifiers = Array.from({ length: options.policy.verifiers }, (_, i) => new Slot('verifier', `verifier.${i}`));
+    // An order in which whoever is spoken to is there before who speaks.
+    this.#slots = [...this.verifiers, this.portal, this.entries];
+  }
+
+  /** Starts all, and resolves when they are connected. Rejects, having stopped what was started, if one cannot be. */
+  async start(): Promise<void> {
+    try {
+      const started = await Promise.all(this.#slots.map(async (slot) => [slot, await this.#spawn(slot)] as const));
+      for (const [slot, link] of started) slot.fill(link);
+      for (const slot of this.#slots) this.#watch(slot);
+      for (const slot of this.#slots) await this.#connect(slot, this.#neighboursBefore(slot));
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Stops all. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const links = this.#slots.map(({ link }) => link);
+    for (const slot of this.#slots) slot.close();
+    await Promise.all(links.map(async (link) => link?.stop()));
+  }
+
+  async #spawn<N extends ActorName>(slot: Slot<N>) {
+    const { portals, policy, storage } = this.#options;
+    const inputs: ActorInputs = {
+      portal: { portals, policy, predecessors: slot.predecessors },
+      entries: { portals: portals.map(({ url }) => url), policy, storage },
+      verifier: undefined,
+    };
+    const link = await this.#host.spawn(slot.kind, inputs[slot.kind], policy);
+    if (this.#isClosed) await link.stop();
+    return link;
+  }
+
+  #watch(slot: Slot<ActorName>): void {
+    void slot.link?.gone.then(() => (this.#isClosed ? undefined : this.#replace(slot)));
+  }
+
+  async #replace(slot: Slot<ActorName>): Promise<void> {
+    slot.vacate();
+    for (let pause: number = RESTART_PAUSE[0]; !this.#isClosed; pause = Math.min(2 * pause, RESTART_PAUSE[1])) {
+      try {
+        const link = await this.#spawn(slot);
+        slot.fill(link);
+        this.#watch(slot);
+        await this.#connect(slot, this.#neighbours(slot));
+        return;
+      } catch {
+        await new Promise<void>((resolve) => void this.#host.clock.setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  /** Gives each of the pairs a channel. If one of a pair is dead, its successor gets another. */
+  async #connect(slot: Slot<ActorName>, neighbours: readonly Slot<ActorName>[]): Promise<void> {
+    for (const neighbour of neighbours) {
+      const [near, far] = this.#host.channel();
+      await Promise.allSettled([slot.link?.connectPort(neighbour.name, near), neighbour.link?.connectPort(slot.name, far)]);
+    }
+  }
+
+  /** Everybody talks to everybody but verifiers to each other. */
+  #neighbours(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
+    return this.#slots.filter((other) => other.kind !== slot.kind);
+  }
+
+  #neighboursBefore(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
+    return this.#neighbours(slot).filter((other) => this.#slots.indexOf(other) < this.#slots.indexOf(slot));
+  }
+}
