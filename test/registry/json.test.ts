@@ -245,6 +245,11 @@ describe('given the traps', () => {
     expect(read(text)).toEqual(expected);
   });
 
+  it('when a string holds any control character bare, then it is refused, and the next character is not', () => {
+    for (let code = 0; code < 0x20; code++) expect(agrees(`"a${String.fromCharCode(code)}b"`)).toBe(false);
+    expect(agrees('" "')).toBe(true);
+  });
+
   it('then no prototype is touched', () => {
     readJson('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}', new Set(['__proto__', 'constructor', 'prototype', 'polluted']));
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
