@@ -1,7 +1,8 @@
 import { expose, transfer as withTransfer } from 'comlink';
 import { invalidInput, RegistryError, toWire } from '../error.ts';
 import { guardedEndpoint } from './guard.ts';
-import type { Port, Transfer } from './port.ts';
+import type { Port } from './port.ts';
+import { RunningCall } from './running-call.ts';
 import { ABORT, assertCallNames, OPEN, type Answer, type CallContext, type Request, type Service } from './service.ts';
 import { StreamWriter, type StreamLimits } from './stream/index.ts';
 
@@ -21,19 +22,18 @@ type Method = (request: unknown) => unknown;
  * @throws {RegistryError} `INVALID_INPUT` if a call has a reserved name
  */
 export function serve(port: Port, service: Service, limits: StreamLimits = {}): Serving {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, RunningCall>();
   const writers = new Set<StreamWriter>();
   let failure: RegistryError | undefined;
 
   const run = async (call: (input: never, context: CallContext) => unknown, request: Request): Promise<Answer> => {
-    const controller = new AbortController();
-    const moved: Transfer[] = [];
-    running.set(request.call, controller);
+    const work = new RunningCall();
+    running.set(request.call, work);
     try {
-      const value: unknown = await call(request.input as never, { signal: controller.signal, transfer: (...items) => moved.push(...items) });
-      return withTransfer({ value }, moved as Transferable[]);
+      const value: unknown = await call(request.input as never, work);
+      return withTransfer({ value }, work.transferred as Transferable[]);
     } finally {
-      if (running.get(request.call) === controller) running.delete(request.call);
+      if (running.get(request.call) === work) running.delete(request.call);
     }
   };
 
@@ -66,7 +66,7 @@ export function serve(port: Port, service: Service, limits: StreamLimits = {}): 
     };
 
   const endAll = (error: RegistryError): void => {
-    for (const controller of running.values()) controller.abort(error);
+    for (const work of running.values()) work.abort(error);
     running.clear();
   };
   const close = (): void => {

@@ -16,7 +16,7 @@ export interface CallContext {
   /** Aborts when the caller gave up (by a signal or a deadline), or is gone. */
   readonly signal: AbortSignal;
   /** Moves these along with the answer instead of copying them. */
-  transfer(...items: Transfer[]): void;
+  readonly transfer: (...items: Transfer[]) => void;
 }
 
 export type Calls<S extends Service> = S extends { readonly calls: infer C } ? C : object;
