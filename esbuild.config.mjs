@@ -16,9 +16,14 @@ const common = {
 };
 
 rmSync(`${common.absWorkingDir}dist`, { recursive: true, force: true });
+const library = { index: 'src/index.ts', inline: 'src/inline.ts' };
+/** Workers hold all they need: a browser resolves no bare specifier in one. What is a native addon stays outside. */
+const worker = { ...common, packages: 'bundle', entryPoints: { worker: 'src/worker.ts' }, minify: true };
 await Promise.all([
-  build({ ...common, platform: 'node', outdir: 'dist/node', entryPoints: { index: 'src/index.ts', portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' }, splitting: true }),
-  build({ ...common, platform: 'browser', outdir: 'dist/web', entryPoints: { index: 'src/index.ts' } }),
+  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...library, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
+  build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: library }),
+  build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
+  build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -7,3 +7,22 @@ export { resolverLink } from './registry/link.ts';
 export { compareEntries } from './registry/order.ts';
 export { signEntry, type EntrySigner } from './registry/sign.ts';
 export { verifyEntry } from './registry/verify.ts';
+export { DEFAULT_POLICY, type Policy } from './policy.ts';
+export { createRuntime, Runtime } from './runtime.ts';
+export type {
+  AbsentResult,
+  ActorHandle,
+  ActorHandles,
+  ActorHost,
+  ActorName,
+  EntryHandle,
+  FoundResult,
+  PortalView,
+  ReadOptions,
+  ReadResult,
+  RuntimeOptions,
+  StorageOption,
+  WatchOptions,
+  WriteOptions,
+  WriteResult,
+} from './runtime.ts';

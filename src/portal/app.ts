@@ -37,8 +37,9 @@ export function portalApp({ store, intake, access, rate, limits, counters, ident
 
   app.use(async (c, next) => {
     for (const [name, value] of Object.entries(identity)) c.header(name, value);
-    if (isClosing()) c.header('Connection', 'close');
     await next();
+    // Asked after the answer is made: the portal may have begun to close meanwhile.
+    if (isClosing()) c.header('Connection', 'close');
     counters.answered(c.res.status);
   });
   app.use(

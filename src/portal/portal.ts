@@ -37,11 +37,11 @@ export interface Portal {
  */
 export async function createPortal(options: PortalOptions = {}): Promise<Portal> {
   const checked = takePortalOptions(options);
+  const server = httpServer(checked.limits);
   const store = checked.store ?? (checked.data === 'memory' ? new MemoryStore() : await LmdbStore.open(checked.data));
   const closeStore = async () => {
     if (checked.store === undefined) await store.close();
   };
-  const server = httpServer(checked.limits);
   try {
     await listen(server, checked);
   } catch (error) {
@@ -109,7 +109,7 @@ function httpServer(limits: PortalLimits): Server {
     headersTimeout: limits.headersTimeout,
     requestTimeout: Math.max(limits.headersTimeout, limits.requestTimeout),
     keepAliveTimeout: limits.keepAliveTimeout,
-    connectionsCheckingInterval: Math.max(10, Math.min(limits.headersTimeout, limits.requestTimeout) / 4),
+    connectionsCheckingInterval: Math.ceil(Math.min(limits.headersTimeout, limits.requestTimeout) / 4),
     // The system asks silent peers whether they are still there, so WebSockets of clients that vanished do not stay.
     keepAlive: true,
     keepAliveInitialDelay: 60_000,

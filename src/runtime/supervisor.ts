@@ -13,24 +13,24 @@ export class Supervisor {
 
   readonly #host: ActorHost;
   readonly #options: CheckedOptions;
-  readonly #slots: readonly Slot<ActorName>[];
+  /** All of them, in an order in which whoever is spoken to is there before who speaks. */
+  readonly slots: readonly Slot<ActorName>[];
   #isClosed = false;
 
   constructor(host: ActorHost, options: CheckedOptions) {
     this.#host = host;
     this.#options = options;
     this.verifiers = Array.from({ length: options.policy.verifiers }, (_, i) => new Slot('verifier', `verifier.${i}`));
-    // An order in which whoever is spoken to is there before who speaks.
-    this.#slots = [...this.verifiers, this.portal, this.entries];
+    this.slots = [...this.verifiers, this.portal, this.entries];
   }
 
   /** Starts all, and resolves when they are connected. Rejects, having stopped what was started, if one cannot be. */
   async start(): Promise<void> {
     try {
-      const started = await Promise.all(this.#slots.map(async (slot) => [slot, await this.#spawn(slot)] as const));
+      const started = await Promise.all(this.slots.map(async (slot) => [slot, await this.#spawn(slot)] as const));
       for (const [slot, link] of started) slot.fill(link);
-      for (const slot of this.#slots) this.#watch(slot);
-      for (const slot of this.#slots) await this.#connect(slot, this.#neighboursBefore(slot));
+      for (const slot of this.slots) this.#watch(slot);
+      for (const slot of this.slots) await this.#connect(slot, this.#neighboursBefore(slot));
     } catch (error) {
       await this.close();
       throw error;
@@ -40,8 +40,8 @@ export class Supervisor {
   /** Stops all. Safe to call twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const links = this.#slots.map(({ link }) => link);
-    for (const slot of this.#slots) slot.close();
+    const links = this.slots.map(({ link }) => link);
+    for (const slot of this.slots) slot.close();
     await Promise.all(links.map(async (link) => link?.stop()));
   }
 
@@ -86,10 +86,10 @@ export class Supervisor {
 
   /** Everybody talks to everybody but verifiers to each other. */
   #neighbours(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
-    return this.#slots.filter((other) => other.kind !== slot.kind);
+    return this.slots.filter((other) => other.kind !== slot.kind);
   }
 
   #neighboursBefore(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
-    return this.#neighbours(slot).filter((other) => this.#slots.indexOf(other) < this.#slots.indexOf(slot));
+    return this.#neighbours(slot).filter((other) => this.slots.indexOf(other) < this.slots.indexOf(slot));
   }
 }

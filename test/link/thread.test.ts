@@ -11,7 +11,7 @@ import { isNode, workerFile } from './fixture/workers.ts';
 type Counter = ActorLink<typeof counterActor>;
 let file: URL;
 let links: Counter[] = [];
-const options: SpawnOptions<typeof counterActor> = { name: 'counter', input: { from: 1n } };
+const options: SpawnOptions<{ from: bigint }> = { name: 'counter', input: { from: 1n } };
 
 async function spawn(more: Partial<typeof options> = {}, source: ThreadSource = file): Promise<Counter> {
   const link = await spawnActor<typeof counterActor>(source, { ...options, ...more });

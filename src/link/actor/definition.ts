@@ -41,3 +41,12 @@ export type EmittedOf<D extends AnyActorDefinition> = EmittedFrom<LogicOf<D>>;
 export type InputOf<D extends AnyActorDefinition> = InputFrom<LogicOf<D>>;
 export type ServiceOf<D extends AnyActorDefinition> = D extends { readonly service?: ((actor: never) => infer S) | undefined } ? (S extends Service ? S : object) : object;
 export type ViewOf<D extends AnyActorDefinition> = D extends { readonly view?: ((context: never) => infer V) | undefined } ? V : ContextFrom<LogicOf<D>>;
+
+/**
+ * Makes an actor of what its spawner gives, which may hold what must not stand in the actor's context and events, where everybody may look: a key.
+ * What of it may stand there is the `input` of its logic.
+ */
+export type ActorMaker<I, D extends AnyActorDefinition> = (input: I) => { readonly definition: D; readonly input: InputOf<D> };
+
+/** Any maker. */
+export type AnyActorMaker = (input: never) => { readonly definition: AnyActorDefinition; readonly input: unknown };

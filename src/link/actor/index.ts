@@ -1,4 +1,4 @@
-export { defineActor, type ActorDefinition, type AnyActorDefinition, type EmittedOf, type EventOf, type InputOf, type ServiceOf } from './definition.ts';
+export { defineActor, type ActorDefinition, type ActorMaker, type AnyActorDefinition, type AnyActorMaker, type EmittedOf, type EventOf, type InputOf, type ServiceOf } from './definition.ts';
 export { toDisplay } from './display.ts';
 export type { Heartbeat } from './heartbeat.ts';
 export { hostActor, type HostedActor, type HostOptions } from './host.ts';

@@ -1,6 +1,6 @@
 import { onBoot } from '#threads';
 import { RegistryError, toWire } from '../../error.ts';
-import { hostActor, type AnyActorDefinition } from '../actor/index.ts';
+import { hostActor, type AnyActorDefinition, type AnyActorMaker } from '../actor/index.ts';
 import { linkVersion, otherVersion, type Boot, type Greeting } from './greeting.ts';
 
 export interface BootOptions {
@@ -9,16 +9,17 @@ export interface BootOptions {
 }
 
 /**
- * Makes this worker host an actor for whoever spawned it: all that a worker file needs. Given several definitions it hosts the one of the name it is
- * spawned under, so that one file can play every part.
+ * Makes this worker host an actor for whoever spawned it: all that a worker file needs. Given several by name, it hosts the one it is spawned as,
+ * so that one file can play every part.
  */
-export function bootActor(definitions: AnyActorDefinition | readonly AnyActorDefinition[], options: BootOptions = {}): void {
+export function bootActor(parts: AnyActorMaker | AnyActorDefinition | Readonly<Record<string, AnyActorMaker>>, options: BootOptions = {}): void {
   const version = linkVersion(options.version);
   onBoot((data, locked): Greeting => {
     try {
       const boot = readBoot(data);
       if (boot.version !== version) throw otherVersion(version, boot.version);
-      hostActor(choose(definitions, boot.name), { port: boot.port, name: boot.name, input: boot.input as never });
+      const { definition, input } = makerOf(parts, boot.name)(boot.input as never);
+      hostActor(definition, { port: boot.port, name: boot.name, input: input as never });
       return { version, locked };
     } catch (error) {
       return { version, locked, error: toWire(error) };
@@ -26,12 +27,15 @@ export function bootActor(definitions: AnyActorDefinition | readonly AnyActorDef
   });
 }
 
-function choose(definitions: AnyActorDefinition | readonly AnyActorDefinition[], name: string): AnyActorDefinition {
-  if ('logic' in definitions) return definitions;
-  const chosen = definitions.find((definition) => definition.name === name);
-  if (chosen === undefined) throw new RegistryError('UNSUPPORTED', 'this worker hosts no actor of that name');
-  return chosen;
+function makerOf(parts: Parameters<typeof bootActor>[0], name: string): AnyActorMaker {
+  if (typeof parts === 'function') return parts;
+  if (isDefinition(parts)) return (input) => ({ definition: parts, input });
+  const maker = Object.hasOwn(parts, name) ? parts[name] : undefined;
+  if (maker === undefined) throw new RegistryError('UNSUPPORTED', 'this worker hosts no actor of that name');
+  return maker;
 }
+
+const isDefinition = (parts: object): parts is AnyActorDefinition => 'logic' in parts && typeof parts.logic !== 'function';
 
 function readBoot(data: unknown): Boot {
   const boot = (typeof data === 'object' && data !== null ? data : {}) as Boot;

@@ -6,9 +6,10 @@ import { inlineChannel, type Scheduler } from '../inline.ts';
 import { greet, linkVersion } from './greeting.ts';
 import type { ThreadSource } from './thread.ts';
 
-export interface SpawnOptions<D extends AnyActorDefinition> extends Omit<LinkOptions, 'terminate'> {
+export interface SpawnOptions<I> extends Omit<LinkOptions, 'terminate'> {
   readonly name: string;
-  readonly input: InputOf<D>;
+  /** Of the logic, or of what makes the actor. */
+  readonly input: I;
   /** What the worker file must have been booted with. */
   readonly version?: string | undefined;
   /** How long the worker may take to start, in milliseconds. Default 10,000. */
@@ -21,7 +22,7 @@ export interface SpawnOptions<D extends AnyActorDefinition> extends Omit<LinkOpt
  *
  * @throws {RegistryError} `UNSUPPORTED` if the worker file is of another version, `WORKER_GONE` if it cannot be loaded, `TIMEOUT` if it says nothing
  */
-export async function spawnActor<D extends AnyActorDefinition>(source: ThreadSource, options: SpawnOptions<D>): Promise<ActorLink<D>> {
+export async function spawnActor<D extends AnyActorDefinition, I = InputOf<D>>(source: ThreadSource, options: SpawnOptions<I>): Promise<ActorLink<D>> {
   const { name, input, version, bootDeadline = 10_000, clock = realClock, deadline, heartbeat = {} } = options;
   const thread = spawnThread(source, name);
   const { port1, port2 } = new MessageChannel();

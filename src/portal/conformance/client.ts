@@ -97,12 +97,15 @@ export class Subscription {
 
   async nextText(): Promise<string> {
     const deadline = setTimeout(() => this.#socket.terminate(), this.#patience);
-    while (this.#messages.length === 0) {
-      assert.notEqual(this.#socket.readyState, WebSocket.CLOSED, 'the connection ended, or nothing came in time');
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+    try {
+      while (this.#messages.length === 0) {
+        assert.notEqual(this.#socket.readyState, WebSocket.CLOSED, 'the connection ended, or nothing came in time');
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+      return this.#messages.shift() as string;
+    } finally {
+      clearTimeout(deadline);
     }
-    clearTimeout(deadline);
-    return this.#messages.shift() as string;
   }
 
   async next(): Promise<PortalMessage> {

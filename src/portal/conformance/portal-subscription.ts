@@ -93,14 +93,17 @@ export function addSubscriptionChecks(list: CheckList, portal: PlainClient): voi
 
   add('every connection is told', async (socket, author) => {
     const second = await portal.connect();
-    await portal.write(author.entry(0n));
-    for (const each of [socket, second]) {
-      each.subscribe(author.entry(0n));
-      await assertTold(each, author.entry(0n));
+    try {
+      await portal.write(author.entry(0n));
+      for (const each of [socket, second]) {
+        each.subscribe(author.entry(0n));
+        await assertTold(each, author.entry(0n));
+      }
+      await portal.write(author.entry(1n));
+      for (const each of [socket, second]) await assertTold(each, author.entry(1n));
+    } finally {
+      await second.close();
     }
-    await portal.write(author.entry(1n));
-    for (const each of [socket, second]) await assertTold(each, author.entry(1n));
-    await second.close();
   });
 
   add('of a burst the last is told, and none goes back', async (socket, author) => {

@@ -1,0 +1,52 @@
+import { storageNamed } from '#storage';
+import { makeEntriesActor } from '../actors/entries/actor.ts';
+import { makePortalActor } from '../actors/portal/actor.ts';
+import { makeVerifierActor } from '../actors/verifier/actor.ts';
+import { realWorld, type ActorWorld } from '../actors/world.ts';
+import { eventLoop, inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
+import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
+import type { StorageAdapter } from './storage/index.ts';
+import type { Clock, Fetch, OpenSocket, Random } from './world.ts';
+
+export { MemoryStorage, type StorageAdapter, type StorageConnection } from './storage/index.ts';
+export type { Clock, Fetch, OpenSocket, Random, Socket, SocketEvents } from './world.ts';
+
+/** The outside of a runtime whose actors live in this thread; what is left out is the real one. */
+export interface InlineWorld {
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  readonly sockets?: OpenSocket | undefined;
+  readonly fetch?: Fetch | undefined;
+  /** Takes the place of `RuntimeOptions.storage`. */
+  readonly storage?: StorageAdapter | undefined;
+}
+
+/** Actors in this thread: `createRuntime({ portals, workers: inline() })`. */
+export type InlineHost = ActorHost;
+
+/**
+ * The host of actors that live in the caller's thread, where workers cannot be had, or where time and network are simulated. Messages
+ * are cloned as between threads, and delivered through the clock.
+ */
+export function inline({ clock, random, sockets, fetch, storage }: InlineWorld = {}): InlineHost {
+  const world: ActorWorld = {
+    clock: clock ?? realWorld.clock,
+    random: random ?? realWorld.random,
+    openSocket: sockets ?? realWorld.openSocket,
+    fetch: fetch ?? realWorld.fetch,
+  };
+  // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
+  const scheduler = clock ?? eventLoop;
+  const start = <D extends AnyActorDefinition>(name: ActorName, { definition, input }: { readonly definition: D; readonly input: InputOf<D> }): Promise<ActorLink<D>> =>
+    spawnInline(definition, { name, input, clock: world.clock, scheduler, deadline: Infinity });
+  const starters: { readonly [N in ActorName]: (input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {
+    portal: (input) => start('portal', makePortalActor(world, input)),
+    entries: (input) => start('entries', makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
+    verifier: () => start('verifier', makeVerifierActor(world)),
+  };
+  return {
+    clock: world.clock,
+    spawn: (name, input) => starters[name](input),
+    channel: () => inlineChannel(scheduler),
+  };
+}

@@ -1,0 +1,245 @@
+import { defer, map, merge, ReplaySubject, takeUntil, type Observable } from 'rxjs';
+import { workerSource } from '#worker-source';
+import type { ReadResult } from '../actors/entries/result.ts';
+import type { Update } from '../actors/entries/table.ts';
+import { fromWire, invalidInput, RegistryError } from './error.ts';
+import type { InspectionEvent } from './link/index.ts';
+import type { Policy } from './policy.ts';
+import { equalBytes } from './registry/bytes.ts';
+import { entryId, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { settleWithin } from './runtime/deadline.ts';
+import { dedicatedHost } from './runtime/dedicated.ts';
+import { handlesOf, type ActorHandles } from './runtime/handles.ts';
+import type { ActorHost } from './runtime/hosting.ts';
+import { takeOptions, type CheckedOptions, type RuntimeOptions } from './runtime/options.ts';
+import { portalViews, type PortalView } from './runtime/portal-view.ts';
+import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
+import type { LinkTo } from './runtime/slot.ts';
+import { Supervisor } from './runtime/supervisor.ts';
+import { Watches } from './runtime/watches.ts';
+import type { Clock } from './world.ts';
+
+export type { AbsentResult, FoundResult, ReadResult } from '../actors/entries/result.ts';
+export type { ActorHandle, ActorHandles } from './runtime/handles.ts';
+export type { ActorHost, ActorName } from './runtime/hosting.ts';
+export type { RuntimeOptions, StorageOption } from './runtime/options.ts';
+export type { PortalView } from './runtime/portal-view.ts';
+export type { ReadOptions, WatchOptions, WriteOptions } from './runtime/requests.ts';
+
+export interface WriteResult {
+  /** 32 bytes. */
+  readonly entryId: Uint8Array;
+  readonly revision: bigint;
+  /** URLs of the portals that had accepted it when this resolved. */
+  readonly acceptedBy: readonly string[];
+  /** URLs of the portals that were seen to serve it. */
+  readonly confirmedBy: readonly string[];
+  /** Whether a portal's compare-and-set kept concurrent writers apart. */
+  readonly guarded: boolean;
+}
+
+/** One entry of a runtime. */
+export interface EntryHandle {
+  /** The newest that is known here; the same object until it changes. It follows the entry while somebody watches it. */
+  readonly latest: ReadResult | undefined;
+  read(options?: ReadOptions): Promise<ReadResult>;
+  watch(options?: WatchOptions): Observable<ReadResult>;
+  write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult>;
+}
+
+/**
+ * Starts a runtime. Resolves when its actors have shaken hands, not when a portal answers: portals that are down are no error here.
+ * @throws RegistryError `INVALID_INPUT`; `WORKER_GONE`, `TIMEOUT` or `UNSUPPORTED` if a worker does not start, or is of another version
+ */
+export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const checked = takeOptions(options);
+  if (checked.signal?.aborted === true) throw new RegistryError('ABORTED', 'the signal was aborted before the runtime was started');
+  const host = hostOf(checked);
+  const supervisor = new Supervisor(host, checked);
+  await supervisor.start();
+  const runtime = new Runtime(supervisor, checked.policy, host.clock);
+  checked.signal?.addEventListener('abort', () => void runtime.close(), { once: true });
+  return runtime;
+}
+
+function hostOf({ workers }: CheckedOptions): ActorHost {
+  if (workers === 'dedicated') return dedicatedHost(workerSource);
+  if (typeof workers === 'function') return dedicatedHost((actor) => () => workers(actor));
+  return workers;
+}
+
+/** What a call may take beyond the deadline that the entries actor keeps, before the runtime itself gives up on it. */
+const GRACE = 1_000;
+
+/** How long closing may take: what is being committed is waited for, a worker that hangs is not. */
+const CLOSE_DEADLINE = 5_000;
+
+/** Reads, writes and watches registry entries through portals that nobody has to trust. Made by {@link createRuntime}. */
+export class Runtime implements AsyncDisposable {
+  /** The portals in order of preference: now, and whenever something changes. */
+  readonly portals$: Observable<readonly PortalView[]>;
+  readonly actors: ActorHandles;
+  /** Everything that happens in all actors, in Stately's wire shape. Nothing is built until somebody subscribes. */
+  readonly inspect$: Observable<InspectionEvent>;
+
+  readonly #supervisor: Supervisor;
+  readonly #policy: Policy;
+  readonly #clock: Clock;
+  readonly #watches: Watches;
+  readonly #closed = new ReplaySubject<void>(1);
+  #closing: Promise<void> | undefined;
+
+  /** @internal */
+  constructor(supervisor: Supervisor, policy: Policy, clock: Clock) {
+    this.#supervisor = supervisor;
+    this.#policy = policy;
+    this.#clock = clock;
+    this.#watches = new Watches({
+      watch: (keys) => this.#tell((entries) => entries.call('watch', keys)),
+      unwatch: (keys) => this.#tell((entries) => entries.call('unwatch', keys)),
+    });
+    this.actors = handlesOf(supervisor);
+    this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
+    this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
+    supervisor.entries
+      .stream((entries) => this.#updatesFrom(entries))
+      .pipe(takeUntil(this.#closed))
+      .subscribe(({ result }) => this.#watches.take(result));
+  }
+
+  /**
+   * The newest value of an entry, verified, or that it does not exist, as every portal that answered claims.
+   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   */
+  async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
+    const checked = takeEntryKey(key);
+    const { maxStaleness, signal } = takeReadOptions(options);
+    const result = await this.#ask(signal, (entries, inner) => entries.call('read', { key: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
+    this.#watches.take(result);
+    return result;
+  }
+
+  /**
+   * Reads many entries at once: for each, in order, what {@link read} would resolve or reject with.
+   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   */
+  async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
+    const checked = takeKeys(keys);
+    const { maxStaleness, signal } = takeReadOptions(options);
+    const answers = await this.#ask(signal, (entries, inner) => entries.call('readMany', { keys: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
+    return answers.map((answer) => {
+      if ('error' in answer) return coded(fromWire(answer.error));
+      this.#watches.take(answer.result);
+      return answer.result;
+    });
+  }
+
+  /**
+   * Writes a signed entry. Resolves when the first portal has accepted it; the others are sent it all the same.
+   * @throws RegistryError `INVALID_INPUT`, `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT` (with the winner as `current`), `REJECTED`, `UNREACHABLE`,
+   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   */
+  async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
+    const checked = takeSignedEntry(entry);
+    const { isFinal, signal } = takeWriteOptions(options);
+    const { acceptedBy } = await settleWithin(this.#clock, this.#policy.writeDeadline + this.#policy.readDeadline + GRACE, signal, async (inner) => {
+      const entries = await this.#supervisor.entries.alive();
+      return entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed);
+    });
+    return { entryId: entryId(checked), revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
+  }
+
+  /**
+   * An entry as it is and becomes: the newest known value first, then every newer one. In-between values may be skipped, the last always
+   * arrives, and none is older than the one before. Lazy and multicast; portals' trouble never ends it, closing the runtime completes it.
+   * @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED`, at the call
+   */
+  watch(key: EntryKey, options?: WatchOptions): Observable<ReadResult> {
+    return this.#watches.watch(takeEntryKey(key), takeWatchOptions(options).withStatus);
+  }
+
+  /** @throws RegistryError `INVALID_INPUT` */
+  entry(key: EntryKey): EntryHandle {
+    const checked = takeEntryKey(key);
+    const view = this.#watches.view(checked);
+    return {
+      get latest() {
+        return view.latest;
+      },
+      read: (options) => this.read(checked, options),
+      watch: (options) => this.watch(checked, options),
+      write: (entry, options) => this.write(takeEntryOf(checked, entry), options),
+    };
+  }
+
+  /** Tries portals again at once, without waiting for the end of a pause. */
+  retryNow(): void {
+    this.#supervisor.portal.link?.send({ type: 'RETRY_NOW' }).catch(() => {}); // one that is gone is replaced, and tries by itself
+  }
+
+  /** Commits what is being committed, stops all actors, completes all streams. What waits is `CLOSED`. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#watches.close();
+    this.#closed.next();
+    const { link } = this.#supervisor.entries;
+    await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
+    await this.#supervisor.close();
+  }
+
+  /** Asks the entries actor; if it dies meanwhile, once more its successor. */
+  #ask<T>(signal: AbortSignal | undefined, ask: (entries: LinkTo<'entries'>, signal: AbortSignal) => Promise<T>): Promise<T> {
+    return settleWithin(this.#clock, this.#policy.readDeadline + GRACE, signal, async (inner) => {
+      try {
+        return await ask(await this.#supervisor.entries.alive(), inner);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        return ask(await this.#supervisor.entries.alive(), inner);
+      }
+    });
+  }
+
+  /** What is not told to an actor that dies, its successor is told at once ({@link #updatesFrom}). */
+  #tell(send: (entries: LinkTo<'entries'>) => Promise<void>): void {
+    const { link } = this.#supervisor.entries;
+    if (link !== undefined) send(link).catch(() => {});
+  }
+
+  /** An entries actor's updates. One that took another's place is first told what was shown, and what is watched. */
+  #updatesFrom(entries: LinkTo<'entries'>): Observable<Update> {
+    return defer(() => {
+      const { watchedKeys, watchedEntries } = this.#watches;
+      if (watchedEntries.length > 0) entries.call('recall', watchedEntries.map((entry) => takeSignedEntry(entry))).catch(() => {});
+      if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
+      return entries.stream('updates', undefined, { deadline: Infinity });
+    });
+  }
+}
+
+const isGone = (error: unknown): boolean => error instanceof RegistryError && error.code === 'WORKER_GONE';
+
+function rejectAsUnconfirmed(error: unknown): never {
+  if (!isGone(error)) throw error;
+  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
+}
+
+/** An error of ours as it is, any other as what it means to a caller: an actor failed. */
+function coded(error: Error): RegistryError {
+  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
+}
+
+/** @throws RegistryError `INVALID_INPUT` for an entry of another key than the handle's */
+function takeEntryOf(key: EntryKey, entry: unknown): SignedEntry {
+  const checked = takeSignedEntry(entry);
+  if (!equalBytes(checked.pubkey, key.pubkey)) throw invalidInput('entry.pubkey', 'the pubkey of this handle');
+  if (!equalBytes(checked.datakey, key.datakey)) throw invalidInput('entry.datakey', 'the datakey of this handle');
+  return checked;
+}

@@ -1,0 +1,26 @@
+import { spawnActor, type ThreadSource } from '../link/index.ts';
+import type { Policy } from '../policy.ts';
+import { realClock } from '../world.ts';
+import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInputs, type ActorName } from './hosting.ts';
+
+/**
+ * Actors in workers of their own.
+ * @param source what starts the worker that plays this part
+ */
+export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorHost {
+  return {
+    clock: realClock,
+    spawn: <N extends ActorName>(name: N, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy) =>
+      spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(name), {
+        name,
+        input,
+        version: SERVICES_VERSION,
+        deadline: Infinity,
+        heartbeat: { interval: heartbeatInterval, patience: heartbeatPatience },
+      }),
+    channel() {
+      const { port1, port2 } = new MessageChannel();
+      return [port1, port2];
+    },
+  };
+}

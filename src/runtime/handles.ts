@@ -1,0 +1,45 @@
+import type { Observable } from 'rxjs';
+import type { PublicEntriesEvent } from '../../machines/entries.ts';
+import type { PublicPortalEvent } from '../../machines/portal.ts';
+import type { ActorSnapshot, EmittedOf, EventOf, InspectionEvent } from '../link/index.ts';
+import type { ActorDefinitions, ActorName } from './hosting.ts';
+import type { Slot } from './slot.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** An actor as seen from outside, whichever worker it lives in, and whether or not it was replaced. */
+export interface ActorHandle<N extends ActorName, PublicEvent> {
+  snapshot(): Promise<ActorSnapshot<ActorDefinitions[N]>>;
+  /** The newest first, then every change; a slow reader skips to the newest. */
+  readonly snapshot$: Observable<ActorSnapshot<ActorDefinitions[N]>>;
+  readonly emitted$: Observable<EmittedOf<ActorDefinitions[N]>>;
+  /** Everything that happens in it, in Stately's wire shape. Nothing is built until somebody subscribes. */
+  readonly inspect$: Observable<InspectionEvent>;
+  /**
+   * Sends an event that everybody may send.
+   * @throws RegistryError `FORBIDDEN` for any other
+   */
+  send(event: PublicEvent): Promise<void>;
+}
+
+export interface ActorHandles {
+  readonly portal: ActorHandle<'portal', PublicPortalEvent>;
+  readonly entries: ActorHandle<'entries', PublicEntriesEvent>;
+  /** The first of them, where there are several. */
+  readonly verifier: ActorHandle<'verifier', never>;
+}
+
+export function handlesOf({ portal, entries, verifiers }: Supervisor): ActorHandles {
+  const [verifier] = verifiers;
+  if (verifier === undefined) throw new RangeError('a runtime needs a verifier');
+  return { portal: handleOf(portal), entries: handleOf(entries), verifier: handleOf(verifier) };
+}
+
+function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>): ActorHandle<N, PublicEvent> {
+  return {
+    snapshot: async () => (await slot.alive()).snapshot(),
+    snapshot$: slot.stream((link) => link.snapshot$),
+    emitted$: slot.stream((link) => link.emitted$),
+    inspect$: slot.stream((link) => link.inspect$),
+    send: async (event) => (await slot.alive()).send(event as EventOf<ActorDefinitions[N]>),
+  };
+}

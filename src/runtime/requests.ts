@@ -1,0 +1,59 @@
+import { invalidInput, RegistryError } from '../error.ts';
+import { takeEntryKey, type EntryKey } from '../registry/index.ts';
+import { takeRecord, takeSignal } from './options.ts';
+
+export interface ReadOptions {
+  /**
+   * How long ago, in milliseconds, a portal may have confirmed what is answered, whatever a live connection says: 0 asks now, `Infinity`
+   * takes whatever is known. Default: a live connection vouches, else `policy.maxStaleness`.
+   */
+  readonly maxStaleness?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WriteOptions {
+  /** Allows a leap beyond `policy.maxRevisionStep`, and the last revision there is. */
+  readonly final?: true | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WatchOptions {
+  /** Whether a change of `status` alone is told too. */
+  readonly status?: boolean | undefined;
+}
+
+/** What the public contract names and this version does not do yet is refused, not ignored. */
+function refuseConfirmations(value: unknown): void {
+  if (value === undefined) return;
+  throw new RegistryError('UNSUPPORTED', 'confirmations by several portals are not built yet', { field: 'options.confirmations', hint: 'leave it out' });
+}
+
+/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
+export function takeReadOptions(value: unknown): { readonly maxStaleness: number | undefined; readonly signal: AbortSignal | undefined } {
+  const { maxStaleness, confirmations, signal } = takeRecord(value, 'options', ['maxStaleness', 'confirmations', 'signal']);
+  refuseConfirmations(confirmations);
+  if (maxStaleness !== undefined && !(typeof maxStaleness === 'number' && maxStaleness >= 0)) throw invalidInput('options.maxStaleness', 'a number of milliseconds from 0 to Infinity');
+  return { maxStaleness, signal: takeSignal(signal, 'options.signal') };
+}
+
+/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
+export function takeWriteOptions(value: unknown): { readonly isFinal: boolean; readonly signal: AbortSignal | undefined } {
+  const { confirmations, final, signal } = takeRecord(value, 'options', ['confirmations', 'final', 'signal']);
+  refuseConfirmations(confirmations);
+  if (final !== undefined && final !== true) throw invalidInput('options.final', 'true, or left out');
+  return { isFinal: final === true, signal: takeSignal(signal, 'options.signal') };
+}
+
+/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
+export function takeWatchOptions(value: unknown): { readonly withStatus: boolean } {
+  const { confirmations, status } = takeRecord(value, 'options', ['confirmations', 'status']);
+  refuseConfirmations(confirmations);
+  if (status !== undefined && typeof status !== 'boolean') throw invalidInput('options.status', 'true or false');
+  return { withStatus: status === true };
+}
+
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeKeys(value: unknown): readonly EntryKey[] {
+  if (!Array.isArray(value)) throw invalidInput('keys', 'a list of entry keys');
+  return value.map((key: unknown, i) => takeEntryKey(key, `keys[${i}]`));
+}

@@ -1,0 +1,130 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
+import { compareEntries, type EntryKey } from '../registry/index.ts';
+import type { ReadResult } from '../../actors/entries/result.ts';
+
+/** What tells the entries actor who watches what. Called once per turn, with all that changed in it. */
+export interface WatchCommands {
+  watch(keys: readonly EntryKey[]): void;
+  unwatch(keys: readonly EntryKey[]): void;
+}
+
+const nameOf = ({ pubkey, datakey }: EntryKey): string => bytesToHex(pubkey) + bytesToHex(datakey);
+
+/** What this thread knows of one entry. */
+class Known {
+  readonly key: EntryKey;
+  readonly latest = new BehaviorSubject<ReadResult | undefined>(undefined);
+  watchers = 0;
+
+  constructor(key: EntryKey) {
+    this.key = key;
+  }
+}
+
+/**
+ * The entries that somebody in this thread watches or holds a handle to. One stream from the entries actor carries what becomes of all of
+ * them; here it is handed out, and nothing that is older than what was shown gets past.
+ */
+export class Watches {
+  readonly #commands: WatchCommands;
+  readonly #watched = new Map<string, Known>();
+  /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
+  readonly #known = new Map<string, WeakRef<Known>>();
+  readonly #forgotten = new FinalizationRegistry<string>((name) => {
+    if (this.#known.get(name)?.deref() === undefined) this.#known.delete(name);
+  });
+  readonly #changed = new Set<Known>();
+  readonly #closed = new ReplaySubject<void>(1);
+
+  constructor(commands: WatchCommands) {
+    this.#commands = commands;
+  }
+
+  /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept. */
+  take(result: ReadResult): void {
+    const known = this.#find(nameOf(result));
+    const before = known?.latest.value;
+    // An actor that took another's place may know less than its predecessor did.
+    const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
+    if (known !== undefined && !isOlder) known.latest.next(result);
+  }
+
+  /** What was last taken in; reading it keeps nothing alive. */
+  view(key: EntryKey): { readonly latest: ReadResult | undefined } {
+    const known = this.#of(key);
+    return {
+      get latest() {
+        return known.latest.value;
+      },
+    };
+  }
+
+  /** What becomes of an entry: the newest first, if anything is known, then every change. */
+  watch(key: EntryKey, withStatus: boolean): Observable<ReadResult> {
+    return new Observable<ReadResult>((subscriber) => {
+      const known = this.#of(key);
+      known.watchers++;
+      this.#watched.set(nameOf(key), known);
+      this.#change(known);
+      const subscription = known.latest.pipe(filter((result) => result !== undefined), distinctUntilChanged(withStatus ? isSame : isSameValue)).subscribe(subscriber);
+      return () => {
+        subscription.unsubscribe();
+        if (--known.watchers === 0) this.#change(known);
+      };
+    }).pipe(takeUntil(this.#closed));
+  }
+
+  /** The keys of all watched entries, for an entries actor that knows of none. */
+  get watchedKeys(): readonly EntryKey[] {
+    return [...this.#watched.values()].map(({ key }) => key);
+  }
+
+  /** The newest of all watched entries that exist. */
+  get watchedEntries() {
+    return [...this.#watched.values()].flatMap(({ latest: { value } }) => (value?.exists === true ? [value] : []));
+  }
+
+  close(): void {
+    this.#closed.next();
+  }
+
+  #find(name: string): Known | undefined {
+    return this.#watched.get(name) ?? this.#known.get(name)?.deref();
+  }
+
+  #of(key: EntryKey): Known {
+    const name = nameOf(key);
+    const found = this.#find(name);
+    if (found !== undefined) return found;
+    const known = new Known(key);
+    this.#known.set(name, new WeakRef(known));
+    this.#forgotten.register(known, name);
+    return known;
+  }
+
+  #change(known: Known): void {
+    this.#changed.add(known);
+    if (this.#changed.size === 1) queueMicrotask(() => this.#tell());
+  }
+
+  /** Only what the turn came to counts: one who leaves and one who comes cancel out. */
+  #tell(): void {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    const begun = changed.filter(({ watchers }) => watchers > 0);
+    const ended = changed.filter(({ watchers }) => watchers === 0);
+    for (const known of ended) this.#end(known);
+    if (begun.length > 0) this.#commands.watch(begun.map(({ key }) => key));
+    if (ended.length > 0) this.#commands.unwatch(ended.map(({ key }) => key));
+  }
+
+  #end({ key, latest }: Known): void {
+    this.#watched.delete(nameOf(key));
+    // Nobody tells any more whether a connection vouches.
+    if (latest.value?.status === 'live') latest.next({ ...latest.value, status: 'cached' });
+  }
+}
+
+const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || compareEntries(a, b) === 0);
+const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a.status === b.status;
