@@ -11,16 +11,14 @@ import { Author, numbersFrom } from '../../src/portal/conformance/author.ts';
 import { PlainClient } from '../../src/portal/conformance/client.ts';
 import { packEntry, unpackEntry } from '../../src/portal/store/record.ts';
 import { readAnswer } from '../../src/registry/wire/index.ts';
-import { freshDirectory, openPortal } from './fixture.ts';
+import { deferred, freshDirectory, openPortal } from './fixture.ts';
 
 const openDatabase = async (): Promise<EntryDatabase> => open<Buffer, Uint8Array>({ path: await freshDirectory(), noSubdir: false, keyEncoding: 'binary', encoding: 'binary' });
 
 /** A database whose flushes wait for a word. */
 function holdingBack(database: EntryDatabase) {
-  let release: () => void = () => {};
-  const released = new Promise<void>((done) => (release = done));
-  let asked: () => void = () => {};
-  const flushAsked = new Promise<void>((done) => (asked = done));
+  const { promise: released, resolve: release } = deferred();
+  const { promise: flushAsked, resolve: asked } = deferred();
   const held: EntryDatabase = {
     get: (id) => database.get(id),
     put: (id: Uint8Array, record: Buffer) => database.put(id, record),

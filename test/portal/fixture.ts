@@ -14,6 +14,13 @@ export async function freshDirectory(): Promise<string> {
   return directory;
 }
 
+/** A promise and what resolves it. */
+export function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  const resolvers: (() => void)[] = [];
+  const promise = new Promise<void>((resolve) => void resolvers.push(resolve));
+  return { promise, resolve: () => resolvers.forEach((resolve) => resolve()) };
+}
+
 /** A portal and a client of it for the running test. */
 export async function openPortal(options: PortalOptions = {}): Promise<{ portal: Portal; client: PlainClient; author: Author }> {
   const portal = await createPortal(options);

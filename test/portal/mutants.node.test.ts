@@ -47,12 +47,12 @@ class JudgingStore extends MemoryStore {
   }
 }
 
+const cut = (entry: CheckedEntry): CheckedEntry => ({ ...entry, revision: BigInt.asUintN(32, entry.revision) });
 const stored: PutResult = { outcome: 'stored' };
 const STORES: Record<string, () => EntryStore> = {
   'takes lower revisions': () => new JudgingStore((entry, current, condition) => (current && entry.revision < current.revision ? stored : judgePut(entry, current, condition))),
   'compares revisions as 32-bit integers': () =>
     new JudgingStore((entry, current, condition) => {
-      const cut = (e: CheckedEntry) => ({ ...e, revision: BigInt.asUintN(32, e.revision) });
       return judgePut(cut(entry), current && cut(current), condition);
     }),
   'ignores the tie-break': () =>
@@ -72,10 +72,9 @@ const STORES: Record<string, () => EntryStore> = {
     }),
   'keeps one entry per key': () => {
     const store = new MemoryStore();
-    const other = (entry: CheckedEntry) => ({ ...entry, datakey: new Uint8Array(32) });
     return {
       get: () => Promise.resolve(undefined),
-      putIfNewer: (entry, precondition) => store.putIfNewer(other(entry), precondition),
+      putIfNewer: (entry, precondition) => store.putIfNewer({ ...entry, datakey: new Uint8Array(32) }, precondition),
       close: () => store.close(),
     };
   },
