@@ -113,7 +113,7 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     });
     const { link } = start(careful, { from: 0n });
     const { seen } = inspect(link);
-    void link.send({ type: 'ADD', by: 5n });
+    await link.send({ type: 'ADD', by: 5n });
     await firstValueFrom(link.inspect$.pipe(filter((event) => event.type === '@xstate.actor')));
     await link.snapshot();
     expect(seen).toContainEqual(expect.objectContaining({ type: '@xstate.event', event: { type: '[redacted]' } }));
