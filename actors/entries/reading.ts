@@ -66,5 +66,7 @@ export interface Outcome {
 }
 
 function failure(code: ErrorCode, message: string, snapshot: EntrySnapshot): RegistryError {
-  return new RegistryError(code, message, { current: snapshot.context.latest });
+  return new RegistryError(code, message, { current: snapshot.context.latest, hint: HINT });
 }
+
+const HINT = 'see whether the portals can be reached; `current` is the newest that was known, if anything was';

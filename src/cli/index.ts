@@ -1,13 +1,21 @@
 #!/usr/bin/env node
 import { RegistryError } from '../error.ts';
 import { UsageError, type Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { portalCommand } from './portal.ts';
 import { portalCheckCommand } from './portal-check.ts';
+import { readCommand } from './read.ts';
+import { watchCommand } from './watch.ts';
+import { writeCommand } from './write.ts';
 
 /** Every command, in the order in which they are listed. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['portal', portalCommand],
   ['portal-check', portalCheckCommand],
+  ['read', readCommand],
+  ['write', writeCommand],
+  ['watch', watchCommand],
+  ['doctor', doctorCommand],
 ]);
 
 process.exitCode = await main(process.argv.slice(2));
@@ -44,7 +52,10 @@ async function runCommand(name: string, command: Command, argv: readonly string[
 }
 
 function failureText(error: unknown): string {
-  if (error instanceof RegistryError) return `${error.code}: ${error.message}${error.hint === undefined ? '' : `\nhint: ${error.hint}`}`;
+  if (error instanceof RegistryError) {
+    const { code, message, current, hint } = error;
+    return [`${code}: ${message}`, ...(current === undefined ? [] : [`newest known: revision ${current.revision}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+  }
   // Nothing that was foreseen; its stack would tell nobody anything who is not its author.
   return `FAILED: ${error instanceof Error ? error.message : String(error)}`;
 }

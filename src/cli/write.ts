@@ -1,0 +1,61 @@
+import { RegistryError } from '../error.ts';
+import { DELETED_DATA, MAX_DATA_BYTES, MAX_REVISION, signEntry, type EntryKey } from '../registry/index.ts';
+import { bytesFromHex } from '../registry/wire/index.ts';
+import type { Runtime } from '../runtime.ts';
+import { command, UsageError } from './command.ts';
+import { datakeyArgument, ENTRY_OPTIONS, hex, withProgress, withRuntime } from './entry-arguments.ts';
+import { readKeyFile } from './key-file.ts';
+
+/** `secure-registry write`: signs an entry with a key from a file, and sends it to portals. */
+export const writeCommand = command({
+  summary: 'sign an entry and write it',
+  usage: 'DATAKEY (--data TEXT | --data-hex HEX | --delete) --key-file FILE [--revision N|next] --portal URL [--portal URL] [--name] [--final] [--state DIR] [--json]',
+  positionals: [1, 1],
+  options: {
+    ...ENTRY_OPTIONS,
+    data: { type: 'string', help: `what to write, at most ${MAX_DATA_BYTES} bytes of UTF-8` },
+    'data-hex': { type: 'string', help: 'what to write, as hex digits' },
+    delete: { type: 'boolean', help: 'write what means "deleted"; the entry itself stays, its revision grows' },
+    'key-file': { type: 'string', help: 'a file with the 32-byte seed of the key as 64 hex digits, readable by nobody else' },
+    revision: { type: 'string', help: 'the revision, or next: one more than the newest there is (default next)' },
+    final: { type: 'boolean', help: 'allow a leap of more than 2^48, and the last revision there is' },
+  },
+  async run({ portal, name = false, state, json = false, 'key-file': keyFile, revision = 'next', final, ...content }, [datakey = '']) {
+    const data = dataArgument(content);
+    const target = datakeyArgument(datakey, name);
+    if (revision !== 'next' && !/^(?:0|[1-9]\d{0,19})$/.test(revision)) throw new UsageError('--revision must be a number, or next');
+    if (keyFile === undefined) throw new UsageError('--key-file is missing');
+    const secretKey = await readKeyFile(keyFile);
+    try {
+      return await withRuntime({ portal, state }, async (runtime) => {
+        const key = { pubkey: secretKey.slice(32), datakey: target };
+        const number = revision === 'next' ? await nextRevision(runtime, key) : BigInt(revision);
+        const entry = signEntry({ ...key, data, revision: number }, secretKey);
+        const { entryId, acceptedBy } = await withProgress('writing', runtime.write(entry, final === true ? { final } : {}));
+        const pubkey = `ed25519:${hex(key.pubkey)}`;
+        console.log(
+          json
+            ? JSON.stringify({ entryId: hex(entryId), pubkey, datakey: hex(target), revision: String(number), acceptedBy })
+            : `wrote revision ${number} of ${pubkey} ${hex(target)}\naccepted by ${acceptedBy.join(' and ')}`,
+        );
+        return 0;
+      });
+    } finally {
+      secretKey.fill(0);
+    }
+  },
+});
+
+function dataArgument({ data, 'data-hex': digits, delete: isDeletion }: { data?: string | undefined; 'data-hex'?: string | undefined; delete?: boolean | undefined }): Uint8Array {
+  if ([data, digits, isDeletion].filter((given) => given !== undefined).length !== 1) throw new UsageError('say what to write: one of --data, --data-hex and --delete');
+  const bytes = isDeletion === true ? DELETED_DATA : digits === undefined ? new TextEncoder().encode(data) : bytesFromHex(digits, { atMost: MAX_DATA_BYTES });
+  if (bytes === undefined || bytes.length > MAX_DATA_BYTES) throw new UsageError(`an entry holds at most ${MAX_DATA_BYTES} bytes`);
+  return bytes;
+}
+
+async function nextRevision(runtime: Runtime, key: EntryKey): Promise<bigint> {
+  const current = await withProgress('asking portals for the newest revision', runtime.read(key, { maxStaleness: 0 }));
+  if (!current.exists) return 0n;
+  if (current.revision < MAX_REVISION) return current.revision + 1n;
+  throw new RegistryError('REVISION_LIMIT', 'the entry has reached the last revision and can never change again', { current, hint: 'use another datakey' });
+}
