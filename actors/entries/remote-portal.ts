@@ -11,6 +11,7 @@ export class RemotePortal implements PortalSide {
 
   /** @param connection to the portal actor, or to the one that took its place */
   connect(connection: Connection<PortalService>): void {
+    this.#connection?.close(); // a browser does not say that the other side of a port is gone
     this.#connection = connection;
     this.#commands = new Batcher((commands) => connection.call('command', commands));
   }

@@ -25,7 +25,7 @@ export class PortalHost {
   readonly #client: RegistryClient;
   readonly #inquiries = new Map<number, Inquiry>();
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
-  readonly #verifiers: Batcher<Report>[] = [];
+  readonly #verifiers: { readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> }[] = [];
   #send: (event: PortalEvent) => void = () => {};
 
   constructor(world: ActorWorld, portals: readonly PortalAddress[], policy: Policy) {
@@ -62,7 +62,9 @@ export class PortalHost {
 
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
   addVerifier(index: number, connection: Connection<VerifierService>): void {
-    this.#verifiers[index] = new Batcher((reports) => connection.call('report', reports), BATCH_LIMITS, (isFull) => this.pressure.set(index, isFull));
+    this.#verifiers[index]?.connection.close();
+    const reports = new Batcher<Report>((batch) => connection.call('report', batch), BATCH_LIMITS, (isFull) => this.pressure.set(index, isFull));
+    this.#verifiers[index] = { connection, reports };
     this.pressure.set(index, false);
   }
 
@@ -82,11 +84,11 @@ export class PortalHost {
 
   report(report: Report): void {
     if ('key' in report) this.#verifierOf(report.key)?.push(report);
-    else for (const verifier of this.#verifiers) verifier.push(report);
+    else for (const { reports } of this.#verifiers) reports.push(report);
   }
 
   #verifierOf({ pubkey, datakey }: EntryKey): Batcher<Report> | undefined {
-    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#verifiers.length];
+    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#verifiers.length]?.reports;
   }
 
   #obey(command: PortalCommand): void {

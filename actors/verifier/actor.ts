@@ -45,6 +45,7 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
     }),
     onPort(name, port, actor) {
       if (name === 'entries') {
+        entries?.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
         entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
         return;
       }

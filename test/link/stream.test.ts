@@ -126,12 +126,13 @@ describe.each(channels)('a stream over $kind', ({ kind, open }) => {
     await left;
   });
 
-  it.skipIf(kind === 'a MessageChannel' && !isNode)('ends with WORKER_GONE when the service closes its port', async () => {
+  it('ends with WORKER_GONE when the service closes its port, or where no event says so, when it is found out', async () => {
     const { connection, close } = start();
     const opened = deferred<void>();
     const ended = codeOf(lastValueFrom(connection.stream('values', undefined, { opened: () => opened.resolve() })));
     await opened.promise;
     close();
+    if (kind === 'a MessageChannel' && !isNode) connection.fail(new RegistryError('WORKER_GONE', 'found dead by its supervisor'));
     expect(await ended).toBe('WORKER_GONE');
   });
 
