@@ -1,10 +1,10 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Author } from '../../src/portal/conformance/author.ts';
 import { PlainClient } from '../../src/portal/conformance/client.ts';
 import { MemoryStore } from '../../src/portal/index.ts';
@@ -17,6 +17,8 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   await build({ entryPoints: ['src/cli/index.ts'], outfile: program, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
 });
+
+afterAll(async () => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command to its end. */
 async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {

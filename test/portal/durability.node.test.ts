@@ -1,6 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { open } from 'lmdb';
@@ -153,8 +153,10 @@ async function bundlePortal(): Promise<string> {
   const outfile = join(folder, 'portal.mjs');
   const contents = `import { createPortal } from './src/portal/index.ts';
     const portal = await createPortal({ data: process.argv[2] });
+    process.once('message', () => portal.close().then(() => process.disconnect()));
     process.send(portal.url);`;
   await build({ stdin: { contents, resolveDir: resolve('.'), loader: 'ts' }, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return outfile;
 }
 
@@ -203,4 +205,25 @@ test('kill -9 at any moment loses no acknowledged entry', async () => {
     await exit;
   }
   expect(acknowledged.every((revision) => revision >= 0n), `seed ${seed}`).toBe(true);
+});
+
+test.runIf(process.platform === 'linux')('a full disk is a 500 to writers; readers are served, and the portal stops as it should', async () => {
+  const program = await bundlePortal();
+  // A file may not grow beyond 300 KiB: the same to LMDB as a disk that is full.
+  const child = spawn('bash', ['-c', `trap '' XFSZ; ulimit -f 300; exec "$0" "$@"`, process.execPath, program, await freshDirectory()], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [url] = (await once(child, 'message')) as [string];
+  const client = new PlainClient(url, undefined);
+  const author = new Author('full disk');
+  const first = author.entry(1n, 'x', { name: '0' });
+  expect((await client.write(first)).status).toBe(204);
+  let status = 204;
+  for (let i = 1; status === 204; i++) ({ status } = await client.write(author.entry(1n, new Uint8Array(113), { name: String(i) })));
+  expect(status).toBe(500);
+  expect((await client.read(first)).status).toBe(200);
+  const exit = once(child, 'exit');
+  child.send('stop');
+  expect(await exit).toEqual([0, null]);
 });

@@ -8,10 +8,20 @@ import { packEntry, unpackEntry } from './record.ts';
 /** As much of an lmdb database, with binary keys and values, as the store needs. */
 export type EntryDatabase = Pick<Database<Buffer, Uint8Array>, 'get' | 'put' | 'transaction' | 'flushed' | 'close'>;
 
+interface QueuedPut {
+  readonly id: Uint8Array;
+  readonly entry: CheckedEntry;
+  readonly precondition: Precondition | undefined;
+  readonly resolve: (result: PutResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** An entry store in one directory, by LMDB: what it has acknowledged is on disk. Puts that come together share a commit. */
 export class LmdbStore implements EntryStore {
   readonly #database: EntryDatabase;
   readonly #released: () => Promise<void>;
+  #queue: QueuedPut[] = [];
+  #working: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   /** @param database the store is its owner from now on, and closes it */
@@ -39,17 +49,12 @@ export class LmdbStore implements EntryStore {
     return this.#read(id);
   }
 
-  async putIfNewer(entry: CheckedEntry, precondition?: Precondition): Promise<PutResult> {
-    this.#assertOpen();
-    const id = entryId(entry);
-    const result = await this.#transaction(() => {
-      const judged = judgePut(entry, this.#read(id), precondition);
-      if (judged.outcome === 'stored') void this.#database.put(id, packEntry(id, entry)); // settles with the transaction
-      return judged;
+  putIfNewer(entry: CheckedEntry, precondition?: Precondition): Promise<PutResult> {
+    return new Promise((resolve, reject) => {
+      this.#assertOpen();
+      this.#queue.push({ id: entryId(entry), entry, precondition, resolve, reject });
+      this.#working ??= this.#work();
     });
-    // `identical` too: the entry it is identical to may be on its way to the disk still.
-    if (result.outcome === 'stored' || result.outcome === 'identical') await this.#database.flushed;
-    return result;
   }
 
   close(): Promise<void> {
@@ -59,25 +64,46 @@ export class LmdbStore implements EntryStore {
 
   async #close(): Promise<void> {
     try {
-      await this.#database.flushed;
+      await this.#working; // what it has acknowledged is on disk
       await this.#database.close();
     } finally {
       await this.#released();
     }
   }
 
+  /** Puts what is queued, all of it in one transaction, until nothing is: what comes during a commit shares the next one. */
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const puts = this.#queue;
+      this.#queue = [];
+      try {
+        const settlements = await this.#database.transaction(() => puts.map((put) => this.#put(put)));
+        // Also for `identical`: the entry it is identical to may be one of these.
+        await this.#database.flushed;
+        for (const settle of settlements) settle();
+      } catch (error) {
+        const cause = await reasonOf(error);
+        const failure = new RegistryError('STORAGE', 'the entry could not be written', { cause, hint: 'see whether the disk is full' });
+        for (const { reject } of puts) reject(failure);
+      }
+    }
+    this.#working = undefined;
+  }
+
+  /** @returns what to tell the writer once it is on disk. One record that is damaged fails its own put only. */
+  #put({ id, entry, precondition, resolve, reject }: QueuedPut): () => void {
+    try {
+      const result = judgePut(entry, this.#read(id), precondition);
+      if (result.outcome === 'stored') void this.#database.put(id, packEntry(id, entry)); // settles with the transaction
+      return () => resolve(result);
+    } catch (error) {
+      return () => reject(error as Error);
+    }
+  }
+
   #read(id: Uint8Array): CheckedEntry | undefined {
     const record = this.#database.get(id);
     return record === undefined ? undefined : unpackEntry(id, record);
-  }
-
-  async #transaction<T>(action: () => T): Promise<T> {
-    try {
-      return await this.#database.transaction(action);
-    } catch (error) {
-      if (error instanceof RegistryError) throw error;
-      throw new RegistryError('STORAGE', 'the entry could not be written', { cause: await reasonOf(error), hint: 'see whether the disk is full' });
-    }
   }
 
   #assertOpen(): void {
@@ -94,6 +120,8 @@ function openDatabase(path: string): EntryDatabase {
     // LMDB's own way: a commit is on disk before anybody can read it. With overlapping syncs readers see entries that a power cut
     // takes back, and a sync that failed is not reported.
     overlappingSync: false,
+    // The batches it makes of each event turn have a promise nobody can take: a full disk would end the process.
+    eventTurnBatching: false,
   });
 }
 
