@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { EntryKey } from '../../src/registry/index.ts';
 import { REGISTRY_PATH, requestText, SUBSCRIPTION_PATH } from '../../src/registry/wire/index.ts';
-import { LocalBus, MemoryStore, type CheckedEntry, type EntryStore, type Portal } from '../../src/portal/index.ts';
+import { DEFAULT_LIMITS, LocalBus, MemoryStore, type CheckedEntry, type EntryStore, type Portal } from '../../src/portal/index.ts';
+import { Counters } from '../../src/portal/stats.ts';
+import { SubscriptionHub } from '../../src/portal/subscription/hub.ts';
+import { Pace } from '../../src/portal/subscription/pace.ts';
+import { Subscriber } from '../../src/portal/subscription/subscriber.ts';
 import { deferred, openPortal, rawConnection } from './fixture.ts';
 
 /** A memory store whose reads wait for a word. */
@@ -232,6 +236,39 @@ describe('a client that does not read', () => {
     socket.resume();
     expect(await closed).toBe(1013);
   });
+});
+
+test('while answers pile up no request is taken, and after it all are, in order', async () => {
+  let bufferedAmount = 0;
+  let drained: () => void = () => {};
+  const sent: string[] = [];
+  const socket = {
+    readyState: WebSocket.OPEN,
+    isPaused: false,
+    get bufferedAmount() {
+      return bufferedAmount;
+    },
+    pause: () => (socket.isPaused = true),
+    resume: () => (socket.isPaused = false),
+    send(message: string, _: unknown, callback: () => void) {
+      sent.push(message);
+      bufferedAmount += message.length;
+      drained = callback;
+    },
+  };
+  const hub = new SubscriptionHub(new MemoryStore(), 'B');
+  const subscriber = new Subscriber(socket as never, hub, new Pace(0, 0), { ...DEFAULT_LIMITS, backlogBytes: 30 }, new Counters());
+  const requests = ['{"action":"ping"}', '{"action":"ping"}', '{"action":"subscriptions"}', '{"action":"ping"}'];
+  for (const request of requests) subscriber.receive(request);
+  expect([sent.length, socket.isPaused]).toEqual([2, true]);
+  bufferedAmount = 0;
+  drained();
+  expect(sent[2]).toContain('activesubscriptions');
+  expect([sent.length, socket.isPaused]).toEqual([3, true]);
+  bufferedAmount = 0;
+  drained();
+  expect([sent.length, socket.isPaused]).toEqual([4, false]);
+  subscriber.leave();
 });
 
 describe('close', () => {
