@@ -7,6 +7,9 @@ import { defineConfig } from 'vitest/config';
  */
 const chromium = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
+/** Starts portals for tests of both worlds, when one asks for them. */
+const PORTAL_CONTROL = ['test/runtime/fixture/control.node.ts'];
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -18,6 +21,7 @@ export default defineConfig({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.web.test.ts', 'test/conformance/**'],
+          globalSetup: PORTAL_CONTROL,
           testTimeout: 60_000,
         },
       },
@@ -27,6 +31,7 @@ export default defineConfig({
           name: 'web',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.node.test.ts', 'test/conformance/**'],
+          globalSetup: PORTAL_CONTROL,
           testTimeout: 60_000,
           browser: {
             enabled: true,

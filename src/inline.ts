@@ -37,16 +37,16 @@ export function inline({ clock, random, sockets, fetch, storage }: InlineWorld =
   };
   // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
   const scheduler = clock ?? eventLoop;
-  const start = <D extends AnyActorDefinition>(name: ActorName, { definition, input }: { readonly definition: D; readonly input: InputOf<D> }): Promise<ActorLink<D>> =>
+  const start = <D extends AnyActorDefinition>(name: string, { definition, input }: { readonly definition: D; readonly input: InputOf<D> }): Promise<ActorLink<D>> =>
     spawnInline(definition, { name, input, clock: world.clock, scheduler, deadline: Infinity });
-  const starters: { readonly [N in ActorName]: (input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {
-    portal: (input) => start('portal', makePortalActor(world, input)),
-    entries: (input) => start('entries', makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
-    verifier: () => start('verifier', makeVerifierActor(world)),
+  const starters: { readonly [N in ActorName]: (name: string, input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {
+    portal: (name, input) => start(name, makePortalActor(world, input)),
+    entries: (name, input) => start(name, makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
+    verifier: (name) => start(name, makeVerifierActor(world)),
   };
   return {
     clock: world.clock,
-    spawn: (name, input) => starters[name](input),
+    spawn: (kind, name, input) => starters[kind](name, input),
     channel: () => inlineChannel(scheduler),
   };
 }

@@ -49,17 +49,23 @@ export interface EntryHandle {
 
 /**
  * Starts a runtime. Resolves when its actors have shaken hands, not when a portal answers: portals that are down are no error here.
- * @throws RegistryError `INVALID_INPUT`; `WORKER_GONE`, `TIMEOUT` or `UNSUPPORTED` if a worker does not start, or is of another version
+ * @throws RegistryError `INVALID_INPUT`, `ABORTED`; `WORKER_GONE`, `TIMEOUT` or `UNSUPPORTED` if a worker does not start, or is of another version
  */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const checked = takeOptions(options);
-  if (checked.signal?.aborted === true) throw new RegistryError('ABORTED', 'the signal was aborted before the runtime was started');
+  refuseAborted(checked);
   const host = hostOf(checked);
   const supervisor = new Supervisor(host, checked);
   await supervisor.start();
+  if (checked.signal?.aborted === true) await supervisor.close();
+  refuseAborted(checked);
   const runtime = new Runtime(supervisor, checked.policy, host.clock);
   checked.signal?.addEventListener('abort', () => void runtime.close(), { once: true });
   return runtime;
+}
+
+function refuseAborted({ signal }: CheckedOptions): void {
+  if (signal?.aborted === true) throw new RegistryError('ABORTED', 'the signal was aborted before the runtime was started');
 }
 
 function hostOf({ workers }: CheckedOptions): ActorHost {

@@ -10,8 +10,8 @@ import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInpu
 export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorHost {
   return {
     clock: realClock,
-    spawn: <N extends ActorName>(name: N, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy) =>
-      spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(name), {
+    spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy) =>
+      spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(kind), {
         name,
         input,
         version: SERVICES_VERSION,

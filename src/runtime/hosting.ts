@@ -25,7 +25,8 @@ export interface ActorInputs {
 /** Where actors run: in workers of their own, or in this thread. */
 export interface ActorHost {
   readonly clock: Clock;
-  spawn<N extends ActorName>(name: N, input: ActorInputs[N], policy: Policy): Promise<ActorLink<ActorDefinitions[N]>>;
+  /** @param name what this one is called among those of its kind: what its session ids begin with */
+  spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy): Promise<ActorLink<ActorDefinitions[N]>>;
   /** The two ends of a channel between two of them. */
   channel(): readonly [Port, Port];
 }

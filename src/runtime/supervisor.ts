@@ -27,8 +27,9 @@ export class Supervisor {
   /** Starts all, and resolves when they are connected. Rejects, having stopped what was started, if one cannot be. */
   async start(): Promise<void> {
     try {
-      const started = await Promise.all(this.slots.map(async (slot) => [slot, await this.#spawn(slot)] as const));
-      for (const [slot, link] of started) slot.fill(link);
+      // All of them, also where one fails: what is still starting then could not be stopped.
+      const started = await Promise.allSettled(this.slots.map(async (slot) => slot.fill(await this.#spawn(slot))));
+      for (const start of started) if (start.status === 'rejected') throw start.reason;
       for (const slot of this.slots) this.#watch(slot);
       for (const slot of this.slots) await this.#connect(slot, this.#neighboursBefore(slot));
     } catch (error) {
@@ -52,7 +53,7 @@ export class Supervisor {
       entries: { portals: portals.map(({ url }) => url), policy, storage },
       verifier: undefined,
     };
-    const link = await this.#host.spawn(slot.kind, inputs[slot.kind], policy);
+    const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy);
     if (this.#isClosed) await link.stop();
     return link;
   }

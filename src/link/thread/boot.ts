@@ -10,7 +10,7 @@ export interface BootOptions {
 
 /**
  * Makes this worker host an actor for whoever spawned it: all that a worker file needs. Given several by name, it hosts the one it is spawned as,
- * so that one file can play every part.
+ * so that one file can play every part; what a name says after a dot tells several in one part apart (`verifier.1`).
  */
 export function bootActor(parts: AnyActorMaker | AnyActorDefinition | Readonly<Record<string, AnyActorMaker>>, options: BootOptions = {}): void {
   const version = linkVersion(options.version);
@@ -30,7 +30,8 @@ export function bootActor(parts: AnyActorMaker | AnyActorDefinition | Readonly<R
 function makerOf(parts: Parameters<typeof bootActor>[0], name: string): AnyActorMaker {
   if (typeof parts === 'function') return parts;
   if (isDefinition(parts)) return (input) => ({ definition: parts, input });
-  const maker = Object.hasOwn(parts, name) ? parts[name] : undefined;
+  const part = name.split('.', 1)[0] ?? name;
+  const maker = Object.hasOwn(parts, part) ? parts[part] : undefined;
   if (maker === undefined) throw new RegistryError('UNSUPPORTED', 'this worker hosts no actor of that name');
   return maker;
 }
