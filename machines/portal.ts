@@ -92,6 +92,7 @@ export const portalMachine = setup({
     select: assign(({ context, event }) => (event.type === 'SWITCH_TO' ? { current: indexOf(context, event.url) } : {})),
     selectNext: assign(({ context }) => ({ current: (context.current + 1) % context.portals.length })),
     countAttempt: assign(({ context }) => ({ tried: context.tried + 1 })),
+    beginRound: assign({ tried: 0 }),
     endRound: assign(({ context }) => ({ tried: 0, rounds: context.rounds + 1 })),
     beginAnew: assign({ tried: 0, rounds: 0 }),
     blame: assign(({ context }, { failure }: { failure: PortalFailure }) => ({
@@ -123,13 +124,19 @@ export const portalMachine = setup({
   states: {
     idle: {
       on: {
-        WANTED: { target: 'online' },
+        WANTED: { target: 'online', actions: 'beginRound' },
         SWITCH_TO: { guard: 'isKnown', actions: ['select', 'beginAnew'] },
       },
     },
     online: {
       entry: 'countAttempt',
-      invoke: { id: 'socket', src: 'socket', input: ({ context }) => ({ url: currentUrl(context) }) },
+      invoke: {
+        id: 'socket',
+        src: 'socket',
+        input: ({ context }) => ({ url: currentUrl(context) }),
+        // The platform may refuse by a throw: an unencrypted socket from an encrypted page.
+        onError: { target: 'failing', actions: { type: 'blame', params: { failure: 'did not open' } } },
+      },
       on: {
         UNWANTED: { target: 'idle' },
         SWITCH_TO: { guard: 'isKnown', target: 'online', reenter: true, actions: ['select', 'beginAnew'] },

@@ -1,0 +1,103 @@
+import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InputFrom, StateValue } from 'xstate';
+import { ActorLink, defineActor, hostActor, type ActorSnapshot } from '../../src/link/index.ts';
+import { StepClock } from './step-clock.ts';
+
+/** A machine hosted on a port, with a world in which a test makes things happen, and from which it sees what comes of them. */
+export interface Bench<Happening, Sight> {
+  happen(event: Happening): Promise<void>;
+  /** Whether what the event comes from (a timer, a child of the machine) lives now. */
+  isPossible(event: Happening): boolean;
+  look(): Promise<Sight>;
+  /** The transitions taken so far, as {@link transitionsOf} names them. */
+  readonly taken: ReadonlySet<string>;
+  close(): Promise<void>;
+}
+
+/** What is seen of an actor: its state as one word, or how it ended. */
+export interface Seen {
+  readonly status: 'active' | 'done' | 'dead';
+  readonly state?: string;
+  readonly context?: unknown;
+}
+export const DEAD: Seen = { status: 'dead' };
+
+/** Hosts a machine over a real port, in this thread, in time that passes only when told to. Its handle may send every event. */
+export function hostMachine<M extends AnyStateMachine>(machine: M, { input, clock = new StepClock() }: { readonly input: InputFrom<M>; readonly clock?: StepClock }) {
+  const { port1, port2 } = new MessageChannel();
+  const definition = defineActor({ name: machine.id, logic: machine as AnyStateMachine, publicEvents: machine.events });
+  const { actor } = hostActor(definition, { port: port2, input, clock });
+  const link = new ActorLink<typeof definition>(port1, { clock, deadline: Infinity });
+  const taken = new Set<string>();
+  actor.system.inspect((event) => {
+    if (event.type === '@xstate.microstep' && event.actorRef === actor) for (const transition of event._transitions) taken.add(nameOf(transition));
+  });
+  return {
+    link,
+    clock,
+    taken,
+    close: () => link.stop(),
+    /** Whether the machine has this child now. */
+    hasChild: (id: string): boolean => (actor.getSnapshot() as { children?: Record<string, unknown> }).children?.[id] !== undefined,
+    /** Sends to a child of the machine, as what it stands for would. */
+    tellChild(id: string, event: { readonly type: string }): void {
+      (actor.getSnapshot() as { children?: Record<string, AnyActorRef> }).children?.[id]?.send(event);
+    },
+    /** Sends over the port. An actor that died refuses; that shows when it is looked at. */
+    send: (event: { readonly type: string }): Promise<void> => link.send(event).catch(() => {}),
+    async look(): Promise<Seen> {
+      const snapshot: ActorSnapshot | undefined = await link.snapshot().catch((error: unknown) => {
+        if ((error as { code?: unknown }).code === 'WORKER_GONE') return undefined;
+        throw error;
+      });
+      if (snapshot === undefined) return DEAD;
+      return { status: snapshot.status as 'active' | 'done', state: wordOf(snapshot.value as StateValue), context: snapshot.context };
+    },
+  };
+}
+
+/** `{ online: 'proving' }` as `online.proving`. */
+function wordOf(value: StateValue): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value)
+    .map(([parent, child]) => `${parent}.${wordOf(child ?? '')}`)
+    .join('+');
+}
+
+/** Every transition of a machine, by its state, its event and its place among those of the same event. */
+export function transitionsOf(machine: AnyStateMachine): string[] {
+  const nodes = [machine.root, ...Object.keys(machine.root.states).flatMap((key) => below(machine.root.states[key]))];
+  return nodes.flatMap((node) => [...node.transitions.values()].flat().concat(node.always ?? []).map(nameOf));
+}
+
+type Node = AnyStateMachine['root'];
+
+function below(node: Node | undefined): Node[] {
+  return node === undefined ? [] : [node, ...Object.values(node.states).flatMap((child) => below(child as Node))];
+}
+
+function nameOf(transition: AnyTransitionDefinition): string {
+  const { source, eventType } = transition;
+  const candidates = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? []);
+  return `${source.id} ${eventType || 'always'} ${candidates.indexOf(transition)}`;
+}
+
+/** The states a machine can rest in, as {@link Seen.state} has them. */
+export function statesOf(machine: AnyStateMachine): string[] {
+  return below(machine.root)
+    .filter((node) => node.type === 'atomic' || node.type === 'final')
+    .filter((node) => node.always === undefined || node.always.some(({ guard }) => guard === undefined) === false)
+    .map((node) => node.path.join('.'));
+}
+
+/** A promise, and what settles it. */
+export interface Settling<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+export function settling<T>(): Settling<T> {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<T>((...both) => ([resolve, reject] = both));
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,59 @@
+import { fromPromise } from 'xstate';
+import { verifierMachine, type VerifierTally } from '../../machines/verifier.ts';
+import { DEAD, hostMachine, settling, type Bench, type Seen, type Settling } from './bench.ts';
+import type { VerifierHappening, VerifierModel } from './verifier-table.ts';
+
+export interface VerifierSight {
+  readonly actor: Seen;
+  /** The batches given to the verdict so far, and the one it is about. */
+  readonly begun: readonly number[];
+  readonly isVerifying: boolean;
+  readonly told: readonly ({ readonly type: string } & VerifierTally)[];
+}
+
+/** The verifier machine on a port, with an engine and a verdict that settle when a test says so. */
+export function openVerifierBench() {
+  const begun: number[] = [];
+  const told: ({ readonly type: string } & VerifierTally)[] = [];
+  let choosing: Settling<string> | undefined;
+  /** More than one at a time would lose the order of reports. */
+  const verifying: Settling<VerifierTally>[] = [];
+  const machine = verifierMachine.provide({
+    actors: {
+      chooseEngine: fromPromise<string>(() => (choosing = settling<string>()).promise),
+      verifyBatch: fromPromise<VerifierTally, { batch: number | undefined }>(({ input: { batch } }) => {
+        if (batch === undefined) throw new RangeError('there is no such batch');
+        if (verifying.length > 0) throw new Error('two batches at once');
+        begun.push(batch);
+        verifying.push(settling<VerifierTally>());
+        return verifying[0]?.promise ?? Promise.reject(new Error('unreachable'));
+      }),
+    },
+  });
+  const hosted = hostMachine(machine, { input: undefined });
+  hosted.link.emitted$.subscribe({ next: (event) => told.push(event as (typeof told)[number]), error: () => {} });
+  return {
+    taken: hosted.taken,
+    close: hosted.close,
+    async happen(event: VerifierHappening): Promise<void> {
+      if (event.type === 'BATCH') return hosted.send(event);
+      if (event.type === 'CHOSEN') return choosing?.resolve(event.engine);
+      if (event.type === 'NOT CHOSEN') return choosing?.reject(new Error('no engine'));
+      const batch = verifying.shift();
+      if (event.type === 'VERIFIED') return batch?.resolve(event.tally);
+      return batch?.reject(new Error('no verdict'));
+    },
+    isPossible: ({ type }: VerifierHappening): boolean => type === 'BATCH' || hosted.hasChild(type === 'CHOSEN' || type === 'NOT CHOSEN' ? 'chooseEngine' : 'verifyBatch'),
+    look: async (): Promise<VerifierSight> => ({ actor: await hosted.look(), begun: [...begun], isVerifying: verifying.length > 0, told: [...told] }),
+  } satisfies Bench<VerifierHappening, VerifierSight>;
+}
+
+/** What is to be seen of the machine where the oracle is right. */
+export function showVerifier({ state, engine, waiting, served, forged, begun, told }: VerifierModel): VerifierSight {
+  return {
+    actor: state === 'dead' ? DEAD : { status: 'active', state, context: { engine, batches: waiting, served, forged } },
+    begun,
+    isVerifying: state === 'verifying',
+    told: told.map((tally) => ({ type: 'batch.verified', ...tally })),
+  };
+}
