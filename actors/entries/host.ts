@@ -38,7 +38,7 @@ export class EntriesHost {
       portals,
       verify,
       parent: () => this.#self,
-      onDue: () => this.#self.send({ type: 'TICK' } satisfies EntriesEvent),
+      onDue: () => this.#send({ type: 'TICK' }),
       onCount: () => this.#countSoon(),
     };
     this.#table = new EntryTable(tableWorld);
@@ -53,6 +53,11 @@ export class EntriesHost {
   get #self(): AnyActorRef {
     if (this.#actor === undefined) throw new Error('the entries actor has not been started');
     return this.#actor;
+  }
+
+  /** What comes after the end, from timers and from other actors, is nobody's business any more. */
+  #send(event: EntriesEvent<Finding>): void {
+    if (this.#self.getSnapshot().status === 'active') this.#self.send(event);
   }
 
   /** Connects to the portal actor, or to the one that took its place and knows nothing of what is wanted. */
@@ -70,7 +75,7 @@ export class EntriesHost {
   readonly findingsService: FindingsService = {
     calls: {
       findings: (findings) => {
-        this.#self.send({ type: 'FINDINGS', findings } satisfies EntriesEvent<Finding>);
+        this.#send({ type: 'FINDINGS', findings });
         return this.#table.drained();
       },
     },
@@ -128,7 +133,7 @@ export class EntriesHost {
     const closed = new Promise<void>((resolve) => {
       this.#self.subscribe({ complete: resolve, error: () => resolve() });
     });
-    this.#self.send({ type: 'CLOSE' } satisfies EntriesEvent);
+    this.#send({ type: 'CLOSE' });
     await closed;
   }
 
@@ -138,7 +143,7 @@ export class EntriesHost {
     this.#isCountDue = true;
     queueMicrotask(() => {
       this.#isCountDue = false;
-      this.#self.send({ type: 'COUNTED', ...this.#table.counts } satisfies EntriesEvent);
+      this.#send({ type: 'COUNTED', ...this.#table.counts });
     });
   }
 }

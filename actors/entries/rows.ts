@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor } from 'xstate';
 import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { RegistryError } from '../../src/error.ts';
+import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from './deadlines.ts';
 import { Row } from './row.ts';
@@ -15,6 +16,12 @@ const orderedEntry = entryMachine.provide({
   },
 });
 
+/** What is kept of a row that was let go of. */
+interface Idle {
+  readonly known: NonNullable<EntryInput>;
+  readonly freshAt: Row['freshAt'];
+}
+
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
 
@@ -26,7 +33,7 @@ export class Rows implements Iterable<Row> {
   readonly #world: TableWorld;
   readonly #rows = new Map<string, Row>();
   /** What is known of entries without a row, the least recently used first. */
-  readonly #idle = new Map<string, NonNullable<EntryInput>>();
+  readonly #idle = new Map<string, Idle>();
   readonly #lingering: Deadlines<Row>;
   #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
   #inquiries = 0;
@@ -57,12 +64,15 @@ export class Rows implements Iterable<Row> {
     if (this.#isClosed) throw closed();
     const id = entryId(key);
     const name = bytesToHex(id);
-    const row = this.#rows.get(name) ?? this.#make(new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${name}`, input: this.#idle.get(name) })));
+    const row = this.#rows.get(name) ?? this.#make(id, name, key);
     this.#lingering.clear(row);
     return row;
   }
 
-  #make(row: Row): Row {
+  #make(id: Bytes, name: string, key: EntryKey): Row {
+    const idle = this.#idle.get(name);
+    const row = new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${name}`, input: idle?.known }));
+    row.freshAt = idle?.freshAt ?? 0;
     this.#rows.set(row.name, row);
     this.#idle.delete(row.name);
     row.actor.start();
@@ -96,7 +106,7 @@ export class Rows implements Iterable<Row> {
 
   /** Somebody has done with the row. */
   done(row: Row): void {
-    if (!row.isUsed && this.#rows.has(row.name)) this.#lingering.set(row);
+    if (!this.#isClosed && !row.isUsed && this.#rows.has(row.name)) this.#lingering.set(row);
   }
 
   /** Lets go of the rows that nobody uses and that have lingered. */
@@ -113,12 +123,12 @@ export class Rows implements Iterable<Row> {
     for (const number of row.inquiries.keys()) this.#world.portal.settle(number);
     this.#world.portal.unwant(row.key);
     row.actor.send({ type: 'RELEASED' });
-    if (latest !== undefined) this.#rememberIdle(row.name, { latest, floor, confirmedAt, confirmedBy });
+    if (latest !== undefined) this.#rememberIdle(row.name, { known: { latest, floor, confirmedAt, confirmedBy }, freshAt: row.freshAt });
     this.#world.onCount();
   }
 
-  #rememberIdle(name: string, known: NonNullable<EntryInput>): void {
-    this.#idle.set(name, known);
+  #rememberIdle(name: string, idle: Idle): void {
+    this.#idle.set(name, idle);
     if (this.#idle.size <= this.#world.policy.maxFloors) return;
     const [oldest] = this.#idle.keys();
     if (oldest !== undefined) this.#idle.delete(oldest);

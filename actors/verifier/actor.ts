@@ -53,6 +53,7 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
         calls: {
           report: (reports) =>
             new Promise((done) => {
+              if (actor.getSnapshot().status !== 'active') return done(); // its runtime is being closed
               batches.set(++numbered, { reports, done });
               actor.send({ type: 'BATCH', batch: numbered });
             }),
