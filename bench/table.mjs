@@ -1,0 +1,35 @@
+// Results as people read them.
+
+const number = (value) => (value === undefined ? '' : value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
+
+/** Rows of cells as lines, every column as wide as its widest cell; numbers, which is all but the first, to the right. */
+function align(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
+}
+
+/** @param results those of one group, the first of them ours */
+function groupLines(results) {
+  const [ours] = results;
+  return results.map(({ name, unit, median, min, max, p50, p99, cpu }) => [
+    `  ${name}`,
+    number(median),
+    number(min),
+    number(max),
+    unit,
+    number(p50),
+    number(p99),
+    number(cpu),
+    name === ours.name ? '' : `${number(ours.median / median)} ×`,
+  ]);
+}
+
+const blank = (text) => [text, '', '', '', '', '', '', '', ''];
+
+export function tableOf(results) {
+  const groups = [...new Set(results.map(({ group }) => group))];
+  const header = ['', 'median', 'min', 'max', 'unit', 'p50 ms', 'p99 ms', 'CPU ms each', 'ours ÷ this'];
+  return align([header, ...groups.flatMap((group) => [blank(group), ...groupLines(results.filter((result) => result.group === group))])]).join('\n');
+}
+
+export const barLine = ({ text, figure, unit, isMet }) => `${isMet ? 'met   ' : 'MISSED'}  ${text}: ${number(figure)}${unit}`;

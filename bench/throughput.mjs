@@ -1,0 +1,37 @@
+// How many of something can be done in a second, so many at a time.
+
+/** Milliseconds: by the end of the first, code is compiled and connections are open, though a slow contender has had little to practise on. */
+const WARM_UP = 3_000;
+const MEASURED = 3_000;
+
+const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+/**
+ * Warms up, then measures: each until its time is over, or until it has used up half of what there is to do.
+ * @param {(number: number) => Promise<unknown>} perform called with 0, 1, 2 …; it has to reject rather than to do less than it should
+ * @param {number} inFlight how many are under way at any time
+ * @param {number} most how many there are to do
+ * @returns {Promise<{value: number, p50: number, p99: number, cpu: number}>} how many a second; percentiles, and processor time each, in milliseconds
+ */
+export async function throughput(perform, inFlight, most = Infinity) {
+  let next = 0;
+  const phase = async (milliseconds, last) => {
+    const times = [];
+    const begun = performance.now();
+    const lane = async () => {
+      for (let now = begun; now < begun + milliseconds && next < last; ) {
+        await perform(next++);
+        const done = performance.now();
+        times.push(done - now);
+        now = done;
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, lane));
+    return { times: times.sort((a, b) => a - b), seconds: (performance.now() - begun) / 1_000 };
+  };
+  await phase(WARM_UP, most / 2);
+  const before = process.cpuUsage();
+  const { times, seconds } = await phase(MEASURED, most);
+  const { user, system } = process.cpuUsage(before);
+  return { value: times.length / seconds, p50: percentile(times, 0.5), p99: percentile(times, 0.99), cpu: (user + system) / 1_000 / times.length };
+}
