@@ -62,6 +62,8 @@ export const entryMachine = setup({
   guards: {
     isKnown: ({ context }) => context.latest !== undefined,
     isRecalled: ({ event }) => event.type === 'RECALLED' && event.entry !== undefined,
+    /** While portals are asked: the live connection has said that there is none. */
+    isClaimed: ({ context }) => context.claimedBy.length > 0,
     isSubscribed: ({ event }) => event.type === 'ABSENT' && event.subscribed,
     /** By the order of entries, which the host gives: the event's entry replaces `latest`. */
     isNewer: (): boolean => {
@@ -95,6 +97,7 @@ export const entryMachine = setup({
       if (event.type === 'ABSENT') return { confirmedAt: event.at, claimedBy: event.portals };
       return {};
     }),
+    forgetClaims: assign({ confirmedAt: 0, claimedBy: [] }),
   },
 }).createMachine({
   id: 'entry',
@@ -119,7 +122,10 @@ export const entryMachine = setup({
           { guard: 'isSubscribed', target: 'live.absent', actions: 'claim' },
           { target: 'stale.absent', actions: 'claim' },
         ],
-        FAILED: { target: 'stale.unknown' },
+        // The live connection may be the only one that speaks, and before the others have failed.
+        MISSING: { actions: 'claim' },
+        DISCONNECTED: { actions: 'forgetClaims' },
+        FAILED: [{ guard: 'isClaimed', target: 'live.absent' }, { target: 'stale.unknown' }],
       },
     },
     live: {

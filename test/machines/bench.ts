@@ -72,7 +72,7 @@ export function transitionsOf(machine: AnyStateMachine): string[] {
 type Node = AnyStateMachine['root'];
 
 function below(node: Node | undefined): Node[] {
-  return node === undefined ? [] : [node, ...Object.values(node.states).flatMap((child) => below(child as Node))];
+  return node === undefined ? [] : [node, ...Object.values(node.states).flatMap((child) => below(child))];
 }
 
 function nameOf(transition: AnyTransitionDefinition): string {
@@ -85,7 +85,7 @@ function nameOf(transition: AnyTransitionDefinition): string {
 export function statesOf(machine: AnyStateMachine): string[] {
   return below(machine.root)
     .filter((node) => node.type === 'atomic' || node.type === 'final')
-    .filter((node) => node.always === undefined || node.always.some(({ guard }) => guard === undefined) === false)
+    .filter((node) => !(node.always ?? []).some(({ guard }) => guard === undefined))
     .map((node) => node.path.join('.'));
 }
 
@@ -96,8 +96,7 @@ export interface Settling<T> {
   readonly reject: (error: Error) => void;
 }
 export function settling<T>(): Settling<T> {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: Error) => void = () => {};
-  const promise = new Promise<T>((...both) => ([resolve, reject] = both));
-  return { promise, resolve, reject };
+  const settle: Partial<Pick<Settling<T>, 'resolve' | 'reject'>> = {};
+  const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
+  return { promise, resolve: (value) => settle.resolve?.(value), reject: (error) => settle.reject?.(error) };
 }

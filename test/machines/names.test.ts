@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { createActor, createMachine, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { entriesMachine } from '../../machines/entries.ts';
+import { entryMachine } from '../../machines/entry.ts';
+import { portalMachine } from '../../machines/portal.ts';
+import { verifierMachine } from '../../machines/verifier.ts';
+import { TIMES, URLS } from './portal-table.ts';
+
+type Node = AnyStateMachine['root'];
+interface Named {
+  readonly type: string;
+  readonly params?: unknown;
+}
+
+/** What a diagram of a state and of those below it shows. */
+function pictureOf(node: Node): unknown {
+  const arrow = ({ eventType, target, guard, actions, reenter }: AnyTransitionDefinition): unknown => ({ eventType, to: target?.map(({ id }) => id), guard, actions, reenter });
+  return {
+    id: node.id,
+    type: node.type,
+    initial: node.initial?.target?.map(({ id }) => id),
+    on: [...node.transitions].map(([event, arrows]) => [event, arrows.map(arrow)]),
+    always: node.always?.map(arrow),
+    entry: node.entry.filter(isOurs),
+    exit: node.exit.filter(isOurs),
+    invoke: node.invoke.map(({ id, src }) => ({ id, src })),
+    states: Object.values(node.states).map((child) => pictureOf(child)),
+  };
+}
+
+/** Where in a configuration functions stand. */
+function functionsIn(value: unknown, path: string): string[] {
+  if (typeof value === 'function') return [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => functionsIn(child, path === '' ? key : `${path}.${key}`));
+}
+
+/** Every name that the statechart uses, by kind. */
+function namesUsed(node: Node): readonly (readonly [kind: 'guards' | 'actions' | 'delays' | 'actors', name: string])[] {
+  const arrows = [...[...node.transitions.values()].flat(), ...(node.always ?? [])];
+  return [
+    ...arrows.flatMap(({ guard }) => (guard === undefined ? [] : [['guards', nameOf(guard)] as const])),
+    ...[...arrows.flatMap(({ actions }) => actions), ...node.entry, ...node.exit].filter(isOurs).map((action) => ['actions', nameOf(action)] as const),
+    ...node.after.map(({ delay }) => ['delays', String(delay)] as const),
+    ...node.invoke.map(({ src }) => ['actors', nameOf(src)] as const),
+    ...Object.values(node.states).flatMap((child) => namesUsed(child)),
+  ];
+}
+const nameOf = (used: unknown): string => (typeof used === 'string' ? used : (used as Named).type);
+/** Of actions: XState adds those that set and clear the timers of a state. */
+const isOurs = (action: unknown): boolean => !nameOf(action).startsWith('xstate.');
+
+const machines: readonly { readonly name: string; readonly machine: AnyStateMachine; readonly inputs: readonly string[] }[] = [
+  { name: 'portal', machine: portalMachine, inputs: ['context', 'states.online.invoke.input'] },
+  { name: 'verifier', machine: verifierMachine, inputs: ['context', 'states.verifying.invoke.input'] },
+  { name: 'entry', machine: entryMachine, inputs: ['context'] },
+  { name: 'entries', machine: entriesMachine, inputs: ['context'] },
+];
+
+describe.each(machines)('the $name machine as a diagram', ({ machine, inputs }) => {
+  it('loses nothing when it is written as JSON and read again', () => {
+    const again = createMachine(JSON.parse(JSON.stringify(machine.config)) as Parameters<typeof createMachine>[0]);
+    expect(pictureOf(again.root)).toEqual(pictureOf(machine.root));
+    expect(again.events).toEqual(machine.events);
+  });
+
+  it('has functions only where data begins: the first context, and what a child is given', () => {
+    expect(functionsIn(machine.config, '')).toEqual(inputs);
+  });
+
+  it('names every guard, action, delay and actor in setup, and none that it does not use', () => {
+    const used = new Set(namesUsed(machine.root).map(([kind, name]) => `${kind}.${name}`));
+    const given = (['guards', 'actions', 'delays', 'actors'] as const).flatMap((kind) => Object.keys(machine.implementations[kind]).map((name) => `${kind}.${name}`));
+    expect([...used].sort()).toEqual(given.sort());
+  });
+});
+
+/** How the machine ends when the event happens to it. */
+const endOf = (machine: AnyStateMachine, { input, before = [], event }: { input?: unknown; before?: readonly { type: string }[]; event?: { type: string } & Record<string, unknown> }): Promise<unknown> =>
+  new Promise((resolve) => {
+    const actor = createActor(machine, { input });
+    actor.subscribe({ error: resolve, complete: () => resolve('ended in peace') });
+    actor.start();
+    for (const each of [...before, ...(event === undefined ? [] : [event])]) actor.send(each);
+  });
+const message = (text: string): unknown => expect.objectContaining({ message: expect.stringContaining(text) as string });
+
+describe('a machine without its host', () => {
+  it('refuses to verify without engines', async () => {
+    expect(await endOf(verifierMachine, {})).toEqual(message('without engines'));
+  });
+
+  it('refuses to verify without a verdict', async () => {
+    const chosen = { type: 'xstate.done.actor.chooseEngine', output: 'node' };
+    const machine = verifierMachine.provide({ actors: {} });
+    expect(await endOf(machine, { before: [{ type: 'BATCH', batch: 1 } as never, chosen] })).toEqual(message('without a verdict'));
+  });
+
+  it.each([
+    { type: 'FINDINGS', findings: [] },
+    { type: 'TICK' },
+    { type: 'RELEASE', pubkey: new Uint8Array(32), datakey: new Uint8Array(32) },
+    { type: 'CLOSE' },
+  ])('refuses $type without a table', async (event) => {
+    expect(await endOf(entriesMachine, { event })).toEqual(message('without a table'));
+  });
+
+  it.each(['PUSHED', 'ANSWERED'])('refuses to compare without an order, rather than show an older entry (%s)', async (type) => {
+    const known = { latest: { revision: 2n }, floor: 'durable', confirmedAt: 0, confirmedBy: [] };
+    const event = { type, entry: { revision: 1n }, floor: 'durable', portal: URLS[0], at: 0 };
+    expect(await endOf(entryMachine, { input: known, before: [{ type: 'DEMANDED' }], event })).toEqual(message('without an order'));
+  });
+
+  it('has no portal to talk to: every attempt is a failure, and it rests between rounds', () => {
+    const actor = createActor(portalMachine, { input: { urls: URLS, times: TIMES } }).start();
+    actor.send({ type: 'WANTED' });
+    const { value, context } = actor.getSnapshot();
+    actor.stop();
+    expect(value).toBe('waiting');
+    expect(context.portals.map(({ failures, lastFailure }) => ({ failures, lastFailure }))).toEqual(URLS.map(() => ({ failures: 1, lastFailure: 'did not open' })));
+  });
+});
