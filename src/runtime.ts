@@ -100,10 +100,11 @@ export class Runtime implements AsyncDisposable {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
-    this.#watches = new Watches({
-      watch: (keys) => this.#tell((entries) => entries.call('watch', keys)),
-      unwatch: (keys) => this.#tell((entries) => entries.call('unwatch', keys)),
-    });
+    const commands = {
+      watch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('watch', keys)),
+      unwatch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('unwatch', keys)),
+    };
+    this.#watches = new Watches(commands, policy.maxFloors);
     this.actors = handlesOf(supervisor);
     this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
     this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
@@ -222,8 +223,9 @@ export class Runtime implements AsyncDisposable {
   /** An entries actor's updates. One that took another's place is first told what was shown, and what is watched. */
   #updatesFrom(entries: LinkTo<'entries'>): Observable<Update> {
     return defer(() => {
-      const { watchedKeys, watchedEntries } = this.#watches;
-      if (watchedEntries.length > 0) entries.call('recall', watchedEntries.map((entry) => takeSignedEntry(entry))).catch(() => {});
+      const { watchedKeys, volatileFloors } = this.#watches;
+      const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
+      if (shown.length > 0) entries.call('recall', shown).catch(() => {});
       if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
       return entries.stream('updates', undefined, { deadline: Infinity });
     });

@@ -42,6 +42,11 @@ export class Absorber {
     return this.#absorbing;
   }
 
+  /** The connection is gone without a word, as when the portal actor died. */
+  disconnect(): void {
+    this.#disconnected({ connection: this.#connection.number });
+  }
+
   /** Resolves when nothing is being committed. */
   async drained(): Promise<void> {
     await this.#absorbing;
@@ -136,13 +141,14 @@ export class Absorber {
 
   #connected({ connection, portal }: Of<'connected'>): void {
     if (connection <= this.#connection.number) return;
+    if (this.#connection.portal !== undefined) this.disconnect(); // its end was not heard of
     this.#connection = { number: connection, portal };
     this.#world.onCount();
     // A portal of generation A does not say that an entry is missing; only a question finds out.
     for (const row of this.#rows) if (row.snapshot.matches({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
   }
 
-  #disconnected({ connection }: Of<'disconnected'>): void {
+  #disconnected({ connection }: Pick<Of<'disconnected'>, 'connection'>): void {
     if (connection < this.#connection.number) return;
     this.#connection = { number: connection, portal: undefined };
     this.#world.onCount();

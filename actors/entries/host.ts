@@ -63,6 +63,7 @@ export class EntriesHost {
   /** Connects to the portal actor, or to the one that took its place and knows nothing of what is wanted. */
   connectPortal(connection: Connection<PortalService>): void {
     this.#portal.connect(connection);
+    void connection.gone.then(() => this.#table.disconnect());
     this.#table.rows.renew();
   }
 

@@ -50,6 +50,11 @@ export class EntryTable {
     return this.#absorber.absorb(findings);
   }
 
+  /** No connection vouches any more. */
+  disconnect(): void {
+    this.#absorber.disconnect();
+  }
+
   drained(): Promise<void> {
     return this.#absorber.drained();
   }

@@ -26,6 +26,8 @@ export class PortalHost {
   readonly #inquiries = new Map<number, Inquiry>();
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: { readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> }[] = [];
+  /** What was last said of the connection: a verifier that dies may take it along. */
+  #connection: Extract<Report, { kind: 'connected' | 'disconnected' }> | undefined;
   #send: (event: PortalEvent) => void = () => {};
 
   constructor(world: ActorWorld, portals: readonly PortalAddress[], policy: Policy) {
@@ -66,6 +68,7 @@ export class PortalHost {
     const reports = new Batcher<Report>((batch) => connection.call('report', batch), BATCH_LIMITS, (isFull) => this.pressure.set(index, isFull));
     this.#verifiers[index] = { connection, reports };
     this.pressure.set(index, false);
+    if (this.#connection !== undefined) reports.push(this.#connection);
   }
 
   /** Forgets what the entries actor wanted: another one took its place. */
@@ -83,8 +86,9 @@ export class PortalHost {
   }
 
   report(report: Report): void {
-    if ('key' in report) this.#verifierOf(report.key)?.push(report);
-    else for (const { reports } of this.#verifiers) reports.push(report);
+    if ('key' in report) return this.#verifierOf(report.key)?.push(report);
+    this.#connection = report;
+    for (const { reports } of this.#verifiers) reports.push(report);
   }
 
   #verifierOf({ pubkey, datakey }: EntryKey): Batcher<Report> | undefined {

@@ -22,6 +22,8 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
   const batches = new Map<number, Batch>();
   let numbered = 0;
   let entries: Connection<FindingsService> | undefined;
+  let meetEntries: () => void = () => {};
+  const metEntries = new Promise<void>((resolve) => (meetEntries = resolve));
 
   const verifyBatch = async (number: number | undefined): Promise<VerifierTally> => {
     const batch = number === undefined ? undefined : batches.get(number);
@@ -32,8 +34,12 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
     void pass(findings).then(batch.done);
     return tally(findings);
   };
-  // If the entries actor is gone, so is what was found for it; its successor asks again.
-  const pass = async (findings: readonly Finding[]): Promise<void> => entries?.call('findings', findings).catch(() => {});
+  const pass = async (findings: readonly Finding[]): Promise<void> => {
+    // The portal actor may have been introduced first.
+    await metEntries;
+    // If the entries actor is gone, so is what was found for it; its successor asks again.
+    await entries?.call('findings', findings).catch(() => {});
+  };
 
   const definition = defineActor({
     name: 'verifier',
@@ -47,6 +53,7 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
       if (name === 'entries') {
         entries?.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
         entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
+        meetEntries();
         return;
       }
       const service: VerifierService = {

@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
 import { compareEntries, type EntryKey } from '../registry/index.ts';
 import type { ReadResult } from '../../actors/entries/result.ts';
+import { VolatileFloors } from './volatile-floors.ts';
 
 /** What tells the entries actor who watches what. Called once per turn, with all that changed in it. */
 export interface WatchCommands {
@@ -27,6 +28,7 @@ class Known {
  * them; here it is handed out, and nothing that is older than what was shown gets past.
  */
 export class Watches {
+  readonly volatileFloors: VolatileFloors;
   readonly #commands: WatchCommands;
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
@@ -37,13 +39,17 @@ export class Watches {
   readonly #changed = new Set<Known>();
   readonly #closed = new ReplaySubject<void>(1);
 
-  constructor(commands: WatchCommands) {
+  /** @param maxFloors how many floors are kept that are in memory only */
+  constructor(commands: WatchCommands, maxFloors: number) {
     this.#commands = commands;
+    this.volatileFloors = new VolatileFloors(maxFloors);
   }
 
-  /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept. */
+  /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
   take(result: ReadResult): void {
-    const known = this.#find(nameOf(result));
+    const name = nameOf(result);
+    this.volatileFloors.note(name, result);
+    const known = this.#find(name);
     const before = known?.latest.value;
     // An actor that took another's place may know less than its predecessor did.
     const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
@@ -78,11 +84,6 @@ export class Watches {
   /** The keys of all watched entries, for an entries actor that knows of none. */
   get watchedKeys(): readonly EntryKey[] {
     return [...this.#watched.values()].map(({ key }) => key);
-  }
-
-  /** The newest of all watched entries that exist. */
-  get watchedEntries() {
-    return [...this.#watched.values()].flatMap(({ latest: { value } }) => (value?.exists === true ? [value] : []));
   }
 
   close(): void {

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { ActorName, Runtime } from '../../src/runtime.ts';
+import { codeOf } from '../link/fixture/channels.ts';
+import { someone } from './fixture/author.ts';
+import { startPortals } from './fixture/portals.ts';
+import { first, lastingStorage, live, QUICK, Seen, startRuntime, timed, Workers, type TestOptions } from './fixture/runtime.ts';
+
+const ACTORS: readonly ActorName[] = ['portal', 'entries', 'verifier'];
+const POLICY = { verifiers: 1, heartbeatInterval: 50, heartbeatPatience: 400 };
+
+async function start(options: TestOptions = {}, count = 2) {
+  const workers = await Workers.load();
+  const portals = await startPortals(count);
+  const author = someone();
+  const runtime = await startRuntime(portals.urls, { workers: workers.factory, ...options, policy: { ...POLICY, ...options.policy } });
+  return { workers, portals, author, runtime };
+}
+
+/** A worker that took another's place answers. */
+async function replaced(runtime: Runtime, actor: ActorName): Promise<void> {
+  for (;;) {
+    const code = await codeOf(runtime.actors[actor].snapshot());
+    if (code !== 'WORKER_GONE') return;
+  }
+}
+
+/** Every way in which a worker is lost, and how long it takes to be noticed at most. */
+const LOSSES = ACTORS.flatMap((actor) => [
+  { actor, how: 'kill' as const, noticed: 500 },
+  { actor, how: 'hang' as const, noticed: POLICY.heartbeatPatience + POLICY.heartbeatInterval + 500 },
+]);
+
+describe.each(LOSSES)('when the $actor worker is lost ($how)', ({ actor, how, noticed }) => {
+  it('G5: reads under way are answered by its successor', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(1n));
+    // Long enough that the worker dies before any answer.
+    await Promise.all([0, 1].map((i) => portals.fault(i, { delay: 200 })));
+    const reads = [runtime.read(author.entry(1n)), runtime.readMany([author.entry(1n), author.entry(1n, '', { name: 'absent' })])] as const;
+    await portals.until(0, { reads: 2 });
+    workers[how](actor);
+    const [results, took] = await timed(Promise.all(reads));
+    expect(results).toMatchObject([{ revision: 1n }, [{ revision: 1n }, { exists: false }]]);
+    expect(took).toBeLessThan(noticed + 1_500);
+    expect(workers.count(actor)).toBe(2);
+  });
+
+  it('G5: a write under way settles, as accepted or as UNCONFIRMED', async () => {
+    const { workers, portals, author, runtime } = await start();
+    // They store it, and never say so.
+    await Promise.all([0, 1].map((i) => portals.fault(i, { writes: 'mute' })));
+    const write = codeOf(runtime.write(author.entry(1n)));
+    await portals.until(0, { writes: 1 });
+    workers[how](actor);
+    const [code, took] = await timed(write);
+    expect(code).toBe('UNCONFIRMED');
+    // A verifier has no part in a write, which goes to its deadline.
+    if (actor !== 'verifier') expect(took).toBeLessThan(noticed + 1_000);
+    expect(await runtime.read(author.entry(1n), { maxStaleness: 0 })).toMatchObject({ revision: 1n });
+    await Promise.all([0, 1].map((i) => portals.fault(i, {})));
+    expect(await runtime.write(author.entry(2n))).toMatchObject({ revision: 2n });
+  });
+
+  it('G2, G6, G7: watches go on, and no value goes back', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(5n), [0]);
+    await portals.put(author.entry(3n), [1]);
+    const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
+    await seen.revision(5n);
+    await live(runtime);
+    // What takes the lost one's place meets the older value first.
+    await portals.fault(0, { sockets: 'refuse', reads: 'mute' });
+    await portals.cut(0);
+    workers[how](actor);
+    await replaced(runtime, actor);
+    await live(runtime, portals.url(1));
+    await portals.put(author.entry(6n), [1]);
+    await seen.until((result) => result.exists && result.revision === 6n && result.status === 'live');
+    const revisions = seen.results.map((result) => (result.exists ? result.revision : -1n));
+    expect(revisions).toEqual([...revisions].sort((a, b) => Number(a - b)));
+    expect(revisions).not.toContain(3n);
+    expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 6n });
+  });
+});
+
+describe('a runtime that loses workers', () => {
+  it('E3: does not say live while no connection is, when its portal worker dies', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(1n));
+    const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
+    await seen.until(({ status }) => status === 'live');
+    // No other connection will come, so nothing but the death itself can tell.
+    await Promise.all([0, 1].map((i) => portals.fault(i, { sockets: 'hang' })));
+    workers.kill('portal');
+    await seen.until(({ status }) => status !== 'live');
+    await first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === undefined);
+  });
+
+  it('E3: learns of the connection from the next verifier, when one dies with the news', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(1n));
+    workers.hang('verifier');
+    const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
+    await portals.until(0, { subscriptions: 1 });
+    await seen.until(({ status }) => status === 'live');
+    await first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === portals.url(0));
+  });
+
+  it('G2: shows nothing older to readers when its entries worker dies, though floors are in memory only', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(5n), [0]);
+    await portals.put(author.entry(3n), [1]);
+    expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 5n, floor: 'volatile' });
+    await portals.kill(0);
+    workers.kill('entries');
+    await replaced(runtime, 'entries');
+    expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 5n });
+  });
+
+  it('G2, G3: shows nothing older when its entries worker dies, with floors on disk', async () => {
+    const { workers, portals, author, runtime } = await start({ storage: await lastingStorage() });
+    await portals.put(author.entry(5n), [0]);
+    await portals.put(author.entry(3n), [1]);
+    expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 5n, floor: 'durable' });
+    await portals.kill(0);
+    workers.kill('entries');
+    await replaced(runtime, 'entries');
+    expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 5n });
+  });
+
+  it('starts a worker again that does not start, until it does', async () => {
+    const { workers, portals, author, runtime } = await start();
+    await portals.put(author.entry(1n));
+    workers.broken.add('portal');
+    workers.kill('portal');
+    const read = runtime.read(author.entry(1n));
+    await new Promise<void>((resolve) => {
+      const look = (): void => (workers.count('portal') >= 3 ? resolve() : void setTimeout(look));
+      look();
+    });
+    workers.broken.delete('portal');
+    expect(await read).toMatchObject({ revision: 1n });
+  });
+
+  it('closes though a worker hangs', async () => {
+    const { workers, runtime } = await start();
+    workers.hang('entries');
+    const [, took] = await timed(runtime.close());
+    expect(took).toBeLessThan(7_000);
+  });
+
+  it.each([1, 2, 3])('G2, G5, G6: survives many deaths at any time, of any worker (seed %i)', async (seed) => {
+    const { workers, portals, author, runtime } = await start({ policy: { readDeadline: QUICK.readDeadline! * 2 } });
+    let state = seed;
+    const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
+    await portals.put(author.entry(1n));
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await seen.revision(1n);
+    let highest = 1n;
+    for (let revision = 2n; revision <= 9n; revision++) {
+      const victim = ACTORS[random(3)]!;
+      const work = [portals.put(author.entry(revision)), codeOf(runtime.read(author.entry(1n))), codeOf(runtime.readMany([author.entry(1n)], { maxStaleness: 0 }))] as const;
+      if (random(2) === 0) await portals.until(0, { reads: 1 });
+      workers.kill(victim);
+      const [, read, many] = await Promise.all(work);
+      for (const result of [read, ((many as { settled: unknown[] }).settled ?? [])[0]]) {
+        const value = (result as { settled?: { revision: bigint } }).settled ?? (result as { revision?: bigint });
+        if (value.revision !== undefined) expect(value.revision).toBeGreaterThanOrEqual(highest);
+      }
+      await seen.revision(revision);
+      highest = revision;
+    }
+    expect(seen.revisions).toEqual([...seen.revisions].sort((a, b) => Number(a! - b!)));
+  });
+});
