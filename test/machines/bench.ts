@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, vi } from 'vitest';
 import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InputFrom, StateValue } from 'xstate';
 import { ActorLink, defineActor, hostActor, type ActorSnapshot } from '../../src/link/index.ts';
 import { StepClock } from './step-clock.ts';
@@ -99,4 +100,10 @@ export function settling<T>(): Settling<T> {
   const settle: Partial<Pick<Settling<T>, 'resolve' | 'reject'>> = {};
   const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
   return { promise, resolve: (value) => settle.resolve?.(value), reject: (error) => settle.reject?.(error) };
+}
+
+/** XState warns in the console of an event after the end; that it is ignored is what these tests are about. */
+export function expectWarningsAfterTheEnd(): void {
+  beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
+  afterAll(() => void vi.restoreAllMocks());
 }

@@ -40,7 +40,8 @@ export function openEntryBench(beginning: EntryBeginning) {
 }
 
 /** What is to be seen of the machine where the oracle is right. */
-export function showEntry({ state, latest, ...context }: EntryModel): Seen {
+export function showEntry({ state, latest, confirmedBy, claimedBy, ...context }: EntryModel): Seen {
   if (state === 'dead') return DEAD;
-  return { status: state === 'released' ? 'done' : 'active', state, context: { ...context, latest: latest === undefined ? undefined : entryOf(latest) } };
+  const portals = { confirmedBy: [...confirmedBy].sort(), claimedBy: [...claimedBy].sort() };
+  return { status: state === 'released' ? 'done' : 'active', state, context: { ...context, ...portals, latest: latest === undefined ? undefined : entryOf(latest) } };
 }

@@ -179,7 +179,7 @@ export const entryTable: Table<EntryState, EntryHappening['type'], Condition, Ef
 
 const rankOf = (event: EntryHappening): number | undefined => ('rank' in event ? event.rank : undefined);
 const floorOf = (event: EntryHappening): FloorKind => ('floor' in event ? event.floor : 'volatile');
-const withOne = (urls: readonly string[], url: string): readonly string[] => [...urls.filter((each) => each !== url), url].sort();
+const withOne = (urls: readonly string[], url: string): readonly string[] => [...urls.filter((each) => each !== url), url];
 
 const effects = {
   'it is recalled': (model: EntryModel, event: EntryHappening): EntryModel => ({ ...model, latest: rankOf(event), floor: floorOf(event) }),
@@ -197,7 +197,7 @@ const effects = {
       : model,
   'the claim is noted': (model: EntryModel, event: EntryHappening): EntryModel => {
     if (event.type === 'MISSING') return { ...model, confirmedAt: event.at, claimedBy: withOne(model.claimedBy, event.portal) };
-    return event.type === 'ABSENT' ? { ...model, confirmedAt: event.at, claimedBy: [...event.portals].sort() } : model;
+    return event.type === 'ABSENT' ? { ...model, confirmedAt: event.at, claimedBy: event.portals } : model;
   },
   'claims are forgotten': (model: EntryModel): EntryModel => ({ ...model, confirmedAt: 0, claimedBy: [] }),
 };

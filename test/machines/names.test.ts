@@ -12,9 +12,10 @@ interface Named {
   readonly params?: unknown;
 }
 
+const arrow = ({ eventType, target, guard, actions, reenter }: AnyTransitionDefinition): unknown => ({ eventType, to: target?.map(({ id }) => id), guard, actions, reenter });
+
 /** What a diagram of a state and of those below it shows. */
 function pictureOf(node: Node): unknown {
-  const arrow = ({ eventType, target, guard, actions, reenter }: AnyTransitionDefinition): unknown => ({ eventType, to: target?.map(({ id }) => id), guard, actions, reenter });
   return {
     id: node.id,
     type: node.type,

@@ -1,5 +1,5 @@
 import type { PortalEvent, PortalFailure, PortalTimes } from '../../machines/portal.ts';
-import { follow, type Oracle, type Table, type Way } from './oracle.ts';
+import type { Oracle, Table, Way } from './oracle.ts';
 
 export type PortalState = 'idle' | 'online.connecting' | 'online.proving' | 'online.listening' | 'online.probing' | 'waiting';
 
@@ -8,6 +8,8 @@ export type PortalHappening =
   | PortalEvent
   /** The time has come that the state waits for ({@link waits}). */
   | { readonly type: 'TIME UP' }
+  /** Half of what is left of that time passes. */
+  | { readonly type: 'A MOMENT' }
   /** The socket threw: the platform refuses to open it, say. */
   | { readonly type: 'SOCKET_THREW' };
 
@@ -56,6 +58,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: 'ignored',
     SOCKET_THREW: 'cannot be',
     'TIME UP': 'cannot be',
+    'A MOMENT': 'ignored',
     RETRY_NOW: 'ignored',
     SWITCH_TO: [{ when: 'known', does: ['the named one is current', 'all is forgiven'] }],
     MEASURED: measuring,
@@ -68,6 +71,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: next('it closed'),
     SOCKET_THREW: next('it did not open'),
     'TIME UP': next('it did not open'),
+    'A MOMENT': [{ does: ['the wait goes on'] }],
     RETRY_NOW: 'ignored',
     SWITCH_TO: switching,
     MEASURED: measuring,
@@ -81,6 +85,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: next('it closed'),
     SOCKET_THREW: next('it did not open'),
     'TIME UP': next('it said nothing'),
+    'A MOMENT': [{ does: ['the wait goes on'] }],
     RETRY_NOW: 'ignored',
     SWITCH_TO: switching,
     MEASURED: measuring,
@@ -93,6 +98,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: next('it closed'),
     SOCKET_THREW: next('it did not open'),
     'TIME UP': [{ to: 'online.probing', does: ['a proof is asked for'] }],
+    'A MOMENT': [{ does: ['the wait goes on'] }],
     RETRY_NOW: 'ignored',
     SWITCH_TO: switching,
     MEASURED: measuring,
@@ -105,6 +111,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: next('it closed'),
     SOCKET_THREW: next('it did not open'),
     'TIME UP': next('it fell silent'),
+    'A MOMENT': [{ does: ['the wait goes on'] }],
     RETRY_NOW: 'ignored',
     SWITCH_TO: switching,
     MEASURED: measuring,
@@ -117,6 +124,7 @@ export const portalTable: Table<PortalState, PortalHappening['type'], Condition,
     SOCKET_CLOSED: 'ignored',
     SOCKET_THREW: 'cannot be',
     'TIME UP': [{ to: 'online.connecting', does: ['a round failed', 'a round begins', 'it is tried'] }],
+    'A MOMENT': [{ does: ['the wait goes on'] }],
     RETRY_NOW: [{ to: 'online.connecting', does: ['all is forgiven', 'it is tried'] }],
     SWITCH_TO: switching,
     MEASURED: measuring,
@@ -148,6 +156,7 @@ const effects = {
   'the next one is current': (model: PortalModel): PortalModel => ({ ...model, current: { [URLS[0]]: URLS[1], [URLS[1]]: URLS[2] }[model.current] ?? URLS[0] }),
   'the named one is current': (model: PortalModel, event: PortalHappening): PortalModel => ({ ...model, current: urlOf(event) }),
   'a proof is asked for': (model: PortalModel): PortalModel => ({ ...model, proofs: model.proofs + 1 }),
+  'the wait goes on': (model: PortalModel): PortalModel => ({ ...model, left: model.left && model.left - Math.floor(model.left / 2) }),
   'it closed': (model: PortalModel): PortalModel => blame(model, 'closed'),
   'it did not open': (model: PortalModel): PortalModel => blame(model, 'did not open'),
   'it said nothing': (model: PortalModel): PortalModel => blame(model, 'said nothing'),
@@ -177,10 +186,3 @@ export const portalOracle: Oracle<PortalModel, PortalHappening, PortalState, Con
 };
 
 export const beginPortal = (): PortalModel => ({ state: 'idle', current: URLS[0], round: [], rounds: 0, failures: {}, latency: {}, opened: [], proofs: 0, left: undefined });
-
-/** What becomes of the model when this much time passes. */
-export function passPortalTime(model: PortalModel, milliseconds: number): PortalModel {
-  if (model.left === undefined) return model;
-  if (milliseconds < model.left) return { ...model, left: model.left - milliseconds };
-  return passPortalTime(follow(portalOracle, model, { type: 'TIME UP' }), milliseconds - model.left);
-}

@@ -32,7 +32,7 @@ walkTable('the portal machine', {
   open: openPortalBench,
   shows: showPortal,
   samples: [
-    ...(['WANTED', 'UNWANTED', 'SOCKET_OPENED', 'HEARD', 'SOCKET_CLOSED', 'SOCKET_THREW', 'TIME UP', 'RETRY_NOW'] as const).map((type) => ({ type })),
+    ...(['WANTED', 'UNWANTED', 'SOCKET_OPENED', 'HEARD', 'SOCKET_CLOSED', 'SOCKET_THREW', 'TIME UP', 'A MOMENT', 'RETRY_NOW'] as const).map((type) => ({ type })),
     { type: 'SWITCH_TO', url: b },
     { type: 'SWITCH_TO', url: 'https://nobody.example' },
     { type: 'MEASURED', url: a, milliseconds: 100 },
@@ -40,6 +40,7 @@ walkTable('the portal machine', {
   ] satisfies PortalHappening[],
   raw: (event, snapshot) => {
     if (event.type === 'TIME UP') return timerOf(snapshot);
+    if (event.type === 'A MOMENT') return undefined;
     return { ...event, type: event.type === 'SOCKET_THREW' ? 'xstate.error.actor.socket' : event.type };
   },
   situation: (snapshot) => {

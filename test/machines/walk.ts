@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import { statesOf, transitionsOf, type Bench } from './bench.ts';
+import { expectWarningsAfterTheEnd, statesOf, transitionsOf, type Bench } from './bench.ts';
 import { follow, wayTaken, type AnyOracle, type Cell } from './oracle.ts';
 
 /** How a table is walked. */
@@ -92,9 +92,7 @@ export function walkTable<Model, Happening extends { readonly type: string }, In
   const states = new Set<string>();
   const transitions = new Set<string>();
 
-  // XState warns in the console of an event after the end; that it is ignored is what is tested.
-  beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
-  afterAll(() => vi.restoreAllMocks());
+  expectWarningsAfterTheEnd();
 
   describe(`${name}, hosted over a port, does what its table says`, () => {
     it.each(stepsOf(walk))('$sentence', async ({ input, events, event, isPossible }) => {
