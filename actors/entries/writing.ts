@@ -61,7 +61,10 @@ export class Writing {
 
   #send(row: Row, entry: CheckedEntry, signal: AbortSignal): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
-      const timer = this.#world.clock.setTimeout(() => end(() => reject(unconfirmed('no portal answered in time'))), this.#world.policy.writeDeadline);
+      const timer = this.#world.clock.setTimeout(() => {
+        const winner = this.#winnerOver(row, entry);
+        end(() => reject(winner === undefined ? unconfirmed('no portal answered in time') : conflict(winner)));
+      }, this.#world.policy.writeDeadline);
       const onAbort = (): void => end(() => reject(unconfirmed('the write was aborted after it was sent')));
       const end = (settle: () => void): void => {
         this.#world.clock.clearTimeout(timer);
@@ -82,22 +85,22 @@ export class Writing {
 
   /** Answers why nobody accepted, once all have answered. */
   async #postToAll(row: Row, entry: CheckedEntry, accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
+    let search: Promise<unknown> | undefined;
     const replies = await Promise.all(
       this.#world.portals.map(async (url) => {
         const reply = await this.#world.portal.post(url, entry);
         if (reply.kind === 'accepted') await accepted(url);
+        // It has another one. Others may take long to answer; what it has will be known by then.
+        if (reply.kind === 'refused') search ??= this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => {});
         return reply;
       }),
     );
-    const isRefused = replies.some(({ kind }) => kind === 'refused');
-    const winner = isRefused ? await this.#findWinner(row, entry) : undefined;
+    await search;
     if (replies.some(({ kind }) => kind === 'accepted')) return undefined;
-    return isRefused ? refusal(replies, winner) : silence(replies);
+    return search === undefined ? silence(replies) : refusal(replies, this.#winnerOver(row, entry));
   }
 
-  /** A portal that refuses an entry has another one. */
-  async #findWinner(row: Row, entry: CheckedEntry): Promise<CheckedEntry | undefined> {
-    await this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => undefined);
+  #winnerOver(row: Row, entry: CheckedEntry): CheckedEntry | undefined {
     const { latest } = row.snapshot.context;
     return latest !== undefined && compareChecked(latest, entry) > 0 ? latest : undefined;
   }
@@ -111,8 +114,11 @@ export class Writing {
 
 const unconfirmed = (message: string): RegistryError => new RegistryError('UNCONFIRMED', message, { hint: 'the portals may have stored it; the same bytes may be sent again' });
 
+const conflict = (winner: CheckedEntry): RegistryError =>
+  new RegistryError('CONFLICT', 'portals have an entry that replaces this one', { current: winner, hint: 'sign again with a revision above the current one' });
+
 function refusal(replies: readonly PortalReply[], winner: CheckedEntry | undefined): RegistryError {
-  if (winner !== undefined) return new RegistryError('CONFLICT', 'portals have an entry that replaces this one', { current: winner, hint: 'sign again with a revision above the current one' });
+  if (winner !== undefined) return conflict(winner);
   const statuses = replies.flatMap((reply) => (reply.kind === 'refused' ? [reply.status] : []));
   return new RegistryError('REJECTED', `no portal takes the entry (status ${statuses.join(', ')})`);
 }

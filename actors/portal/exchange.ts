@@ -33,7 +33,7 @@ export class Exchange {
   }
 
   /**
-   * @throws RegistryError `TIMEOUT`, `TOO_LARGE`, `ABORTED`, or `UNREACHABLE`, with the portal's URL
+   * @throws RegistryError `TIMEOUT`, `TOO_LARGE`, `ABORTED`, or `UNREACHABLE`, with the portal's URL; `UNCONFIRMED` for a POST that the portal may have got
    */
   async send(request: Request, limits: ExchangeLimits, signal?: AbortSignal): Promise<Answer> {
     const { method, url, headers, body } = request;
@@ -43,6 +43,7 @@ export class Exchange {
     const onAbort = (): void => abort.abort(new RegistryError('ABORTED', 'no longer needed', { portal }));
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();
+    let isAnswered = false;
     try {
       const response = await this.#fetch(url, {
         method,
@@ -54,6 +55,7 @@ export class Exchange {
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
       });
+      isAnswered = true;
       return { status: response.status, text: await readText(response, limits.answerBytes, portal) };
     } catch (error) {
       if (abort.signal.aborted) throw abort.signal.reason;
@@ -61,12 +63,19 @@ export class Exchange {
         abort.abort(error); // stop what is still being sent to us
         throw error;
       }
-      throw new RegistryError('UNREACHABLE', 'the portal could not be reached, or broke off', { portal, cause: error });
+      const isUnconfirmed = method === 'POST' && (isAnswered || brokeOff(error));
+      throw new RegistryError(isUnconfirmed ? 'UNCONFIRMED' : 'UNREACHABLE', 'the portal could not be reached, or broke off', { portal, cause: error });
     } finally {
       this.#clock.clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }
   }
+}
+
+/** Whether a connection was lost that had been made. Node says so; a browser says the same of all failures. */
+function brokeOff(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' && /^(UND_ERR_SOCKET|UND_ERR_(HEADERS|BODY)_TIMEOUT|ECONNRESET|EPIPE|HPE_)/.test(cause.code);
 }
 
 async function readText({ body, headers }: Pick<Response, 'body' | 'headers'>, most: number, portal: string): Promise<string | undefined> {

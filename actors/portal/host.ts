@@ -37,6 +37,7 @@ export class PortalHost {
     this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
       answerBytes: policy.answerBytes,
       deadline: policy.readDeadline,
+      writeDeadline: policy.writeDeadline,
       lookupSeconds: Math.min(300, Math.max(1, Math.floor(policy.readDeadline / 1000))),
     });
   }

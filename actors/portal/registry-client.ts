@@ -20,6 +20,8 @@ export type PostOutcome =
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 
 export interface ClientLimits extends ExchangeLimits {
+  /** As the deadline of a question is {@link ExchangeLimits.deadline}, that of a write, in milliseconds. */
+  readonly writeDeadline: number;
   /** How long the portal itself may look for an entry, in whole seconds. */
   readonly lookupSeconds: number;
 }
@@ -49,11 +51,11 @@ export class RegistryClient {
   /** @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not */
   async post(portal: PortalAddress, entry: CheckedEntry, signal?: AbortSignal): Promise<PostOutcome> {
     const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
-    const answer = await this.#exchange.send(request, this.#limits, signal);
+    const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
     if (answer.status === 204) return { kind: 'accepted' };
     const message = messageIn(answer);
     if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
-    throw unusable(answer, portal);
+    throw unusable(answer, portal, 'UNCONFIRMED');
   }
 }
 
@@ -73,8 +75,9 @@ function claimIn({ text }: Answer, { url }: PortalAddress): Claim {
 
 const messageIn = ({ text }: Answer): string | undefined => (text === undefined ? undefined : readRefusal(text));
 
-function unusable({ status }: Answer, { url }: PortalAddress): RegistryError {
+/** @param otherwise what it means that a portal was there, and could not or would not do it */
+function unusable({ status }: Answer, { url }: PortalAddress, otherwise: 'UNREACHABLE' | 'UNCONFIRMED' = 'UNREACHABLE'): RegistryError {
   if (status === 429) return new RegistryError('THROTTLED', 'the portal says that it was asked too often', { portal: url });
   if (status === 401 || status === 403) return new RegistryError('FORBIDDEN', `the portal wants a key (status ${status})`, { portal: url, hint: 'give the portal an apiKey' });
-  return new RegistryError('UNREACHABLE', `the portal answered with status ${status}`, { portal: url });
+  return new RegistryError(otherwise, `the portal answered with status ${status}`, { portal: url });
 }

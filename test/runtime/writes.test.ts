@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../link/fixture/channels.ts';
+import { someone } from './fixture/author.ts';
+import { startPortals } from './fixture/portals.ts';
+import { isNode, live, Seen, startRuntime, timed, type TestOptions } from './fixture/runtime.ts';
+
+async function start(count = 2, options: TestOptions = {}) {
+  const portals = await startPortals(count);
+  return { portals, author: someone(), runtime: await startRuntime(portals.urls, options) };
+}
+const REFUSAL = JSON.stringify({ message: 'Unable to update the registry: provided revision number is invalid' });
+
+describe('a write', () => {
+  it('reaches all portals, though it resolves at the first acceptance', async () => {
+    const { portals, author, runtime } = await start(3);
+    await Promise.all([1, 2].map((i) => portals.fault(i, { delay: 300 })));
+    const { acceptedBy } = await runtime.write(author.entry(4n));
+    expect(acceptedBy).toEqual([portals.url(0)]);
+    await Promise.all([0, 1, 2].map((i) => portals.until(i, { writes: 1 })));
+    // Each has answered once it is read after the write.
+    const reader = await startRuntime([portals.url(2)]);
+    await new Seen(reader.watch(author.entry(4n))).revision(4n);
+    expect(await portals.stored(1, author.entry(4n))).toBe(4n);
+  });
+
+  it('is what a watcher and a reader see at once', async () => {
+    const { portals, author, runtime } = await start();
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await seen.until(({ exists }) => !exists);
+    await Promise.all([0, 1].map((i) => portals.fault(i, { sockets: 'mute' })));
+    await runtime.write(author.entry(4n));
+    expect((await seen.revision(4n)) as object).toMatchObject({ revision: 4n });
+    expect(await runtime.read(author.entry(4n), { maxStaleness: Infinity })).toMatchObject({ revision: 4n, confirmedAt: 0, confirmedBy: [] });
+  });
+
+  it('may be repeated', async () => {
+    const { author, runtime } = await start();
+    await runtime.write(author.entry(4n));
+    expect(await runtime.write(author.entry(4n))).toMatchObject({ revision: 4n });
+  });
+
+  it('is CONFLICT with the winner where it is known already, and nothing is sent', async () => {
+    const { portals, author, runtime } = await start();
+    await portals.put(author.entry(9n));
+    await runtime.read(author.entry(9n));
+    await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n) });
+    const [winner, loser] = author.tie(10n);
+    await runtime.write(winner);
+    await expect(runtime.write(loser)).rejects.toMatchObject({ code: 'CONFLICT', current: winner });
+    expect(await portals.traffic(0)).toMatchObject({ writes: 1 });
+  });
+
+  it('is CONFLICT with the winner where a portal has it', async () => {
+    const { portals, author, runtime } = await start();
+    await portals.put(author.entry(9n));
+    await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n), retryable: false });
+  });
+
+  it('is CONFLICT with the winner where a portal has it, though another one never answers', async () => {
+    const { portals, author, runtime } = await start(2, { policy: { writeDeadline: 800 } });
+    await portals.put(author.entry(9n));
+    await portals.mute(1);
+    await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n) });
+  });
+
+  it('is REJECTED where a portal refuses and serves no winner', async () => {
+    const { portals, author, runtime } = await start(1);
+    await portals.fault(0, { writes: { status: 400, body: REFUSAL } });
+    expect(await codeOf(runtime.write(author.entry(8n)))).toBe('REJECTED');
+  });
+
+  it('is accepted where one portal refuses and another does not', async () => {
+    const { portals, author, runtime } = await start(2);
+    await portals.fault(0, { writes: { status: 400, body: REFUSAL } });
+    expect(await runtime.write(author.entry(8n))).toMatchObject({ acceptedBy: [portals.url(1)] });
+  });
+
+  it('is BAD_SIGNATURE where its key did not sign it, and nothing is sent', async () => {
+    const { portals, author, runtime } = await start(1);
+    const entry = author.entry(1n);
+    await expect(runtime.write({ ...entry, revision: 2n })).rejects.toMatchObject({ code: 'BAD_SIGNATURE', field: 'entry.signature' });
+    expect(await codeOf(runtime.write({ ...entry, signature: new Uint8Array(64) }))).toBe('BAD_SIGNATURE');
+    expect(await portals.traffic(0)).toMatchObject({ writes: 0 });
+  });
+
+  it('is REVISION_LIMIT where it leaps, and to the last revision, unless it is final', async () => {
+    const { portals, author, runtime } = await start(1, { policy: { maxRevisionStep: 1_000n } });
+    expect(await codeOf(runtime.write(author.entry(1_001n)))).toBe('REVISION_LIMIT');
+    await runtime.write(author.entry(1_000n));
+    await runtime.write(author.entry(2_000n));
+    expect(await codeOf(runtime.write(author.entry(3_001n)))).toBe('REVISION_LIMIT');
+    expect(await codeOf(runtime.write(author.entry(2n ** 64n - 1n)))).toBe('REVISION_LIMIT');
+    expect(await portals.traffic(0)).toMatchObject({ writes: 2 });
+    await runtime.write(author.entry(3_001n), { final: true });
+    await runtime.write(author.entry(2n ** 64n - 2n), { final: true });
+    expect(await codeOf(runtime.write(author.entry(2n ** 64n - 1n)))).toBe('REVISION_LIMIT');
+    expect(await runtime.write(author.entry(2n ** 64n - 1n), { final: true })).toMatchObject({ revision: 2n ** 64n - 1n });
+  });
+
+  it('is UNREACHABLE where all portals refuse the connection: surely nothing was stored', async () => {
+    const { portals, author, runtime } = await start(2);
+    await Promise.all([portals.kill(0), portals.kill(1)]);
+    expect(await codeOf(runtime.write(author.entry(1n)))).toBe('UNREACHABLE');
+  });
+
+  it('G5: is UNCONFIRMED where a portal took it and said nothing, within its deadline', async () => {
+    const { portals, author, runtime } = await start(2, { policy: { writeDeadline: 500 } });
+    await portals.fault(0, { writes: 'mute' });
+    await portals.kill(1);
+    const [outcome, took] = await timed(runtime.write(author.entry(1n)).catch((error: unknown) => error));
+    expect(outcome).toMatchObject({ code: 'UNCONFIRMED', retryable: true });
+    expect(took).toBeLessThan(1_500);
+    expect(await portals.stored(0, author.entry(1n))).toBe(1n);
+    await portals.fault(0, {});
+    expect(await runtime.write(author.entry(1n))).toMatchObject({ acceptedBy: [portals.url(0)] });
+  });
+
+  it('is UNCONFIRMED where a portal broke off after it was sent', async () => {
+    const { portals, author, runtime } = await start(1);
+    await portals.fault(0, { writes: { status: 502, body: '<html>Bad Gateway</html>' } });
+    expect(await codeOf(runtime.write(author.entry(1n)))).toBe('UNCONFIRMED');
+    await portals.fault(0, { writes: 'drop' });
+    // A browser says nothing of why a request failed: there it looks like a portal that was never reached.
+    expect(await codeOf(runtime.write(author.entry(1n)))).toBe(isNode ? 'UNCONFIRMED' : 'UNREACHABLE');
+  });
+
+  it('waits for a slow portal until its own deadline, not that of reads', async () => {
+    const { portals, author, runtime } = await start(1, { policy: { readDeadline: 200, writeDeadline: 5_000 } });
+    await portals.fault(0, { delay: 600 });
+    expect(await runtime.write(author.entry(1n))).toMatchObject({ revision: 1n });
+  });
+
+  it('repairs a portal that is seen lagging', async () => {
+    const { portals, author, runtime } = await start(2);
+    await portals.put(author.entry(9n), [0]);
+    await portals.put(author.entry(3n), [1]);
+    await runtime.read(author.entry(9n));
+    await portals.kill(0);
+    const seen = new Seen(runtime.watch(author.entry(9n), { status: true }));
+    await live(runtime, portals.url(1));
+    await portals.until(1, { writes: 1 });
+    await seen.until(({ status, confirmedAt }) => status === 'live' && confirmedAt > 0);
+    expect(await portals.stored(1, author.entry(9n))).toBe(9n);
+    expect(seen.revisions).not.toContain(3n);
+  });
+
+  it('repairs a portal that lost the entry', async () => {
+    const { portals, author, runtime } = await start(2);
+    await portals.put(author.entry(9n), [0]);
+    await runtime.read(author.entry(9n));
+    await portals.kill(0);
+    await runtime.read(author.entry(9n), { maxStaleness: 0 }).catch(() => {});
+    await portals.until(1, { writes: 1 });
+    await new Seen((await startRuntime([portals.url(1)])).watch(author.entry(9n))).revision(9n);
+  });
+});
