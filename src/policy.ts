@@ -1,3 +1,4 @@
+import { processors } from '#threads';
 import { invalidInput } from './error.ts';
 
 /** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
@@ -63,7 +64,7 @@ export const DEFAULT_POLICY: Policy = {
   repairInterval: 200,
   answerBytes: 4_096,
   frameBytes: 16_384,
-  verifiers: Math.min(4, Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1)),
+  verifiers: Math.min(4, Math.max(1, processors() - 1)),
   heartbeatInterval: 1_000,
   heartbeatPatience: 5_000,
 };
@@ -76,7 +77,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, or a value that is none
  */
 export function takePolicy(changes: unknown = {}): Policy {
-  if (typeof changes !== 'object' || changes === null) throw invalidInput('options.policy', 'an object');
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) throw invalidInput('options.policy', 'an object');
   const taken = Object.fromEntries(Object.entries(changes).map(([rule, value]) => [rule, takeRule(rule, value)]));
   return { ...DEFAULT_POLICY, ...taken };
 }

@@ -88,8 +88,8 @@ export class EntriesHost {
       read: ({ key, ...request }, { signal }) => this.#table.read(takeEntryKey(key), request, signal),
       readMany: ({ keys, ...request }, { signal }) =>
         Promise.all(
-          keys.map((key) =>
-            this.#table.read(takeEntryKey(key), request, signal).then(
+          each(keys, signal).map(([key, own]) =>
+            this.#table.read(takeEntryKey(key), request, own).then(
               (result): ReadAnswer => ({ result }),
               (error: unknown): ReadAnswer => ({ error: toWire(error) }),
             ),
@@ -147,4 +147,11 @@ export class EntriesHost {
       this.#send({ type: 'COUNTED', ...this.#table.counts });
     });
   }
+}
+
+/** Each of many with a signal of its own: one signal with ten thousand listeners takes long to lose them, and Node warns of it. */
+function each<T>(things: readonly T[], signal: AbortSignal): readonly (readonly [T, AbortSignal])[] {
+  const controllers = things.map(() => new AbortController());
+  signal.addEventListener('abort', () => controllers.forEach((controller) => controller.abort()), { once: true });
+  return things.map((thing, i) => [thing, (controllers[i] as AbortController).signal]);
 }

@@ -22,8 +22,8 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
   const batches = new Map<number, Batch>();
   let numbered = 0;
   let entries: Connection<FindingsService> | undefined;
-  let meetEntries: () => void = () => {};
-  const metEntries = new Promise<void>((resolve) => (meetEntries = resolve));
+  /** What was found before the entries actor was introduced. */
+  const early: (() => void)[] = [];
 
   const verifyBatch = async (number: number | undefined): Promise<VerifierTally> => {
     const batch = number === undefined ? undefined : batches.get(number);
@@ -35,8 +35,7 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
     return tally(findings);
   };
   const pass = async (findings: readonly Finding[]): Promise<void> => {
-    // The portal actor may have been introduced first.
-    await metEntries;
+    if (entries === undefined) await new Promise<void>((resolve) => void early.push(resolve));
     // If the entries actor is gone, so is what was found for it; its successor asks again.
     await entries?.call('findings', findings).catch(() => {});
   };
@@ -53,7 +52,7 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
       if (name === 'entries') {
         entries?.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
         entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
-        meetEntries();
+        for (const goOn of early.splice(0)) goOn();
         return;
       }
       const service: VerifierService = {

@@ -55,5 +55,6 @@ export function takeWatchOptions(value: unknown): { readonly withStatus: boolean
 /** @throws RegistryError `INVALID_INPUT` */
 export function takeKeys(value: unknown): readonly EntryKey[] {
   if (!Array.isArray(value)) throw invalidInput('keys', 'a list of entry keys');
-  return value.map((key: unknown, i) => takeEntryKey(key, `keys[${i}]`));
+  // `map` would pass over the holes of a sparse list.
+  return Array.from(value, (key: unknown, i) => takeEntryKey(key, `keys[${i}]`));
 }

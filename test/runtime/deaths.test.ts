@@ -92,7 +92,7 @@ describe('a runtime that loses workers', () => {
     // No other connection will come, so nothing but the death itself can tell.
     await Promise.all([0, 1].map((i) => portals.fault(i, { sockets: 'hang' })));
     workers.kill('portal');
-    await seen.until(({ status }) => status !== 'live');
+    expect(await seen.until(({ status }) => status !== 'live')).toMatchObject({ revision: 1n });
     await first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === undefined);
   });
 
@@ -102,7 +102,7 @@ describe('a runtime that loses workers', () => {
     workers.hang('verifier');
     const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
     await portals.until(0, { subscriptions: 1 });
-    await seen.until(({ status }) => status === 'live');
+    expect(await seen.until(({ status }) => status === 'live')).toMatchObject({ revision: 1n });
     await first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === portals.url(0));
   });
 

@@ -36,6 +36,7 @@ describe('a watch', () => {
     await runtime.actors.portal.send({ type: 'SWITCH_TO', url: portals.url(1) });
     await portals.until(1, { sockets: 1, subscriptions: 1 });
     await portals.until(0, { sockets: 0 });
+    expect(await portals.traffic(1)).toMatchObject({ opened: 1 });
   });
 
   it('P4: passes over a portal that takes connections and says nothing, and one that never ends its handshake', async () => {
@@ -97,6 +98,7 @@ describe('a watch', () => {
     await portals.revive(0);
     runtime.retryNow();
     await live(runtime);
+    expect((await portals.traffic(0)).opened).toBe(2);
   });
 
   it('G6, G7: resubscribes a hundred watched entries, and all that happened in the gap arrives', async () => {
@@ -126,6 +128,7 @@ describe('a watch', () => {
     await portals.put(author.entry(1n));
     await seen.revision(1n);
     await live(runtime);
+    expect(seen.revisions).toEqual([undefined, 1n]);
   });
 
   it('G1: shows nothing that a portal forged, and nothing of what nobody asked for', async () => {

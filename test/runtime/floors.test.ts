@@ -168,5 +168,6 @@ describe('a subscription', () => {
     await portals.until(0, { subscriptions: 1 });
     await runtime.actors.entries.send({ type: 'RELEASE', pubkey, datakey });
     await portals.until(0, { subscriptions: 0, sockets: 0 });
+    expect((await runtime.actors.entries.snapshot()).context.entries).toBe(0);
   });
 });

@@ -104,14 +104,15 @@ describe('a cold read', () => {
 /** Until the runtime knows that its portals are gone. */
 const disconnected = (runtime: Runtime): Promise<unknown> => first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === undefined);
 
-describe('what a read may be', () => {
-  const start = async (policy = {}) => {
-    const portals = await startPortals(2);
-    const author = someone();
-    await portals.put(author.entry(1n));
-    return { portals, author, key: author.entry(1n), runtime: await startRuntime(portals.urls, { policy }) };
-  };
+/** A runtime at two portals that have an entry. */
+async function start(policy = {}) {
+  const portals = await startPortals(2);
+  const author = someone();
+  await portals.put(author.entry(1n));
+  return { portals, author, key: author.entry(1n), runtime: await startRuntime(portals.urls, { policy }) };
+}
 
+describe('what a read may be', () => {
   it('E3: is answered at once by a live connection, which vouches', async () => {
     const { portals, key, runtime } = await start();
     const seen = new Seen(runtime.watch(key, { status: true }));

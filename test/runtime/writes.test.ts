@@ -151,6 +151,7 @@ describe('a write', () => {
     await portals.kill(0);
     await runtime.read(author.entry(9n), { maxStaleness: 0 }).catch(() => {});
     await portals.until(1, { writes: 1 });
-    await new Seen((await startRuntime([portals.url(1)])).watch(author.entry(9n))).revision(9n);
+    const other = await startRuntime([portals.url(1)]);
+    expect(await new Seen(other.watch(author.entry(9n))).revision(9n)).toMatchObject({ confirmedBy: [portals.url(1)] });
   });
 });
