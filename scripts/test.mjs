@@ -10,16 +10,16 @@ function step(name, passed) {
   return passed;
 }
 
+const isForBothWorlds = ({ file }) => file.endsWith('.test.ts') && !/\.(?:node|web)\.test\.ts$/.test(file);
+
 /** A test file for both worlds must have run the same tests in both: a browser that collects nothing would look green. */
 function sameTestsInBothWorlds(tests) {
-  const shared = ({ file }) => /\.test\.ts$/.test(file) && !/\.(node|web)\.test\.ts$/.test(file);
-  const names = (project) => new Set(tests.filter((test) => test.project === project && shared(test)).map(({ file, name }) => `${file} › ${name}`));
-  // A browser's instance may stand behind the project's name.
+  const names = (...projects) => new Set(tests.filter((test) => projects.includes(test.project) && isForBothWorlds(test)).map(({ file, name }) => `${file} › ${name}`));
   const node = names('node');
-  const web = new Set([...names('web'), ...names('web (chromium)')]);
-  const missing = [...[...node].filter((name) => !web.has(name)).map((name) => `only in Node: ${name}`), ...[...web].filter((name) => !node.has(name)).map((name) => `only in Chromium: ${name}`)];
-  for (const line of missing) console.log(line);
-  return node.size > 0 && missing.length === 0;
+  const web = names('web', 'web (chromium)'); // its browser stands behind the project's name
+  for (const name of [...node].filter((other) => !web.has(other))) console.log(`only in Node: ${name}`);
+  for (const name of [...web].filter((other) => !node.has(other))) console.log(`only in Chromium: ${name}`);
+  return node.size > 0 && node.size === web.size && [...node].every((name) => web.has(name));
 }
 
 if (step('Node is new enough', requireNode()) && step('packages are installed', installPackages())) {

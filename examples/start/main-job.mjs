@@ -6,7 +6,7 @@ import { startPortal } from './portal-process.mjs';
 
 const STEP_DEADLINE = 10_000;
 const since = (begun) => `${Math.round(performance.now() - begun)} ms`;
-const shown = ({ revision, data, status, confirmedBy }) => `revision ${revision} "${new TextDecoder().decode(data)}" (${status}, ${confirmedBy.join(' and ') })`;
+const shown = ({ revision, data, status, confirmedBy }) => `revision ${revision} "${new TextDecoder().decode(data)}" (${status}, ${confirmedBy.join(' and ')})`;
 
 /** Does the job and says what happens, through `say`. Answers what is left running. Throws if a step is not seen. */
 export async function doMainJob(say) {
@@ -36,7 +36,7 @@ export async function doMainJob(say) {
   say(`the reader watched ${shown(await seen(1n))}`);
 
   const live = new ReplaySubject(1);
-  reader.portals$.pipe(map((views) => views.find(({ state }) => state === 'live')?.url), filter(Boolean), distinctUntilChanged()).subscribe(live);
+  reader.portals$.pipe(map((views) => views.find(({ state }) => state === 'live')?.url), filter((url) => url !== undefined), distinctUntilChanged()).subscribe(live);
   const first = await firstValueFrom(live);
   const next = firstValueFrom(live.pipe(filter((url) => url !== first), timeout(STEP_DEADLINE)));
   const killed = performance.now();

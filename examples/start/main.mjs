@@ -4,6 +4,7 @@ import { doMainJob } from './main-job.mjs';
 import { servePage } from './page-server.mjs';
 
 const begun = performance.now();
+const hex = (bytes) => Buffer.from(bytes).toString('hex');
 const say = (line) => console.log(`${((performance.now() - begun) / 1000).toFixed(2).padStart(6)} s  ${line}`);
 
 /** @param {{ once: boolean }} options */
@@ -14,7 +15,6 @@ export async function main({ once: isOnce }) {
     say('every step was seen');
     return;
   }
-  const hex = (bytes) => Buffer.from(bytes).toString('hex');
   const page = await servePage({ portals: job.portals.map(({ url }) => url), pubkey: hex(job.key.pubkey), datakey: hex(job.key.datakey) });
   say(`a page that watches the entry: ${page.url}`);
   for (const { url, pid } of job.portals) say(`${url} is process ${pid}: try kill -9 ${pid}`);

@@ -21,8 +21,11 @@ export async function servePage(knowledge, port = 0) {
 
 async function answer({ url, method }, response, knowledge) {
   const path = url === '/' ? '/index.html' : url;
-  if (method !== 'GET') return response.writeHead(405).end();
-  if (path === '/entry.json') return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(knowledge));
-  if (!FILES.has(path)) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': TYPES[extname(path)], 'content-security-policy': POLICY }).end(await readFile(`${FOLDER}${path.slice(1)}`));
+  if (method === 'GET' && path === '/entry.json') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(knowledge));
+  } else if (method === 'GET' && FILES.has(path)) {
+    response.writeHead(200, { 'content-type': TYPES[extname(path)], 'content-security-policy': POLICY }).end(await readFile(`${FOLDER}${path.slice(1)}`));
+  } else {
+    response.writeHead(404).end();
+  }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parentPort, Worker, type TransferListItem } from 'node:worker_threads';
 import { RegistryError } from '../error.ts';
 import type { Thread, ThreadSource } from './thread/thread.ts';
@@ -26,10 +27,18 @@ export function spawnThread(source: ThreadSource, name: string): Thread {
 function startWorker(source: ThreadSource, name: string): Worker {
   if (typeof source === 'function') return source(name) as Worker;
   if (source instanceof Blob) throw new RegistryError('UNSUPPORTED', 'Node starts threads from files only');
-  return new Worker(typeof source === 'string' && URL.canParse(source) ? new URL(source) : source, { name });
+  return new Worker(typeof source === 'string' && URL.canParse(source) ? new URL(source) : source, { name, execArgv: inheritedFlags(process.execArgv) });
+}
+
+/** Of the flags of this process, those that a file can run with: `node --input-type=module -e …` is no way to run one. */
+function inheritedFlags(flags: readonly string[]): string[] {
+  return flags.filter((flag, i) => !flag.startsWith('--input-type') && flags[i - 1] !== '--input-type');
 }
 
 /** In a worker: answers the first message. */
 export function onBoot(answer: (boot: unknown, locked: boolean) => unknown): void {
   parentPort?.once('message', (boot: unknown) => parentPort?.postMessage(answer(boot, false), []));
 }
+
+/** How many threads can work at a time. */
+export const processors = availableParallelism;

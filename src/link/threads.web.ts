@@ -61,3 +61,6 @@ function holdLock(name: unknown): Promise<boolean> {
 
 /** Absent in insecure contexts. */
 const lockManager = (): LockManager | undefined => navigator.locks;
+
+/** How many threads can work at a time. */
+export const processors = (): number => navigator.hardwareConcurrency;

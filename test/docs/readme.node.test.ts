@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/error.ts';
+
+const run = promisify(execFile);
+const ROOT = new URL('../../', import.meta.url).pathname;
+const readme = readFileSync(`${ROOT}README.md`, 'utf8');
+
+const codeBlocks = (language: string): readonly string[] => [...readme.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs'))].map(([, code = '']) => code);
+
+it("the README's first program is the example, and it prints what it says", async () => {
+  expect(codeBlocks('js')[0]).toBe(readFileSync(`${ROOT}examples/first.mjs`, 'utf8'));
+  const { stdout, stderr } = await run(process.execPath, ['examples/first.mjs'], { cwd: ROOT });
+  expect({ stdout, stderr }).toEqual({ stdout: '0n hello live\n', stderr: '' });
+});
+
+it("the README's table of errors has every code, and no other", () => {
+  const table = readme.slice(readme.indexOf('| code |'), readme.indexOf('### In a browser'));
+  const listed = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, code = '']) => code));
+  expect(listed.toSorted()).toEqual(ERROR_CODES.toSorted());
+});
+
+it("the README's table of commands has every command of the command", async () => {
+  const { stdout } = await run(process.execPath, ['dist/node/cli.js', '--help'], { cwd: ROOT });
+  const commands = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name = '']) => name);
+  const section = readme.slice(readme.indexOf('## The command'), readme.indexOf('| `doctor` examines'));
+  const listed = [...section.matchAll(/^\| `(\S+?)[ `]/gm)].map(([, name = '']) => name);
+  expect(commands.length).toBeGreaterThan(0);
+  expect(listed.toSorted()).toEqual(commands.toSorted());
+});
+
+it('every file that the README and the specification link to is there', () => {
+  const specification = readFileSync(`${ROOT}SPEC.md`, 'utf8');
+  const links = [...`${readme}${specification}`.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+});

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright';
+import { expect, it, onTestFinished } from 'vitest';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+
+/** Runs what `npm start` runs once everything is compiled. */
+function start(options: { readonly once: boolean }) {
+  const program = `const { main } = await import('./examples/start/main.mjs'); await main(${JSON.stringify(options)});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+it('the main job is shown step by step, the failover among them, and ends by itself with --once', async () => {
+  const { child, lines } = start({ once: true });
+  const exit = once(child, 'exit');
+  const said: string[] = [];
+  for await (const line of lines) said.push(line);
+  expect(await exit).toEqual([0, null]);
+  const steps = [/three portals/, /two runtimes/, /a new key: ed25519:[0-9a-f]{64}/, /wrote revision 0, accepted by http/, /read revision 0 "hello"/, /watched revision 1/, /killed http/, /failed over to http/, /watched revision 2 "still here"/, /every step was seen/];
+  expect(steps.map((step) => said.findIndex((line) => step.test(line)))).toEqual(steps.map((_, i) => i));
+});
+
+it('the page that is served then watches the entry, and goes on when its portal is killed', async () => {
+  const { child, lines } = start({ once: false });
+  const said: string[] = [];
+  for (let line = await lines.next(); line.done !== true && !line.value.includes('Ctrl-C'); line = await lines.next()) said.push(line.value);
+  const url = /http\S+$/.exec(said.find((line) => line.includes('a page that watches')) ?? '')?.[0];
+  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(url ?? '');
+  const liveRow = page.locator('tr[data-state=live] td').first();
+  const live = await liveRow.textContent();
+  const revision = async (): Promise<bigint> => BigInt((await page.locator('#revision').textContent()) ?? '');
+  await page.waitForFunction(() => /^\d+$/.test(document.querySelector('#revision')?.textContent ?? ''));
+  const before = await revision();
+  const pid = Number(/process (\d+)/.exec(said.find((line) => line.includes(`${live} is process`)) ?? '')?.[1]);
+  process.kill(pid, 'SIGKILL');
+  await page.waitForFunction((dead) => !['', dead].includes(document.querySelector('tr[data-state=live] td')?.textContent ?? ''), live);
+  await page.waitForFunction((seen) => BigInt(document.querySelector('#revision')?.textContent ?? '0') > BigInt(seen), String(before));
+  expect(complaints).toEqual([]);
+  const exit = once(child, 'exit');
+  child.kill('SIGINT');
+  expect(await exit).toEqual([0, null]);
+});
