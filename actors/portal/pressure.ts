@@ -3,12 +3,15 @@ export class Pressure {
   readonly #full = new Set<number>();
   readonly #listeners = new Set<(isFull: boolean) => void>();
 
+  get isFull(): boolean {
+    return this.#full.size > 0;
+  }
+
   set(index: number, isFull: boolean): void {
-    const before = this.#full.size > 0;
+    const before = this.isFull;
     if (isFull) this.#full.add(index);
     else this.#full.delete(index);
-    const now = this.#full.size > 0;
-    if (now !== before) for (const listener of this.#listeners) listener(now);
+    if (this.isFull !== before) for (const listener of this.#listeners) listener(this.isFull);
   }
 
   /** Calls `listener` for every change until the answered function is called. */

@@ -28,15 +28,24 @@ export function subscriptionSocket(world: SubscriptionWorld) {
     const endings: (() => void)[] = [];
     let isProving = false;
 
-    const opened = (): void => {
-      world.report({ kind: 'connected', portal: portal.url, connection });
+    const follow = (): void => {
       endings.push(
-        () => world.report({ kind: 'disconnected', portal: portal.url, connection }),
         world.wanted.listen((action, key) => socket.send(requestText(action, key))),
         world.pressure.listen((isFull) => relieve(isFull, socket, sendBack)),
       );
-      sendBack({ type: 'SOCKET_OPENED' });
       for (const key of world.wanted) socket.send(requestText('subscribe', key));
+    };
+    const opened = (): void => {
+      world.report({ kind: 'connected', portal: portal.url, connection });
+      endings.push(() => world.report({ kind: 'disconnected', portal: portal.url, connection }));
+      sendBack({ type: 'SOCKET_OPENED' });
+      if (!world.pressure.isFull) return follow();
+      // Whatever is subscribed is told at once, and would pile up on top of what does.
+      const relieved = world.pressure.listen(() => {
+        relieved();
+        follow();
+      });
+      endings.push(relieved);
     };
     const heard = (text: string | undefined): void => {
       if (isProving) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActorName, Runtime } from '../../src/runtime.ts';
+import { MESSAGE_WRITERS } from '../../src/registry/wire/index.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { someone } from './fixture/author.ts';
 import { startPortals } from './fixture/portals.ts';
@@ -126,6 +127,21 @@ describe('a runtime that loses workers', () => {
     workers.kill('entries');
     await replaced(runtime, 'entries');
     expect(await runtime.read(author.entry(1n))).toMatchObject({ revision: 5n });
+  });
+
+  it('V4, G6: reads no further while a verifier hangs, and loses nothing of what was sent', async () => {
+    const { workers, portals, author, runtime } = await start({ policy: { heartbeatPatience: 1_500 } });
+    await portals.put(author.entry(1n));
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await seen.revision(1n);
+    await live(runtime);
+    workers.hang('verifier');
+    // More than may wait for a verifier.
+    const flood = Array.from({ length: 6_000 }, () => MESSAGE_WRITERS.B.update(author.entry(1n)));
+    await portals.say(0, ...flood.map((text) => text.replace('"revision":1', '"revision":9')));
+    await portals.put(author.entry(2n));
+    await seen.revision(2n);
+    expect(seen.revisions).toEqual([1n, 2n]);
   });
 
   it('starts a worker again that does not start, until it does', async () => {

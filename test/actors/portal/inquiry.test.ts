@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { Inquiry } from '../../../actors/portal/inquiry.ts';
+import type { AskOutcome, PortalAddress } from '../../../actors/portal/registry-client.ts';
+import type { Report } from '../../../actors/report.ts';
+import { RegistryError } from '../../../src/error.ts';
+import { someone } from '../../runtime/fixture/author.ts';
+import { FakeClock, turn } from '../../link/fixture/clock.ts';
+
+const entry = someone().entry(1n);
+const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
+const MISSING: AskOutcome = { kind: 'missing' };
+
+function open(count = 3) {
+  const clock = new FakeClock();
+  const begun = clock.now();
+  const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
+  const reports: Report[] = [];
+  const ask = ({ url }: PortalAddress, _: unknown, signal: AbortSignal): Promise<AskOutcome> =>
+    new Promise((resolve, reject) => {
+      asked.push({
+        url,
+        at: clock.now() - begun,
+        signal,
+        answer(outcome) {
+          resolve(outcome);
+          return turn();
+        },
+        fail() {
+          reject(new RegistryError('UNREACHABLE', 'gone'));
+          return turn();
+        },
+      });
+    });
+  const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
+  const inquiry = new Inquiry(7, entry, portals, { hedgeDelay: 400, absenceGrace: 2_000 }, { clock, ask, report: (report) => reports.push(report) });
+  const urls = () => asked.map(({ url }) => url).join('');
+  return { clock, inquiry, asked, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
+}
+
+describe('an Inquiry', () => {
+  it('asks the first portal at once and the next ones as time passes', async () => {
+    const { clock, asked } = open();
+    await clock.advance(10_000);
+    expect(asked.map(({ url, at }) => [url, at])).toEqual([['a', 0], ['b', 400], ['c', 800]]);
+  });
+
+  it('asks the next portal at once when one fails, or says that there is nothing', async () => {
+    const { asked, urls, kinds } = open();
+    await asked[0]!.fail();
+    expect(urls()).toBe('ab');
+    await asked[1]!.answer(MISSING);
+    expect(urls()).toBe('abc');
+    expect(kinds()).toEqual(['failed', 'missing']);
+  });
+
+  it('waits for the judgement of an answer, and goes on when it is not good enough', async () => {
+    const { inquiry, asked, urls, reports } = open();
+    await asked[0]!.answer(CLAIM);
+    expect(urls()).toBe('a');
+    expect(reports).toMatchObject([{ kind: 'claim', portal: 'a', origin: { inquiry: 7 }, key: { pubkey: entry.pubkey } }]);
+    inquiry.goOn();
+    expect(urls()).toBe('ab');
+  });
+
+  it('asks the next portal all the same where the judgement takes too long', async () => {
+    const { clock, asked, urls } = open();
+    await asked[0]!.answer(CLAIM);
+    await clock.advance(400);
+    expect(urls()).toBe('ab');
+  });
+
+  it('is concluded once all have answered, after the last answer', async () => {
+    const { clock, asked, kinds } = open(2);
+    await asked[0]!.answer(MISSING);
+    expect(kinds()).toEqual(['missing']);
+    await asked[1]!.answer(CLAIM);
+    expect(kinds()).toEqual(['missing', 'claim', 'concluded']);
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it('waits for the silent no longer than the grace, where somebody says that there is nothing', async () => {
+    const { clock, asked, kinds } = open();
+    await asked[0]!.answer(MISSING);
+    await clock.advance(400);
+    // All are asked now; two of them are silent.
+    await clock.advance(2_000 + 399);
+    expect(kinds()).toEqual(['missing']);
+    await clock.advance(1);
+    expect(kinds()).toEqual(['missing', 'concluded']);
+    expect(asked[1]!.signal.aborted).toBe(true);
+  });
+
+  it('waits for the silent to the end, where nobody has said anything', async () => {
+    const { clock, asked, kinds } = open(2);
+    await clock.advance(60_000);
+    expect(kinds()).toEqual([]);
+    await asked[1]!.fail();
+    await asked[0]!.answer(CLAIM);
+    expect(kinds()).toEqual(['failed', 'claim', 'concluded']);
+  });
+
+  it('says nothing more once it is ended, and stops asking', async () => {
+    const { clock, inquiry, asked, urls, kinds } = open();
+    inquiry.end();
+    expect(asked[0]!.signal.aborted).toBe(true);
+    await asked[0]!.answer(CLAIM);
+    inquiry.goOn();
+    await clock.advance(10_000);
+    expect(urls()).toBe('a');
+    expect(kinds()).toEqual([]);
+    expect(clock.timers.size).toBe(0);
+  });
+});

@@ -1,0 +1,128 @@
+import { createActor, setup, sendTo } from 'xstate';
+import { describe, expect, it } from 'vitest';
+import { Pressure } from '../../../actors/portal/pressure.ts';
+import { subscriptionSocket } from '../../../actors/portal/subscription.ts';
+import { Wanted } from '../../../actors/portal/wanted.ts';
+import type { Report } from '../../../actors/report.ts';
+import { LIVENESS_REQUEST, MESSAGE_WRITERS, requestText } from '../../../src/registry/wire/index.ts';
+import type { SocketEvents } from '../../../src/world.ts';
+import { someone } from '../../runtime/fixture/author.ts';
+import { FakeClock } from '../../link/fixture/clock.ts';
+
+const author = someone();
+const entry = author.entry(1n);
+const other = author.entry(1n, '', { name: 'other' });
+
+/** A subscription on a socket in the test's hands. */
+function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string } = {}) {
+  const wanted = new Wanted();
+  const pressure = new Pressure();
+  const reports: Report[] = [];
+  const told: string[] = [];
+  const sent: string[] = [];
+  const socket = { url: '', headers: {}, isAbandoned: false, isPaused: false, events: undefined as SocketEvents | undefined };
+  const logic = subscriptionSocket({
+    clock: new FakeClock(),
+    frameBytes: 1_000,
+    numberBefore: 40,
+    wanted,
+    pressure,
+    addressOf: (url) => ({ url, apiKey }),
+    report: (report) => reports.push(report),
+    openSocket: (url, events, { headers }) => {
+      Object.assign(socket, { url, events, headers });
+      const pausing = { pause: () => void (socket.isPaused = true), resume: () => void (socket.isPaused = false) };
+      return { send: (text) => sent.push(text), abandon: () => void (socket.isAbandoned = true), ...(canPause ? pausing : {}) };
+    },
+  });
+  const parent = setup({ actors: { logic } }).createMachine({
+    invoke: { src: 'logic', id: 'socket', input: { url: 'https://p/path' } },
+    on: { PROVE: { actions: sendTo('socket', { type: 'PROVE' }) }, '*': { actions: ({ event }) => told.push(event.type) } },
+  });
+  const actor = createActor(parent).start();
+  return { wanted, pressure, reports, told, sent, socket, events: socket.events!, actor };
+}
+
+describe('a subscription', () => {
+  it('opens at the portal’s path with its key, subscribes what is wanted, and follows what is wanted', () => {
+    const { wanted, sent, socket, events, told, reports } = open({ apiKey: 'key' });
+    wanted.add(entry);
+    expect(socket).toMatchObject({ url: 'wss://p/path/skynet/registry/subscription', headers: { 'Skynet-Api-Key': 'key' } });
+    expect(sent).toEqual([]);
+    events.opened();
+    wanted.add(other);
+    wanted.add(other);
+    wanted.delete(entry);
+    wanted.renew(entry);
+    wanted.renew(other);
+    expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other), requestText('unsubscribe', entry), requestText('subscribe', other)]);
+    expect(told).toEqual(['SOCKET_OPENED']);
+    expect(reports).toEqual([{ kind: 'connected', portal: 'https://p/path', connection: 41 }]);
+  });
+
+  it('reports what it is sent of wanted entries, and nothing else', () => {
+    const { wanted, events, reports } = open();
+    wanted.add(entry);
+    events.opened();
+    for (const writer of Object.values(MESSAGE_WRITERS)) events.message(writer.update(entry));
+    events.message(MESSAGE_WRITERS.B.missing(entry));
+    const before = reports.length;
+    for (const text of [MESSAGE_WRITERS.B.update(other), MESSAGE_WRITERS.B.error('no'), MESSAGE_WRITERS.B.subscriptions([]), 'no JSON', '{}', undefined]) events.message(text);
+    expect(reports.map(({ kind }) => kind)).toEqual(['connected', 'claim', 'claim', 'missing']);
+    expect(reports).toHaveLength(before);
+  });
+
+  it('P4: proves by anything that is said after it asked, once', () => {
+    const { events, sent, told, actor } = open();
+    events.opened();
+    events.message('anything');
+    actor.send({ type: 'PROVE' });
+    expect(sent).toEqual([LIVENESS_REQUEST]);
+    events.message(undefined);
+    events.message('more');
+    expect(told).toEqual(['SOCKET_OPENED', 'HEARD']);
+  });
+
+  it('P1: abandons its socket when it is left, says so, and follows nothing more', () => {
+    const { wanted, pressure, events, sent, socket, reports, actor } = open();
+    events.opened();
+    actor.stop();
+    expect(socket.isAbandoned).toBe(true);
+    expect(reports.at(-1)).toEqual({ kind: 'disconnected', portal: 'https://p/path', connection: 41 });
+    wanted.add(entry);
+    pressure.set(0, true);
+    expect(sent).toEqual([]);
+    expect(socket.isPaused).toBe(false);
+  });
+
+  it('V4: reads no further while reports pile up before any verifier', () => {
+    const { pressure, events, socket } = open();
+    events.opened();
+    pressure.set(0, true);
+    pressure.set(1, true);
+    expect(socket.isPaused).toBe(true);
+    pressure.set(0, false);
+    expect(socket.isPaused).toBe(true);
+    pressure.set(1, false);
+    expect(socket.isPaused).toBe(false);
+  });
+
+  it('V4: is given up where the platform cannot pause it', () => {
+    const { pressure, events, told } = open({ canPause: false });
+    events.opened();
+    pressure.set(0, true);
+    expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
+  });
+
+  it.each([true, false])('V4: subscribes nothing while reports pile up from before it opened, and all when they do no more (can pause: %s)', (canPause) => {
+    const { wanted, pressure, events, sent, told } = open({ canPause });
+    wanted.add(entry);
+    pressure.set(0, true);
+    events.opened();
+    expect(sent).toEqual([]);
+    wanted.add(other);
+    pressure.set(0, false);
+    expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other)]);
+    expect(told).toEqual(['SOCKET_OPENED']);
+  });
+});
