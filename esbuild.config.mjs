@@ -25,6 +25,18 @@ await Promise.all([
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
+// The page of `npm start`: an application, bundled as its author would. The worker stands beside the bundle.
+await build({
+  ...common,
+  packages: 'bundle',
+  platform: 'browser',
+  outdir: 'dist/start',
+  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', 'dist/web/worker.js'],
+  entryNames: '[name]',
+  loader: { '.html': 'copy' },
+  alias: { 'secure-registry': './dist/web/index.js' },
+  minify: true,
+});
 // Nothing is stripped: declarations name what is internal to each other, and a class whose constructor is stripped looks as if anybody may call it.
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--stripInternal', 'false'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 process.exitCode = status ?? 1;
