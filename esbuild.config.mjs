@@ -16,7 +16,7 @@ const common = {
 };
 
 rmSync(`${common.absWorkingDir}dist`, { recursive: true, force: true });
-const library = { index: 'src/index.ts', inline: 'src/inline.ts' };
+const library = { index: 'src/index.ts', inline: 'src/inline.ts', machines: 'src/machines.ts' };
 /** Workers hold all they need: a browser resolves no bare specifier in one. What is a native addon stays outside. */
 const worker = { ...common, packages: 'bundle', entryPoints: { worker: 'src/worker.ts' }, minify: true };
 await Promise.all([
