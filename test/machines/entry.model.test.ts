@@ -64,18 +64,27 @@ const floor = fc.constantFrom('durable' as const, 'volatile' as const);
 const portal = fc.constantFrom('https://a.example', 'https://b.example');
 const at = fc.integer({ min: 1, max: 1_000 });
 const served = fc.record({ type: fc.constantFrom('PUSHED' as const, 'ANSWERED' as const), rank, floor, portal, at });
-const happening: fc.Arbitrary<EntryHappening> = fc.oneof(
+const adopted = fc.record({ type: fc.constant('ADOPTED' as const), rank, floor });
+const missing = fc.record({ type: fc.constant('MISSING' as const), portal, at });
+const absent = fc.record({ type: fc.constant('ABSENT' as const), portals: fc.uniqueArray(portal, { minLength: 1 }), subscribed: fc.boolean(), at });
+const failed = fc.constant({ type: 'FAILED' } as const);
+const disconnected = fc.constant({ type: 'DISCONNECTED' } as const);
+const recalled = fc.record({ type: fc.constant('RECALLED' as const), rank, floor });
+/** An entry that exists, at least for some. */
+const present: fc.Arbitrary<EntryHappening> = fc.oneof(
   { weight: 14, arbitrary: served },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('ADOPTED' as const), rank, floor }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('MISSING' as const), portal, at }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('ABSENT' as const), portals: fc.uniqueArray(portal, { minLength: 1 }), subscribed: fc.boolean(), at }) },
-  { weight: 3, arbitrary: fc.constant({ type: 'FAILED' } as const) },
-  { weight: 4, arbitrary: fc.constant({ type: 'DISCONNECTED' } as const) },
+  { weight: 3, arbitrary: adopted },
+  { weight: 4, arbitrary: missing },
+  { weight: 2, arbitrary: absent },
+  { weight: 2, arbitrary: failed },
+  { weight: 4, arbitrary: disconnected },
   { weight: 1, arbitrary: fc.constant({ type: 'DEMANDED' } as const) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('RECALLED' as const), rank, floor }) },
+  { weight: 1, arbitrary: recalled },
 );
+/** An entry of which nobody has heard for long. */
+const unheard: fc.Arbitrary<EntryHappening> = fc.oneof({ weight: 6, arbitrary: missing }, { weight: 10, arbitrary: absent }, { weight: 3, arbitrary: failed }, { weight: 4, arbitrary: disconnected }, { weight: 1, arbitrary: served });
 /** Where nothing is subscribed there is no live connection. */
-const life = fc.array(happening, { minLength: 5, maxLength: 40 }).map((events) => events.flatMap((event) => (event.type === 'ABSENT' && !event.subscribed ? [{ type: 'DISCONNECTED' } as const, event] : [event])));
+const life = fc.oneof(fc.array(present, { minLength: 5, maxLength: 40 }), fc.array(unheard, { minLength: 5, maxLength: 30 })).map((events) => events.flatMap((event) => (event.type === 'ABSENT' && !event.subscribed ? [{ type: 'DISCONNECTED' } as const, event] : [event])));
 /** How a row begins: storage knows something, or nothing, or has not answered. */
 const opening: fc.Arbitrary<readonly EntryHappening[]> = fc.oneof(
   { weight: 6, arbitrary: fc.constant([{ type: 'DEMANDED' }, { type: 'RECALLED', rank: undefined, floor: 'volatile' }] as const) },

@@ -106,10 +106,11 @@ describe('a machine without its host', () => {
     expect(await endOf(entriesMachine, { event })).toEqual(message('without a table'));
   });
 
-  it.each(['PUSHED', 'ANSWERED'])('refuses to compare without an order, rather than show an older entry (%s)', async (type) => {
+  it.each(['isNewer', 'isSame'] as const)('refuses to compare without an order (%s), rather than show an older entry', async (guard) => {
     const known = { latest: { revision: 2n }, floor: 'durable', confirmedAt: 0, confirmedBy: [] };
-    const event = { type, entry: { revision: 1n }, floor: 'durable', portal: URLS[0], at: 0 };
-    expect(await endOf(entryMachine, { input: known, before: [{ type: 'DEMANDED' }], event })).toEqual(message('without an order'));
+    const event = { type: 'PUSHED', entry: { revision: 1n }, floor: 'durable', portal: URLS[0], at: 0 };
+    const other = guard === 'isNewer' ? { isSame: () => false } : { isNewer: () => false };
+    expect(await endOf(entryMachine.provide({ guards: other }), { input: known, before: [{ type: 'DEMANDED' }], event })).toEqual(message('without an order'));
   });
 
   it('has no portal to talk to: every attempt is a failure, and it rests between rounds', () => {
