@@ -27,6 +27,8 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Found while tests run, it would reload the page under them.
+        optimizeDeps: { include: ['xstate/graph'] },
         test: {
           name: 'web',
           include: ['test/**/*.test.ts'],

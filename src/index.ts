@@ -8,7 +8,7 @@ export { compareEntries } from './registry/order.ts';
 export { signEntry, type EntrySigner } from './registry/sign.ts';
 export { verifyEntry } from './registry/verify.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
-export { createRuntime, Runtime } from './runtime.ts';
+export { createRuntime } from './runtime.ts';
 export type {
   AbsentResult,
   ActorHandle,
@@ -20,6 +20,7 @@ export type {
   PortalView,
   ReadOptions,
   ReadResult,
+  Runtime,
   RuntimeOptions,
   StorageOption,
   WatchOptions,

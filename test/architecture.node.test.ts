@@ -152,10 +152,12 @@ describe('given the public face', () => {
     'fromWire',
   ];
   /** Of these, what is not built yet, and so is absent. What is built leaves this list. */
-  const NOT_YET: readonly string[] = ['createRuntime', 'verifyProof'];
+  const NOT_YET: readonly string[] = ['verifyProof'];
+  /** What it leaves open, and we name: every rule of a policy with its default. */
+  const OURS: readonly string[] = ['DEFAULT_POLICY'];
 
   it('then it exports what the contract names and is built, and nothing else', () => {
-    expect(Object.keys(face).sort()).toEqual(CONTRACT.filter((name) => !NOT_YET.includes(name)).sort());
+    expect(Object.keys(face).sort()).toEqual([...CONTRACT.filter((name) => !NOT_YET.includes(name)), ...OURS].sort());
   });
 
   it('then it exports the types that those functions take and give', async () => {
