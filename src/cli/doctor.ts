@@ -8,7 +8,8 @@ import { RegistryError } from '../error.ts';
 import { createPortal } from '../portal/index.ts';
 import { hashDatakey, signEntry, Verdict, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { createRuntime } from '../runtime.ts';
-import { command } from './command.ts';
+import { takePortalUrl } from '../runtime/options.ts';
+import { command, UsageError } from './command.ts';
 import { withProgress } from './entry-arguments.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -31,8 +32,9 @@ export const doctorCommand = command({
     json: { type: 'boolean', help: 'JSON in place of lines' },
   },
   async run({ portal: portals = [], json = false }) {
+    const examinations = [...EXAMINATIONS, ...portals.map(portalArgument).map(portalExamination)];
     const findings = [];
-    for (const examination of [...EXAMINATIONS, ...portals.map(portalExamination)]) {
+    for (const examination of examinations) {
       const finding = await withProgress(`examining ${examination.name}`, judge(examination));
       findings.push(finding);
       if (!json) console.log(finding.ok ? `ok     ${finding.name}: ${finding.found}` : `LACKS  ${finding.name}: ${finding.found}\n       ${examination.advice}`);
@@ -108,6 +110,14 @@ async function doMainJob(folder: string): Promise<string> {
     }
   } finally {
     await portal.close();
+  }
+}
+
+function portalArgument(text: string): string {
+  try {
+    return takePortalUrl(text, '--portal');
+  } catch (error) {
+    throw error instanceof RegistryError ? new UsageError(error.message) : error;
   }
 }
 

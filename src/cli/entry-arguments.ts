@@ -35,6 +35,7 @@ export function keyArguments(pubkey: string, datakey: string, isName: boolean): 
 /** Starts a runtime for a command, gives it to `use`, and closes it whatever happens. */
 export async function withRuntime<T>({ portal: portals = [], state = stateDirectory('floors') }: { portal?: string[] | undefined; state?: string | undefined }, use: (runtime: Runtime) => Promise<T>): Promise<T> {
   if (portals.length === 0) throw new UsageError('--portal is missing: there is no portal that everybody uses');
+  if (state === '') throw new UsageError('--state must be a folder');
   const runtime = await startRuntime(portals, state);
   try {
     return await use(runtime);
@@ -47,7 +48,7 @@ async function startRuntime(portals: readonly string[], path: string): Promise<R
   try {
     return await createRuntime({ portals, storage: { path } });
   } catch (error) {
-    if (error instanceof RegistryError && error.code === 'INVALID_INPUT') throw new UsageError(error.message.replace('options.portals', '--portal '));
+    if (error instanceof RegistryError && error.code === 'INVALID_INPUT') throw new UsageError(error.message.replace(/^options\.portals\[\d+\]/, '--portal'));
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { RegistryError } from '../error.ts';
+import { RegistryError, type ErrorCode } from '../error.ts';
 import { UsageError, type Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { portalCommand } from './portal.ts';
@@ -53,12 +53,21 @@ async function runCommand(name: string, command: Command, argv: readonly string[
 
 function failureText(error: unknown): string {
   if (error instanceof RegistryError) {
-    const { code, message, current, hint } = error;
+    const { code, message, current } = error;
+    const hint = HINTS[code] ?? error.hint;
     return [`${code}: ${message}`, ...(current === undefined ? [] : [`newest known: revision ${current.revision}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
   }
   // Nothing that was foreseen; its stack would tell nobody anything who is not its author.
   return `FAILED: ${error instanceof Error ? error.message : String(error)}`;
 }
+
+/** What somebody at a terminal can do about it; where none stands here, the error's own says. */
+const HINTS: { readonly [code in ErrorCode]?: string } = {
+  UNREACHABLE: 'see whether the portals run, and whether their URLs are right',
+  TIMEOUT: 'try again, or name more portals',
+  STALE: 'try again, or name more portals',
+  REJECTED: 'secure-registry portal-check URL tells whether the portal keeps to the protocol',
+};
 
 function overview(): string {
   const width = Math.max(...[...COMMANDS.keys()].map(({ length }) => length));

@@ -15,12 +15,14 @@ const FOR_OTHERS = 0o077;
 export async function readKeyFile(path: string): Promise<Uint8Array> {
   const file = await openKeyFile(path);
   try {
-    const { mode } = await file.stat();
+    const stats = await file.stat();
+    if (!stats.isFile()) throw unreadable(path);
+    const { mode } = stats;
     if (process.platform !== 'win32' && (mode & FOR_OTHERS) !== 0) {
       throw new RegistryError('FORBIDDEN', `others may read the key file ${path}`, { field: '--key-file', hint: `chmod 600 ${path}` });
     }
     const seed = bytesFromHex((await file.readFile('utf8')).trim(), 32);
-    if (seed === undefined) throw new RegistryError('INVALID_INPUT', `the key file ${path} does not hold 64 hex digits`, { field: '--key-file' });
+    if (seed === undefined) throw new RegistryError('INVALID_INPUT', `the key file ${path} does not hold 64 hex digits`, { field: '--key-file', hint: 'it must hold the 32-byte seed of an ed25519 key as hex, and nothing else' });
     hashes.sha512 ??= sha512;
     const secretKey = concatBytes(seed, getPublicKey(seed));
     seed.fill(0);
@@ -34,6 +36,9 @@ async function openKeyFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (cause) {
-    throw new RegistryError('INVALID_INPUT', `the key file ${path} cannot be read`, { field: '--key-file', cause });
+    throw unreadable(path, cause);
   }
 }
+
+const unreadable = (path: string, cause?: unknown): RegistryError =>
+  new RegistryError('INVALID_INPUT', `the key file ${path} cannot be read`, { field: '--key-file', cause, hint: 'name a file that this user can read' });

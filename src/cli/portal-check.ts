@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { RegistryError } from '../error.ts';
 import { portalConformance, type Check } from '../portal/index.ts';
+import { readApiKey } from './api-key-file.ts';
 import { command, UsageError } from './command.ts';
 
 interface Verdict {
@@ -19,7 +19,7 @@ export const portalCheckCommand = command({
     'api-key-file': { type: 'string', help: 'a file with the key that the portal wants' },
   },
   async run({ json = false, 'api-key-file': keyFile }, [url = '']) {
-    const checks = checksOf(url, keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim());
+    const checks = checksOf(url, keyFile === undefined ? undefined : await readApiKey(keyFile));
     await assertReachable(url);
     const verdicts: Verdict[] = [];
     // All at a time, since a portal that says nothing takes its time in each; shown in their order.

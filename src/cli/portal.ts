@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { RegistryError } from '../error.ts';
 import { createPortal, type PortalOptions } from '../portal/index.ts';
+import { readApiKey } from './api-key-file.ts';
 import { command, UsageError } from './command.ts';
 import { stateDirectory } from './state-directory.ts';
 
@@ -20,12 +19,14 @@ export const portalCommand = command({
     'api-key-file': { type: 'string', help: 'a file with the key that every request must bring (default: none)' },
   },
   async run({ port, host, data = stateDirectory('portal'), generation, 'api-key-file': keyFile }) {
+    if (host === '') throw new UsageError('--host must be the name or address to listen at');
+    if (data === '') throw new UsageError('--data must be a folder, or memory');
     const options: PortalOptions = {
       port: portFrom(port),
       data,
       ...(host === undefined ? {} : { host }),
       ...(generation === undefined ? {} : { generation: generationFrom(generation) }),
-      ...(keyFile === undefined ? {} : { apiKey: await apiKeyFrom(keyFile) }),
+      ...(keyFile === undefined ? {} : { apiKey: await readApiKey(keyFile) }),
     };
     // Listened for before it starts: a signal that comes meanwhile must not end it half open.
     const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -46,18 +47,4 @@ function portFrom(text: string | undefined): number {
 function generationFrom(text: string): 'A' | 'B' {
   if (text !== 'A' && text !== 'B') throw new UsageError('--generation must be A or B');
   return text;
-}
-
-async function apiKeyFrom(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new RegistryError('INVALID_INPUT', `the key file ${file} cannot be read`, { cause, field: '--api-key-file' });
-  }
-  const key = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new RegistryError('INVALID_INPUT', `the key file ${file} holds no key`, { field: '--api-key-file', hint: 'write one line of visible ASCII characters into it' });
-  }
-  return key;
 }

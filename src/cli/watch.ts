@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { distinctUntilChanged, filter, map, skip } from 'rxjs';
+import { distinctUntilChanged, filter, firstValueFrom, map, skip } from 'rxjs';
 import type { Runtime } from '../runtime.ts';
 import { command } from './command.ts';
-import { ENTRY_OPTIONS, keyArguments, withRuntime } from './entry-arguments.ts';
+import { ENTRY_OPTIONS, keyArguments, withProgress, withRuntime } from './entry-arguments.ts';
 import { jsonOf, lineOf } from './presentation.ts';
 
 /** `secure-registry watch`: an entry as it becomes, until it is told to stop. */
@@ -17,6 +17,7 @@ export const watchCommand = command({
     return withRuntime({ portal, state }, async (runtime) => {
       const failovers = followFailovers(runtime).subscribe((url) => console.error(`failed over to ${url}`));
       const updates = runtime.watch(key, { status }).subscribe((result) => console.log(json ? jsonOf(result) : lineOf(result)));
+      await withProgress('waiting for a portal', Promise.race([firstValueFrom(runtime.watch(key)), stopped]));
       await stopped;
       updates.unsubscribe();
       failovers.unsubscribe();

@@ -23,13 +23,13 @@ export const writeCommand = command({
   async run({ portal, name = false, state, json = false, 'key-file': keyFile, revision = 'next', final, ...content }, [datakey = '']) {
     const data = dataArgument(content);
     const target = datakeyArgument(datakey, name);
-    if (revision !== 'next' && !/^(?:0|[1-9]\d{0,19})$/.test(revision)) throw new UsageError('--revision must be a number, or next');
+    const given = revisionArgument(revision);
     if (keyFile === undefined) throw new UsageError('--key-file is missing');
     const secretKey = await readKeyFile(keyFile);
     try {
       return await withRuntime({ portal, state }, async (runtime) => {
         const key = { pubkey: secretKey.slice(32), datakey: target };
-        const number = revision === 'next' ? await nextRevision(runtime, key) : BigInt(revision);
+        const number = given ?? (await nextRevision(runtime, key));
         const entry = signEntry({ ...key, data, revision: number }, secretKey);
         const { entryId, acceptedBy } = await withProgress('writing', runtime.write(entry, final === true ? { final } : {}));
         const pubkey = `ed25519:${hex(key.pubkey)}`;
@@ -48,9 +48,18 @@ export const writeCommand = command({
 
 function dataArgument({ data, 'data-hex': digits, delete: isDeletion }: { data?: string | undefined; 'data-hex'?: string | undefined; delete?: boolean | undefined }): Uint8Array {
   if ([data, digits, isDeletion].filter((given) => given !== undefined).length !== 1) throw new UsageError('say what to write: one of --data, --data-hex and --delete');
-  const bytes = isDeletion === true ? DELETED_DATA : digits === undefined ? new TextEncoder().encode(data) : bytesFromHex(digits, { atMost: MAX_DATA_BYTES });
-  if (bytes === undefined || bytes.length > MAX_DATA_BYTES) throw new UsageError(`an entry holds at most ${MAX_DATA_BYTES} bytes`);
+  const bytes = isDeletion === true ? DELETED_DATA : digits === undefined ? new TextEncoder().encode(data) : bytesFromHex(digits, { atMost: digits.length });
+  if (bytes === undefined) throw new UsageError('--data-hex must be hex digits, two a byte');
+  if (bytes.length > MAX_DATA_BYTES) throw new UsageError(`an entry holds at most ${MAX_DATA_BYTES} bytes`);
   return bytes;
+}
+
+/** Undefined for `next`. */
+function revisionArgument(text: string): bigint | undefined {
+  if (text === 'next') return undefined;
+  const revision = /^(?:0|[1-9]\d{0,19})$/.test(text) ? BigInt(text) : undefined;
+  if (revision === undefined || revision > MAX_REVISION) throw new UsageError(`--revision must be a number from 0 to ${MAX_REVISION}, or next`);
+  return revision;
 }
 
 async function nextRevision(runtime: Runtime, key: EntryKey): Promise<bigint> {
