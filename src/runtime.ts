@@ -149,10 +149,11 @@ export class Runtime implements AsyncDisposable {
   async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
-    const { acceptedBy } = await settleWithin(this.#clock, this.#policy.writeDeadline + this.#policy.readDeadline + GRACE, signal, async (inner) => {
+    const { acceptedBy, floor } = await settleWithin(this.#clock, this.#policy.writeDeadline + this.#policy.readDeadline + GRACE, signal, async (inner) => {
       const entries = await this.#supervisor.entries.alive();
       return entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed);
     });
+    this.#watches.noteWritten(checked, floor);
     return { entryId: entryId(checked), revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
 

@@ -27,8 +27,7 @@ export class EntriesHost {
   #isCountDue = false;
 
   constructor(world: ActorWorld, storage: StorageAdapter, policy: Policy, portals: readonly string[]) {
-    const verify = (entry: CheckedEntry): Promise<boolean> => this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey);
-    const store = FloorStore.open(storage, { verify: (entry) => verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors });
+    const store = FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors });
     this.#floors = new OpeningFloors(store);
     const tableWorld = {
       clock: world.clock,
@@ -36,7 +35,7 @@ export class EntriesHost {
       floors: this.#floors,
       portal: this.#portal,
       portals,
-      verify,
+      verify: this.#verify,
       parent: () => this.#self,
       onDue: () => this.#send({ type: 'TICK' }),
       onCount: () => this.#countSoon(),
@@ -98,13 +97,21 @@ export class EntriesHost {
       write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
       watch: (keys) => keys.forEach((key) => this.#table.watch(takeEntryKey(key))),
       unwatch: (keys) => keys.forEach((key) => this.#table.unwatch(takeEntryKey(key))),
-      recall: async (entries) => void (await this.#floors.raise(entries)),
+      recall: (entries) => this.#recall(entries.map((entry) => takeSignedEntry(entry))),
       close: () => this.#close(),
     },
     streams: {
       updates: () => conflate(this.#table.updates, ({ name }) => name),
     },
   };
+
+  /** Nobody's word is taken for a floor, not even the runtime's. */
+  async #recall(entries: readonly CheckedEntry[]): Promise<void> {
+    const verdicts = await Promise.all(entries.map((entry) => this.#verify(entry)));
+    await this.#floors.raise(entries.filter((_, i) => verdicts[i]));
+  }
+
+  readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey);
 
   absorb(findings: readonly Finding[]): void {
     void this.#table.absorb(findings);

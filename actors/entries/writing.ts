@@ -1,3 +1,4 @@
+import type { FloorKind } from '../../machines/entry.ts';
 import { fromWire, RegistryError } from '../../src/error.ts';
 import { compareChecked, MAX_REVISION, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
@@ -14,6 +15,7 @@ export interface WriteRequest {
 /** What is known of a write when the first portal has accepted it. */
 export interface WriteOutcome {
   readonly acceptedBy: readonly string[];
+  readonly floor: FloorKind;
 }
 
 /** Sends entries to portals, and takes in what they accept. */
@@ -39,7 +41,7 @@ export class Writing {
       this.#refuseOld(row, entry);
       if (!isFinal) this.#refuseLeap(row, entry);
       if (signal.aborted) throw new RegistryError('ABORTED', 'the write was aborted before it was sent');
-      return await this.#send(row, entry, signal);
+      return await this.#send(row, entry);
     } finally {
       row.writes--;
       this.#table.rows.done(row);
@@ -59,22 +61,20 @@ export class Writing {
     throw new RegistryError('REVISION_LIMIT', 'the revision leaps so far that few could follow', { hint: 'a revision can never go back; if this is meant, say final: true' });
   }
 
-  #send(row: Row, entry: CheckedEntry, signal: AbortSignal): Promise<WriteOutcome> {
+  /** Whoever gives up from here on is not told what became of it: the portals have it, or will. */
+  #send(row: Row, entry: CheckedEntry): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
       const timer = this.#world.clock.setTimeout(() => {
         const winner = this.#winnerOver(row, entry);
         end(() => reject(winner === undefined ? unconfirmed('no portal answered in time') : conflict(winner)));
       }, this.#world.policy.writeDeadline);
-      const onAbort = (): void => end(() => reject(unconfirmed('the write was aborted after it was sent')));
       const end = (settle: () => void): void => {
         this.#world.clock.clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
         settle();
       };
-      signal.addEventListener('abort', onAbort);
       const accepted = async (url: string): Promise<void> => {
-        await this.#adopt(row, entry);
-        end(() => resolve({ acceptedBy: [url] }));
+        const floor = await this.#adopt(row, entry);
+        end(() => resolve({ acceptedBy: [url], floor }));
       };
       void this.#postToAll(row, entry, accepted).then((failure) => {
         if (failure !== undefined) end(() => reject(failure));
@@ -105,10 +105,12 @@ export class Writing {
     return latest !== undefined && compareChecked(latest, entry) > 0 ? latest : undefined;
   }
 
-  async #adopt(row: Row, entry: CheckedEntry): Promise<void> {
-    const [floor] = await this.#world.floors.raise([entry]).catch(() => []);
-    row.actor.send({ type: 'ADOPTED', entry: takeSignedEntry(floor?.entry ?? entry), floor: floor?.durability ?? 'volatile' });
+  async #adopt(row: Row, entry: CheckedEntry): Promise<FloorKind> {
+    const [raised] = await this.#world.floors.raise([entry]).catch(() => []);
+    const floor = raised?.durability ?? 'volatile';
+    row.actor.send({ type: 'ADOPTED', entry: takeSignedEntry(raised?.entry ?? entry), floor });
     this.#table.changed(row);
+    return floor;
   }
 }
 

@@ -63,7 +63,7 @@ export class Exchange {
         abort.abort(error); // stop what is still being sent to us
         throw error;
       }
-      const isUnconfirmed = method === 'POST' && (isAnswered || brokeOff(error));
+      const isUnconfirmed = method === 'POST' && (isAnswered || !neverLeft(error));
       throw new RegistryError(isUnconfirmed ? 'UNCONFIRMED' : 'UNREACHABLE', 'the portal could not be reached, or broke off', { portal, cause: error });
     } finally {
       this.#clock.clearTimeout(timer);
@@ -72,10 +72,13 @@ export class Exchange {
   }
 }
 
-/** Whether a connection was lost that had been made. Node says so; a browser says the same of all failures. */
-function brokeOff(error: unknown): boolean {
+/**
+ * Whether the request surely never left: no connection was made. Node tells; a browser says the same of every failure, and so does not
+ * count.
+ */
+function neverLeft(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: unknown } };
-  return typeof cause?.code === 'string' && /^(UND_ERR_SOCKET|UND_ERR_(HEADERS|BODY)_TIMEOUT|ECONNRESET|EPIPE|HPE_)/.test(cause.code);
+  return typeof cause?.code === 'string' && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(cause.code);
 }
 
 async function readText({ body, headers }: Pick<Response, 'body' | 'headers'>, most: number, portal: string): Promise<string | undefined> {

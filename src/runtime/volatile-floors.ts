@@ -1,9 +1,8 @@
 import { compareEntries, type SignedEntry } from '../registry/index.ts';
-import type { ReadResult } from '../../actors/entries/result.ts';
 
 /**
- * The newest that was shown of entries whose floors would be lost with the worker that keeps them, so that its successor can be told. The
- * least recently shown is forgotten first.
+ * The newest that was shown, or written, of entries whose floors would be lost with the worker that keeps them, so that its successor can be told. The
+ * one noted longest ago is forgotten first.
  */
 export class VolatileFloors {
   readonly #most: number;
@@ -14,14 +13,14 @@ export class VolatileFloors {
     this.#most = most;
   }
 
-  /** @param name of the entry, the same for every result of it */
-  note(name: string, result: ReadResult): void {
+  /** @param name of the entry, the same whenever it is noted */
+  note(name: string, entry: SignedEntry, floor: 'durable' | 'volatile'): void {
     const before = this.#entries.get(name);
-    if (!result.exists || (before !== undefined && compareEntries(result, before) < 0)) return;
+    if (before !== undefined && compareEntries(entry, before) < 0) return;
     this.#entries.delete(name);
     // What is on disk, a successor finds there.
-    if (result.floor === 'durable') return;
-    this.#entries.set(name, result);
+    if (floor === 'durable') return;
+    this.#entries.set(name, entry);
     if (this.#entries.size <= this.#most) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
-import { compareEntries, type EntryKey } from '../registry/index.ts';
+import { compareEntries, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import type { ReadResult } from '../../actors/entries/result.ts';
 import { VolatileFloors } from './volatile-floors.ts';
 
@@ -48,12 +48,17 @@ export class Watches {
   /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
   take(result: ReadResult): void {
     const name = nameOf(result);
-    this.volatileFloors.note(name, result);
+    if (result.exists) this.volatileFloors.note(name, result, result.floor);
     const known = this.#find(name);
     const before = known?.latest.value;
     // An actor that took another's place may know less than its predecessor did.
     const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
     if (known !== undefined && !isOlder) known.latest.next(result);
+  }
+
+  /** Notes what a portal has accepted, though nobody was shown it. */
+  noteWritten(entry: SignedEntry, floor: 'durable' | 'volatile'): void {
+    this.volatileFloors.note(nameOf(entry), entry, floor);
   }
 
   /** What was last taken in; reading it keeps nothing alive. */

@@ -1,6 +1,8 @@
 /** Values that wait for credit. */
 export interface Waiting {
   readonly size: number;
+  /** How many may wait, where the reader's patience is `buffer`. */
+  most(buffer: number): number;
   put(value: unknown): void;
   /** Removes and returns the `count` that waited longest, or all. */
   take(count: number): unknown[];
@@ -12,6 +14,9 @@ export class Queue implements Waiting {
 
   get size(): number {
     return this.#values.length;
+  }
+  most(buffer: number): number {
+    return buffer;
   }
   put(value: unknown): void {
     this.#values.push(value);
@@ -31,6 +36,10 @@ export class Newest implements Waiting {
   }
   get size(): number {
     return this.#values.size;
+  }
+  /** As many as there are keys: each was asked for, and the last value of every one has to arrive. */
+  most(): number {
+    return Infinity;
   }
   put(value: unknown): void {
     const key = this.#key(value as never);

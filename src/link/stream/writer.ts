@@ -69,7 +69,7 @@ export class StreamWriter {
       this.end(error);
       return;
     }
-    if (this.#waiting.size > this.#buffer) {
+    if (this.#waiting.size > this.#waiting.most(this.#buffer)) {
       this.end(new RegistryError('THROTTLED', 'the reader of a stream fell behind', { hint: `At most ${this.#buffer} values wait; subscribe again.` }));
       return;
     }
