@@ -18,6 +18,14 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['doctor', doctorCommand],
 ]);
 
+/** What somebody at a terminal can do about it; where none stands here, the error's own says. */
+const HINTS: { readonly [code in ErrorCode]?: string } = {
+  UNREACHABLE: 'see whether the portals run, and whether their URLs are right',
+  TIMEOUT: 'try again, or name more portals',
+  STALE: 'try again, or name more portals',
+  REJECTED: 'secure-registry portal-check URL tells whether the portal keeps to the protocol',
+};
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** @returns the exit code: 0 done, 1 failed, 2 called wrongly */
@@ -60,14 +68,6 @@ function failureText(error: unknown): string {
   // Nothing that was foreseen; its stack would tell nobody anything who is not its author.
   return `FAILED: ${error instanceof Error ? error.message : String(error)}`;
 }
-
-/** What somebody at a terminal can do about it; where none stands here, the error's own says. */
-const HINTS: { readonly [code in ErrorCode]?: string } = {
-  UNREACHABLE: 'see whether the portals run, and whether their URLs are right',
-  TIMEOUT: 'try again, or name more portals',
-  STALE: 'try again, or name more portals',
-  REJECTED: 'secure-registry portal-check URL tells whether the portal keeps to the protocol',
-};
 
 function overview(): string {
   const width = Math.max(...[...COMMANDS.keys()].map(({ length }) => length));

@@ -40,5 +40,8 @@ async function openKeyFile(path: string): Promise<FileHandle> {
   }
 }
 
-const unreadable = (path: string, cause?: unknown): RegistryError =>
-  new RegistryError('INVALID_INPUT', `the key file ${path} cannot be read`, { field: '--key-file', cause, hint: 'name a file that this user can read' });
+function unreadable(path: string, cause?: unknown): RegistryError {
+  // Somebody may have given the seed itself, which no terminal's log should hold once more.
+  const message = /^(?:0x)?[0-9a-f]{32,}$/i.test(path) ? '--key-file names no file that can be read' : `the key file ${path} cannot be read`;
+  return new RegistryError('INVALID_INPUT', message, { field: '--key-file', cause, hint: 'name a file that this user can read' });
+}
