@@ -1,5 +1,4 @@
 import { openSocket } from '#sockets';
-import type { Policy } from '../src/policy.ts';
 import { realClock, type Clock, type Fetch, type OpenSocket, type Random } from '../src/world.ts';
 
 /** What actors reach of the outside. Simulated worlds replace all of it. */
@@ -17,13 +16,3 @@ export const realWorld: ActorWorld = {
   openSocket,
   fetch: (url, init) => fetch(url, init),
 };
-
-/** The times of the portal machine that are rules of the policy. */
-export const portalTimes = ({ connectDeadline, proofDeadline, livenessInterval, livenessDeadline, backoffBase, backoffMost }: Policy) => ({
-  connectDeadline,
-  proofDeadline,
-  livenessInterval,
-  livenessDeadline,
-  backoffBase,
-  backoffMost,
-});

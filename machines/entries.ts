@@ -24,6 +24,10 @@ export type EntriesEvent<Finding = unknown> =
   /** Take nothing new, and end when what is being committed is. */
   | { readonly type: 'CLOSE' };
 
+const withoutTable = (): void => {
+  throw new Error('the entries machine was started without a table');
+};
+
 /** The table of entries: who wants which, what is known of them, and one timer for all their deadlines. */
 export const entriesMachine = setup({
   types: {
@@ -37,20 +41,12 @@ export const entriesMachine = setup({
   },
   actions: {
     /** Compare with floors, commit them, tell entries and readers. */
-    absorb: () => {
-      throw new Error('the entries machine was started without a table');
-    },
+    absorb: withoutTable,
     /** Settle the reads, repairs and lingering subscriptions whose time has come. */
-    sweep: () => {
-      throw new Error('the entries machine was started without a table');
-    },
-    release: () => {
-      throw new Error('the entries machine was started without a table');
-    },
+    sweep: withoutTable,
+    release: withoutTable,
     /** Refuse what waits, with CLOSED. */
-    refuse: () => {
-      throw new Error('the entries machine was started without a table');
-    },
+    refuse: withoutTable,
     count: assign(({ context, event }) =>
       event.type === 'COUNTED' ? { entries: event.entries, watched: event.watched, connectedTo: event.connectedTo } : context,
     ),

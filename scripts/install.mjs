@@ -24,5 +24,5 @@ export function installPackages() {
   const installed = `${ROOT}node_modules/.package-lock.json`;
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${ROOT}package-lock.json`).mtimeMs) return true;
   console.log('installing packages …');
-  return run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  return run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
 }

@@ -10,17 +10,23 @@ export function runProjects(projects, { args = [], env = {} } = {}) {
   const file = join(folder, 'tally.json');
   const chosen = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=./scripts/tally-reporter.mjs'];
-  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...args], { ...env, TALLY_FILE: file });
+  const succeeded = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...args], { ...env, TALLY_FILE: file });
   try {
     const { tests, unhandled } = JSON.parse(readFileSync(file, 'utf8'));
     const errors = Array.from({ length: unhandled }, (_, i) => ({ project: '', file: '', name: `unhandled error ${i + 1}`, state: 'failed' }));
-    return [...tests, ...errors];
+    const results = [...tests, ...errors, ...projects.filter((project) => !tests.some((test) => isOf(project, test))).map((project) => ({ project, file: '', name: 'no test was found', state: 'failed' }))];
+    // Vitest may know of a fault that belongs to no test.
+    if (!succeeded && results.every(({ state }) => state === 'passed')) results.push({ project: '', file: '', name: 'the run failed', state: 'failed' });
+    return results;
   } catch {
     return [{ project: projects.join(), file: '', name: 'the run did not end', state: 'failed' }];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** A project's browser stands behind its name. */
+export const isOf = (project, test) => test.project === project || test.project === `${project} (chromium)`;
 
 /** Ends the process with the closing line that tools read. */
 export function conclude(results) {

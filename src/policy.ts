@@ -21,6 +21,8 @@ export interface Policy {
   readonly writeDeadline: number;
   /** After which the next portal is asked as well. Default 400. */
   readonly hedgeDelay: number;
+  /** Questions to one portal at a time; others wait for their turn. Default 64. */
+  readonly questions: number;
   /** How long portals that say nothing hold up the answer that an entry does not exist. Default 2,000. */
   readonly absenceGrace: number;
   /** How long ago a portal may have confirmed a value that no live connection vouches for, before a read asks. Default 60,000. */
@@ -33,6 +35,10 @@ export interface Policy {
   readonly maxRevisionStep: bigint;
   /** Between two entries that are sent to portals which were seen to lack them. Default 200. */
   readonly repairInterval: number;
+  /** Between two questions for a watched entry of which nothing could be found out. Default 5,000. */
+  readonly retryInterval: number;
+  /** Between two attempts to use a storage that failed. Default 5,000. */
+  readonly healInterval: number;
   /** The longest answer over HTTP. An entry takes about 600. Default 4,096. */
   readonly answerBytes: number;
   /** The longest frame. Default 16,384. */
@@ -56,12 +62,15 @@ export const DEFAULT_POLICY: Policy = {
   readDeadline: 10_000,
   writeDeadline: 15_000,
   hedgeDelay: 400,
+  questions: 64,
   absenceGrace: 2_000,
   maxStaleness: 60_000,
   linger: 30_000,
   maxFloors: 100_000,
   maxRevisionStep: 2n ** 48n,
   repairInterval: 200,
+  retryInterval: 5_000,
+  healInterval: 5_000,
   answerBytes: 4_096,
   frameBytes: 16_384,
   verifiers: Math.min(4, Math.max(1, processors() - 1)),
@@ -108,12 +117,15 @@ const LEAST: Record<keyof Policy, number> = {
   readDeadline: 1,
   writeDeadline: 1,
   hedgeDelay: 0,
+  questions: 1,
   absenceGrace: 0,
   maxStaleness: 0,
   linger: 0,
   maxFloors: 1,
   maxRevisionStep: 1,
   repairInterval: 0,
+  retryInterval: 1,
+  healInterval: 1,
   answerBytes: 1_024,
   frameBytes: 1_024,
   verifiers: 1,

@@ -31,7 +31,7 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
     ],
     lawful: ['xstate', 'rxjs', './actor.ts', '../../machines/portal.ts', '../../src/registry/index.ts', '../../src/link/index.ts', '../../src/error.ts'],
   },
-  { file: 'actors/portal/here.node.ts', forbidden: ['../../machines/portal.ts'], lawful: ['node:fs', 'ws', './actor.ts'] },
+  { file: 'actors/portal/here.node.ts', forbidden: ['../../src/portal/index.ts', '../../src/cli/index.ts', '../../src/runtime.ts'], lawful: ['node:fs', 'ws', './actor.ts'] },
   {
     file: 'src/link/here.ts',
     forbidden: ['node:worker_threads', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', 'rate-limiter-flexible', '../portal/index.ts', '../cli/index.ts', '../../actors/portal/actor.ts', '../../machines/portal.ts'],
@@ -50,13 +50,14 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
       lawful: ['@noble/hashes/sha2.js', './entry.ts', '../bytes.ts', '../wire/index.ts', '../../error.ts'],
     },
   ]),
-  { file: 'src/link/here.node.ts', forbidden: ['../../machines/portal.ts'], lawful: ['node:worker_threads', 'ws', '../registry/index.ts'] },
-  { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
-  { file: 'src/cli/here.ts', forbidden: ['../../machines/portal.ts'], lawful: ['node:process', '../portal/index.ts', '../index.ts'] },
+  { file: 'src/link/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts', '../cli/index.ts'], lawful: ['node:worker_threads', 'ws', '../registry/index.ts'] },
+  { file: 'src/storage/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts'], lawful: ['node:fs', 'lmdb', '../error.ts'] },
+  { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
+  { file: 'src/cli/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts'], lawful: ['node:process', '../portal/index.ts', '../index.ts'] },
   ...['index', 'runtime', 'inline', 'machines'].map((name) => ({
     file: `src/${name}.ts`,
     forbidden: ['node:fs', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', './portal/index.ts', './cli/index.ts'],
-    lawful: ['rxjs', './registry/index.ts', './error.ts', '../actors/entries/actor.ts', '../machines/portal.ts'],
+    lawful: ['rxjs', './registry/index.ts', './error.ts', '../actors/entries/actor.ts', '../actors/portal/actor.ts', '../machines/portal.ts'],
   })),
 ];
 

@@ -1,7 +1,7 @@
 import { compareChecked, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import type { Row } from './row.ts';
-import type { Rows } from './rows.ts';
+import { nameOf, type Rows } from './rows.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
@@ -54,33 +54,35 @@ export class Absorber {
 
   async #absorbAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const findings = this.#waiting;
+      const batch = this.#waiting.map((finding) => ({ finding, name: 'key' in finding ? nameOf(finding.key) : '' }));
       this.#waiting = [];
-      const floors = await this.#raiseFloors(findings);
-      for (const finding of findings) this.#apply(finding, floors);
+      const raised = await this.#raiseFloors(batch);
+      for (const { finding, name } of batch) this.#apply(finding, name, raised.get(finding));
     }
   }
 
-  async #raiseFloors(findings: readonly Finding[]): Promise<ReadonlyMap<Finding, Floor>> {
-    const news = findings.filter((finding): finding is Of<'served'> => finding.kind === 'served' && isNews(finding.entry, this.#rows.get(finding.key)));
+  async #raiseFloors(batch: readonly Named[]): Promise<ReadonlyMap<Finding, Raised>> {
+    const news = batch.filter((named): named is Named<Of<'served'>> => named.finding.kind === 'served' && isNews(named.finding.entry, this.#rows.named(named.name)));
     if (news.length === 0) return new Map();
-    const floors = await this.#world.floors.raise(news.map(({ entry }) => entry)).catch(() => []);
-    return new Map(news.flatMap((finding, i) => (floors[i] === undefined ? [] : [[finding, floors[i]]])));
+    const floors = await this.#world.floors.raise(news.map(({ finding }) => finding.entry)).catch(() => []);
+    const highest = new Map<string, CheckedEntry>();
+    for (const { finding, name } of news) if (isHigher(finding.entry, highest.get(name))) highest.set(name, finding.entry);
+    return new Map(news.flatMap(({ finding, name }, i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(name))]])));
   }
 
-  #apply(finding: Finding, floors: ReadonlyMap<Finding, Floor>): void {
+  #apply(finding: Finding, name: string, raised: Raised | undefined): void {
     if (finding.kind === 'connected') return this.#connected(finding);
     if (finding.kind === 'disconnected') return this.#disconnected(finding);
-    const row = this.#rows.get(finding.key);
+    const row = this.#rows.named(name);
     if (row === undefined) return;
-    this.#tell(row, finding, floors);
+    this.#tell(row, finding, raised);
     this.#events.onChange(row);
   }
 
-  #tell(row: Row, finding: Exclude<Finding, Of<'connected'> | Of<'disconnected'>>, floors: ReadonlyMap<Finding, Floor>): void {
+  #tell(row: Row, finding: Exclude<Finding, Of<'connected'> | Of<'disconnected'>>, raised: Raised | undefined): void {
     switch (finding.kind) {
       case 'served':
-        return this.#served(row, finding, floors.get(finding));
+        return this.#served(row, finding, raised);
       case 'missing':
         return this.#missing(row, finding);
       case 'forged':
@@ -94,10 +96,10 @@ export class Absorber {
     }
   }
 
-  #served(row: Row, { entry, portal, origin, at }: Of<'served'>, raised: Floor | undefined): void {
+  #served(row: Row, { entry, portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
     // What could not even be tried against the floor is not shown.
     if (raised === undefined && isNews(entry, row)) return;
-    if (raised !== undefined) adoptHigher(row, raised, entry);
+    if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
     const { latest, floor } = row.snapshot.context;
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
     const inquiry = 'inquiry' in origin ? row.inquiries.get(origin.inquiry) : undefined;
@@ -159,13 +161,23 @@ export class Absorber {
   }
 }
 
-function isNews(entry: CheckedEntry, row: Row | undefined): boolean {
-  const latest = row?.snapshot.context.latest;
-  return latest === undefined || compareChecked(entry, latest) > 0;
+interface Named<F extends Finding = Finding> {
+  readonly finding: F;
+  /** Of its row; empty for what is about none. */
+  readonly name: string;
 }
 
-/** Another process on this storage may have seen a newer entry than the one just raised. */
-function adoptHigher(row: Row, { entry, durability }: Floor, raised: CheckedEntry): void {
-  const floor = takeSignedEntry(entry);
-  if (compareChecked(floor, raised) > 0) row.actor.send({ type: 'ADOPTED', entry: floor, floor: durability });
+/** What the floor of a served entry is after it was raised. */
+interface Raised {
+  readonly durability: Floor['durability'];
+  /** What another process on this storage has seen, where it is newer than all that was served. */
+  readonly foreign: CheckedEntry | undefined;
 }
+
+function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefined): Raised {
+  const floor = takeSignedEntry(entry);
+  return { durability, foreign: isHigher(floor, highest) ? floor : undefined };
+}
+
+const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
+const isNews = (entry: CheckedEntry, row: Row | undefined): boolean => isHigher(entry, row?.snapshot.context.latest);

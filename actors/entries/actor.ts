@@ -13,13 +13,15 @@ export interface EntriesActorInput {
   readonly policy: Policy;
   /** URLs of all portals, in order of preference. */
   readonly portals: readonly string[];
+  /** How many entries actors there were before this one: inquiries are numbered across them. */
+  readonly predecessors: number;
 }
 
 const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
 
 /** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
-export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter, { policy, portals }: EntriesActorInput) {
-  const host = new EntriesHost(world, storage, policy, portals);
+export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter, input: EntriesActorInput) {
+  const host = new EntriesHost(world, storage, input);
   const verifiers = new Set<string>();
   const definition = defineActor({
     name: 'entries',

@@ -2,14 +2,14 @@ import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
 import { toWire } from '../../src/error.ts';
 import { conflate, type Connection } from '../../src/link/index.ts';
-import type { Policy } from '../../src/policy.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
 import { hashChecked, takeEntryKey, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
-import { FloorStore, type StorageAdapter } from '../../src/storage/index.ts';
+import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
 import type { FindingsService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
+import type { EntriesActorInput } from './actor.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
 import type { EntriesService, ReadAnswer } from './service.ts';
@@ -26,15 +26,17 @@ export class EntriesHost {
   #actor: AnyActorRef | undefined;
   #isCountDue = false;
 
-  constructor(world: ActorWorld, storage: StorageAdapter, policy: Policy, portals: readonly string[]) {
-    const store = FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors });
-    this.#floors = new OpeningFloors(store);
+  constructor(world: ActorWorld, storage: StorageAdapter, { policy, portals, predecessors }: EntriesActorInput) {
+    const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
+      FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors, onState });
+    this.#floors = new OpeningFloors(openStore, world.clock, policy.healInterval);
     const tableWorld = {
       clock: world.clock,
       policy,
       floors: this.#floors,
       portal: this.#portal,
       portals,
+      predecessors,
       verify: this.#verify,
       parent: () => this.#self,
       onDue: () => this.#send({ type: 'TICK' }),
@@ -129,11 +131,12 @@ export class EntriesHost {
   }
 
   refuse(): void {
+    this.#writing.close();
     this.#table.close();
   }
 
   async drain(): Promise<void> {
-    await this.#table.drained();
+    await Promise.all([this.#table.drained(), this.#writing.drained()]);
     await this.#floors.close();
   }
 

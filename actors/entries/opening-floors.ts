@@ -1,13 +1,22 @@
-import type { FloorStore } from '../../src/storage/index.ts';
+import type { FloorStore, StorageState } from '../../src/storage/index.ts';
+import type { Clock } from '../../src/world.ts';
 import type { Floors } from './world.ts';
 
-/** Floors whose storage is still being opened: whatever is asked of them waits for it. */
+/**
+ * Floors whose storage is still being opened, so that whatever is asked of them waits; and which, when the storage fails, is tried again
+ * from time to time, so that what was kept in memory meanwhile gets onto the disk.
+ */
 export class OpeningFloors implements Floors {
   readonly #store: Promise<FloorStore>;
+  readonly #clock: Clock;
+  readonly #healInterval: number;
+  #healing: unknown;
 
-  /** @param store never rejects: a storage that does not open leaves a store that works in memory */
-  constructor(store: Promise<FloorStore>) {
-    this.#store = store;
+  /** @param open never rejects: a storage that does not open leaves a store that works in memory */
+  constructor(open: (onState: (state: StorageState) => void) => Promise<FloorStore>, clock: Clock, healInterval: number) {
+    this.#clock = clock;
+    this.#healInterval = healInterval;
+    this.#store = open((state) => this.#note(state));
   }
 
   readonly getMany: Floors['getMany'] = async (ids) => (await this.#store).getMany(ids);
@@ -16,6 +25,19 @@ export class OpeningFloors implements Floors {
   readonly unpin: Floors['unpin'] = (id) => void this.#store.then((store) => store.unpin(id));
 
   async close(): Promise<void> {
-    await (await this.#store).close();
+    const store = await this.#store;
+    await store.close();
+    this.#clock.clearTimeout(this.#healing);
+  }
+
+  #note({ status }: StorageState): void {
+    this.#clock.clearTimeout(this.#healing);
+    if (status === 'degraded') this.#healing = this.#clock.setTimeout(() => void this.#heal(), this.#healInterval);
+  }
+
+  async #heal(): Promise<void> {
+    // Never rejects; whether it worked, the state says.
+    const state = await (await this.#store).heal();
+    this.#note(state);
   }
 }

@@ -1,5 +1,6 @@
-import { RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
+import { fromWire, RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
+import { commonFailure } from './common-failure.ts';
 import { resultOf, type EntrySnapshot, type ReadResult } from './result.ts';
 
 /** What a reader asks for, besides the key. */
@@ -45,8 +46,7 @@ export class Reading {
       // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
       return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', snapshot);
     }
-    const isTimeout = failures.length > 0 && failures.every((error) => 'code' in error && error.code === 'TIMEOUT');
-    return isTimeout ? failure('TIMEOUT', 'no portal answered in time', snapshot) : failure('UNREACHABLE', 'no portal answered', snapshot);
+    return commonFailure(failures.map(fromWire), 'no portal answered', { current: snapshot.context.latest, hint: HINT });
   }
 
   timeOut(snapshot: EntrySnapshot): RegistryError {

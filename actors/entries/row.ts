@@ -1,8 +1,8 @@
 import type { ActorRefFrom } from 'xstate';
-import type { entryMachine } from '../../machines/entry.ts';
+import type { entryMachine, FloorKind } from '../../machines/entry.ts';
 import type { WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import type { EntryKey } from '../../src/registry/index.ts';
+import { compareChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import type { Reading } from './reading.ts';
 import type { EntrySnapshot, ReadResult } from './result.ts';
 
@@ -47,6 +47,13 @@ export class Row {
     this.name = name;
     this.key = key;
     this.actor = actor;
+  }
+
+  /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
+  adopt(entry: CheckedEntry, floor: FloorKind): void {
+    const { latest } = this.snapshot.context;
+    if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
+    this.actor.send({ type: 'ADOPTED', entry, floor });
   }
 
   get isUsed(): boolean {

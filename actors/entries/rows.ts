@@ -22,6 +22,9 @@ interface Idle {
   readonly freshAt: Row['freshAt'];
 }
 
+/** What a row is called: its entryId as hex. */
+export const nameOf = (key: EntryKey): string => bytesToHex(entryId(key));
+
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
 
@@ -36,11 +39,13 @@ export class Rows implements Iterable<Row> {
   readonly #idle = new Map<string, Idle>();
   readonly #lingering: Deadlines<Row>;
   #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
-  #inquiries = 0;
+  /** The number of the last inquiry: no other than those of its predecessors, whose answers may still be under way. */
+  #inquiries: number;
   #isClosed = false;
 
   constructor(world: TableWorld) {
     this.#world = world;
+    this.#inquiries = world.predecessors * 2 ** 32;
     this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
   }
 
@@ -53,7 +58,11 @@ export class Rows implements Iterable<Row> {
   }
 
   get(key: EntryKey): Row | undefined {
-    return this.#rows.get(bytesToHex(entryId(key)));
+    return this.#rows.get(nameOf(key));
+  }
+
+  named(name: string): Row | undefined {
+    return this.#rows.get(name);
   }
 
   /**
@@ -99,7 +108,7 @@ export class Rows implements Iterable<Row> {
       const floor = floors[i];
       row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
-      if (this.#rows.has(row.name)) this.#world.portal.want(row.key);
+      if (this.#rows.get(row.name) === row) this.#world.portal.want(row.key);
       resolve();
     }
   }
@@ -137,9 +146,17 @@ export class Rows implements Iterable<Row> {
   /** Asks portals for the entry, unless they are being asked since `notBefore` (epoch milliseconds). */
   ensureInquiry(row: Row, notBefore: number): void {
     for (const { startedAt } of row.inquiries.values()) if (startedAt >= notBefore) return;
+    this.ask(row);
+  }
+
+  /**
+   * Asks portals for the entry, whatever is being asked.
+   * @param first the URL of the one to begin with
+   */
+  ask(row: Row, first?: string): void {
     const number = ++this.#inquiries;
     row.inquiries.set(number, { startedAt: this.#world.clock.now(), missing: [], failures: [], isAnswered: false });
-    this.#world.portal.ask(number, row.key);
+    this.#world.portal.ask(number, row.key, first);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */

@@ -28,6 +28,8 @@ export class EntryTable {
   readonly #absorber: Absorber;
   readonly #repairs: Repairs;
   readonly #deadlines: Deadlines<PendingRead>;
+  /** Watched entries of which nothing could be found out: a portal of generation A does not say that one is missing. */
+  readonly #unknown: Deadlines<Row>;
   #watched = 0;
 
   constructor(world: TableWorld) {
@@ -35,6 +37,7 @@ export class EntryTable {
     this.rows = new Rows(world);
     this.#repairs = new Repairs(world);
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
+    this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
     this.#absorber = new Absorber(world, this.rows, {
       onChange: (row) => this.changed(row),
       onConcluded: (row, outcome) => this.#conclude(row, outcome),
@@ -106,7 +109,7 @@ export class EntryTable {
 
   async #beginWatch(row: Row): Promise<void> {
     await row.recalled;
-    if (row.snapshot.matches('asking')) this.rows.ensureInquiry(row, this.#world.clock.now());
+    if (row.snapshot.matches('asking') || row.snapshot.matches({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
     this.#publish(row);
   }
 
@@ -142,6 +145,7 @@ export class EntryTable {
   /** Readers whom no open inquiry can satisfy any more get what there is. */
   #conclude(row: Row, outcome: Outcome): void {
     this.changed(row);
+    if (row.isWatched && row.snapshot.matches({ stale: 'unknown' })) this.#unknown.set(row);
     for (const read of row.reads) {
       const isBeingAsked = [...row.inquiries.values()].some(({ startedAt }) => startedAt >= read.reading.notBefore);
       if (!isBeingAsked) read.settle(read.reading.conclude(row.snapshot, outcome));
@@ -151,6 +155,7 @@ export class EntryTable {
   /** Settles what is due. */
   sweep(): void {
     for (const read of this.#deadlines.takeDue()) read.settle(read.reading.timeOut(read.row.snapshot));
+    for (const row of this.#unknown.takeDue()) if (row.isWatched && row.snapshot.matches({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
     this.rows.sweep();
   }
 
@@ -158,6 +163,7 @@ export class EntryTable {
   close(): void {
     this.rows.close();
     this.#deadlines.stop();
+    this.#unknown.stop();
     this.#repairs.stop();
     for (const row of this.rows) for (const read of row.reads) read.settle(closed());
     this.updates.complete();

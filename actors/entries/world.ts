@@ -9,8 +9,8 @@ export interface PortalSide {
   /** Subscribes, now and on every connection to come. */
   want(key: EntryKey): void;
   unwant(key: EntryKey): void;
-  /** Starts an inquiry of this number. */
-  ask(inquiry: number, key: EntryKey): void;
+  /** Starts an inquiry of this number, with the portal at the URL `first`, if it is given. */
+  ask(inquiry: number, key: EntryKey, first: string | undefined): void;
   /** Its last answer was judged and is not good enough. */
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */
@@ -39,6 +39,8 @@ export interface TableWorld {
   readonly policy: Policy;
   readonly floors: Floors;
   readonly portal: PortalSide;
+  /** How many entries actors there were before this one. */
+  readonly predecessors: number;
   /** URLs of all portals, in order of preference. */
   readonly portals: readonly string[];
   /** The verdict on an entry that is to be written. */

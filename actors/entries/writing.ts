@@ -1,7 +1,8 @@
 import type { FloorKind } from '../../machines/entry.ts';
-import { fromWire, RegistryError } from '../../src/error.ts';
+import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
 import { compareChecked, MAX_REVISION, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
+import { commonFailure } from './common-failure.ts';
 import type { Row } from './row.ts';
 import type { EntryTable } from './table.ts';
 import type { TableWorld } from './world.ts';
@@ -18,10 +19,16 @@ export interface WriteOutcome {
   readonly floor: FloorKind;
 }
 
+/** How long closing waits for portals that are still being sent an entry, in milliseconds. */
+const DRAIN_DEADLINE = 1_500;
+
 /** Sends entries to portals, and takes in what they accept. */
 export class Writing {
   readonly #world: TableWorld;
   readonly #table: EntryTable;
+  /** Ends of the writes whose outcome nobody knows yet. */
+  readonly #underWay = new Set<(reason: RegistryError) => void>();
+  readonly #posts = new Set<Promise<unknown>>();
 
   constructor(world: TableWorld, table: EntryTable) {
     this.#world = world;
@@ -48,6 +55,20 @@ export class Writing {
     }
   }
 
+  /** What was sent and not answered stays unknown. */
+  close(): void {
+    const reason = unconfirmed('the runtime was closed while it wrote');
+    for (const fail of this.#underWay) fail(reason);
+  }
+
+  /** Resolves when all portals have got what they are being sent, or soon: one that is mute holds nobody up. */
+  async drained(): Promise<void> {
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => (timer = this.#world.clock.setTimeout(resolve, DRAIN_DEADLINE)));
+    await Promise.race([Promise.allSettled(this.#posts), late]);
+    this.#world.clock.clearTimeout(timer);
+  }
+
   /** What is known to be replaced already need not be sent. */
   #refuseOld(row: Row, entry: CheckedEntry): void {
     const { latest } = row.snapshot.context;
@@ -66,20 +87,25 @@ export class Writing {
     return new Promise((resolve, reject) => {
       const timer = this.#world.clock.setTimeout(() => {
         const winner = this.#winnerOver(row, entry);
-        end(() => reject(winner === undefined ? unconfirmed('no portal answered in time') : conflict(winner)));
+        fail(winner === undefined ? unconfirmed('no portal answered in time') : conflict(winner));
       }, this.#world.policy.writeDeadline);
       const end = (settle: () => void): void => {
         this.#world.clock.clearTimeout(timer);
+        this.#underWay.delete(fail);
         settle();
       };
+      const fail = (reason: RegistryError): void => end(() => reject(reason));
+      this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
         const floor = await this.#adopt(row, entry);
         end(() => resolve({ acceptedBy: [url], floor }));
       };
-      void this.#postToAll(row, entry, accepted).then((failure) => {
-        if (failure !== undefined) end(() => reject(failure));
+      const posted = this.#postToAll(row, entry, accepted).then((failure) => {
+        this.#posts.delete(posted);
+        if (failure !== undefined) fail(failure);
         return failure;
       });
+      this.#posts.add(posted);
     });
   }
 
@@ -91,13 +117,19 @@ export class Writing {
         const reply = await this.#world.portal.post(url, entry);
         if (reply.kind === 'accepted') await accepted(url);
         // It has another one. Others may take long to answer; what it has will be known by then.
-        if (reply.kind === 'refused') search ??= this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => {});
+        if (reply.kind === 'refused') search ??= this.#search(row, url);
         return reply;
       }),
     );
     await search;
     if (replies.some(({ kind }) => kind === 'accepted')) return undefined;
     return search === undefined ? silence(replies) : refusal(replies, this.#winnerOver(row, entry));
+  }
+
+  /** Finds out what a portal has, beginning with the one that has something else. */
+  async #search(row: Row, url: string): Promise<void> {
+    this.#table.rows.ask(row, url);
+    await this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => {});
   }
 
   #winnerOver(row: Row, entry: CheckedEntry): CheckedEntry | undefined {
@@ -108,13 +140,14 @@ export class Writing {
   async #adopt(row: Row, entry: CheckedEntry): Promise<FloorKind> {
     const [raised] = await this.#world.floors.raise([entry]).catch(() => []);
     const floor = raised?.durability ?? 'volatile';
-    row.actor.send({ type: 'ADOPTED', entry: takeSignedEntry(raised?.entry ?? entry), floor });
+    row.adopt(takeSignedEntry(raised?.entry ?? entry), floor);
     this.#table.changed(row);
     return floor;
   }
 }
 
-const unconfirmed = (message: string): RegistryError => new RegistryError('UNCONFIRMED', message, { hint: 'the portals may have stored it; the same bytes may be sent again' });
+const unconfirmed = (message: string, cause?: Error): RegistryError =>
+  new RegistryError('UNCONFIRMED', message, { cause, hint: 'the portals may have stored it; the same bytes may be sent again' });
 
 const conflict = (winner: CheckedEntry): RegistryError =>
   new RegistryError('CONFLICT', 'portals have an entry that replaces this one', { current: winner, hint: 'sign again with a revision above the current one' });
@@ -125,9 +158,12 @@ function refusal(replies: readonly PortalReply[], winner: CheckedEntry | undefin
   return new RegistryError('REJECTED', `no portal takes the entry (status ${statuses.join(', ')})`);
 }
 
+/** Nobody said yes or no. Where surely nobody stored it, it says why; else its outcome is unknown. */
 function silence(replies: readonly PortalReply[]): RegistryError {
   const errors = replies.flatMap((reply) => (reply.kind === 'failed' ? [fromWire(reply.error)] : []));
-  const isSurelyUnsent = errors.every((error) => error instanceof RegistryError && error.code === 'UNREACHABLE');
-  const cause = errors[0];
-  return isSurelyUnsent ? new RegistryError('UNREACHABLE', 'no portal could be reached', { cause }) : unconfirmed('no portal said whether it stored the entry');
+  const isSurelyUnsent = errors.every((error) => error instanceof RegistryError && SURELY_UNSENT.has(error.code));
+  return isSurelyUnsent ? commonFailure(errors, 'no portal could be reached') : unconfirmed('no portal said whether it stored the entry', errors[0]);
 }
+
+/** A portal that answers so, or cannot be reached, has not looked at the entry. */
+const SURELY_UNSENT: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'FORBIDDEN', 'THROTTLED']);

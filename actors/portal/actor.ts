@@ -1,4 +1,4 @@
-import { backoff, portalMachine, type PublicPortalEvent } from '../../machines/portal.ts';
+import { backoff, portalMachine, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
 import { connect, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';
@@ -53,5 +53,15 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
       host.addVerifier(Number(name.slice('verifier.'.length)), connect<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
     },
   });
-  return { definition, input: { urls: portals.map(({ url }) => url), times: policy } };
+  return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy) } };
 }
+
+/** The rules of the policy that are times of the machine. */
+const portalTimes = ({ connectDeadline, proofDeadline, livenessInterval, livenessDeadline, backoffBase, backoffMost }: Policy): PortalTimes => ({
+  connectDeadline,
+  proofDeadline,
+  livenessInterval,
+  livenessDeadline,
+  backoffBase,
+  backoffMost,
+});

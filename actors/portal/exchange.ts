@@ -11,6 +11,8 @@ export interface Answer {
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly url: string;
+  /** The portal's URL as it was configured, for errors. */
+  readonly portal: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -36,8 +38,7 @@ export class Exchange {
    * @throws RegistryError `TIMEOUT`, `TOO_LARGE`, `ABORTED`, or `UNREACHABLE`, with the portal's URL; `UNCONFIRMED` for a POST that the portal may have got
    */
   async send(request: Request, limits: ExchangeLimits, signal?: AbortSignal): Promise<Answer> {
-    const { method, url, headers, body } = request;
-    const portal = new URL(url).origin;
+    const { method, url, portal, headers, body } = request;
     const abort = new AbortController();
     const timer = this.#clock.setTimeout(() => abort.abort(new RegistryError('TIMEOUT', `no answer within ${limits.deadline} ms`, { portal })), limits.deadline);
     const onAbort = (): void => abort.abort(new RegistryError('ABORTED', 'no longer needed', { portal }));

@@ -8,6 +8,7 @@ import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
 import { Exchange } from './exchange.ts';
+import { Gate } from './gate.ts';
 import { Inquiry } from './inquiry.ts';
 import { Pressure } from './pressure.ts';
 import { RegistryClient, type AskOutcome, type PortalAddress } from './registry-client.ts';
@@ -25,15 +26,19 @@ export class PortalHost {
   readonly #client: RegistryClient;
   readonly #inquiries = new Map<number, Inquiry>();
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
-  readonly #verifiers: { readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> }[] = [];
+  readonly #verifiers: ({ readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> } | undefined)[];
   /** What was last said of the connection: a verifier that dies may take it along. */
   #connection: Extract<Report, { kind: 'connected' | 'disconnected' }> | undefined;
+  /** One for each portal: ten thousand connections at once would be refused, by it or by this machine. */
+  readonly #gates: ReadonlyMap<PortalAddress, Gate>;
   #send: (event: PortalEvent) => void = () => {};
 
   constructor(world: ActorWorld, portals: readonly PortalAddress[], policy: Policy) {
     this.#world = world;
     this.#portals = portals;
     this.#policy = policy;
+    this.#verifiers = Array.from({ length: policy.verifiers }, () => undefined);
+    this.#gates = new Map(portals.map((portal) => [portal, new Gate(policy.questions)]));
     this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
       answerBytes: policy.answerBytes,
       deadline: policy.readDeadline,
@@ -89,11 +94,11 @@ export class PortalHost {
   report(report: Report): void {
     if ('key' in report) return this.#verifierOf(report.key)?.push(report);
     this.#connection = report;
-    for (const { reports } of this.#verifiers) reports.push(report);
+    for (const verifier of this.#verifiers) verifier?.reports.push(report);
   }
 
   #verifierOf({ pubkey, datakey }: EntryKey): Batcher<Report> | undefined {
-    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#verifiers.length]?.reports;
+    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#policy.verifiers]?.reports;
   }
 
   #obey(command: PortalCommand): void {
@@ -107,7 +112,7 @@ export class PortalHost {
         this.wanted.delete(command.key);
         return this.wanted.size === 0 ? this.#send({ type: 'UNWANTED' }) : undefined;
       case 'ask':
-        return this.#ask(command.inquiry, command.key);
+        return this.#ask(command);
       case 'go on':
         return this.#inquiries.get(command.inquiry)?.goOn();
       case 'settle':
@@ -116,11 +121,12 @@ export class PortalHost {
     }
   }
 
-  #ask(number: number, key: EntryKey): void {
+  #ask({ inquiry: number, key, first }: Extract<PortalCommand, { kind: 'ask' }>): void {
     const { hedgeDelay, absenceGrace } = this.#policy;
-    const inquiry = new Inquiry(number, key, this.#portals, { hedgeDelay, absenceGrace }, {
+    const portals = [...this.#portals.filter(({ url }) => url === first), ...this.#portals.filter(({ url }) => url !== first)];
+    const inquiry = new Inquiry(number, key, portals, { hedgeDelay, absenceGrace }, {
       clock: this.#world.clock,
-      ask: (portal, asked, signal) => this.#askPortal(portal, asked, signal),
+      ask: (portal, asked, signal, sent) => this.#gates.get(portal)?.pass(signal, () => this.#askPortal(portal, asked, signal, sent)) ?? Promise.reject(new RangeError('there is no such portal')),
       report: (report) => {
         if (report.kind === 'concluded') this.#inquiries.delete(number);
         this.report(report);
@@ -129,8 +135,9 @@ export class PortalHost {
     this.#inquiries.set(number, inquiry);
   }
 
-  async #askPortal(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
+  async #askPortal(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome> {
     const begun = this.#world.clock.now();
+    sent();
     const outcome = await this.#client.ask(portal, key, signal);
     this.#send({ type: 'MEASURED', url: portal.url, milliseconds: this.#world.clock.now() - begun });
     return outcome;

@@ -13,7 +13,8 @@ export interface InquiryTimes {
 
 export interface InquiryWorld {
   readonly clock: Clock;
-  ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome>;
+  /** @param sent called when the question leaves, which may be later: it waits for its turn */
+  ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
   report(report: Report): void;
 }
 
@@ -63,12 +64,15 @@ export class Inquiry {
     if (portal === undefined) return this.#waitForTheRest();
     this.#asked++;
     this.#open++;
-    this.#wait(this.#times.hedgeDelay, () => this.#askNext());
     void this.#ask(portal);
   }
 
+  #hedge(): void {
+    if (!this.#isOver) this.#wait(this.#times.hedgeDelay, () => this.#askNext());
+  }
+
   async #ask(portal: PortalAddress): Promise<void> {
-    const isGood = await this.#world.ask(portal, this.#key, this.#abort.signal).then(
+    const isGood = await this.#world.ask(portal, this.#key, this.#abort.signal, () => this.#hedge()).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
     );

@@ -39,7 +39,7 @@ export class RegistryClient {
   /** @throws RegistryError for whatever is neither an entry nor a "not found" */
   async ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
     const url = `${portal.url}${readPath(key, this.#limits.lookupSeconds)}`;
-    const answer = await this.#exchange.send({ method: 'GET', url, headers: authorization(portal) }, this.#limits, signal);
+    const answer = await this.#exchange.send({ method: 'GET', url, portal: portal.url, headers: authorization(portal) }, this.#limits, signal);
     if (answer.status === 200) return { kind: 'claim', claim: claimIn(answer, portal) };
     const message = messageIn(answer);
     // A portal whose own search timed out answers 404 as well; only the text tells (portal protocol, "Errors").
@@ -50,7 +50,7 @@ export class RegistryClient {
 
   /** @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not */
   async post(portal: PortalAddress, entry: CheckedEntry, signal?: AbortSignal): Promise<PostOutcome> {
-    const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
+    const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
     const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
     if (answer.status === 204) return { kind: 'accepted' };
     const message = messageIn(answer);

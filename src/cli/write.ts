@@ -48,7 +48,7 @@ export const writeCommand = command({
 
 function dataArgument({ data, 'data-hex': digits, delete: isDeletion }: { data?: string | undefined; 'data-hex'?: string | undefined; delete?: boolean | undefined }): Uint8Array {
   if ([data, digits, isDeletion].filter((given) => given !== undefined).length !== 1) throw new UsageError('say what to write: one of --data, --data-hex and --delete');
-  const bytes = isDeletion === true ? DELETED_DATA : digits === undefined ? new TextEncoder().encode(data) : bytesFromHex(digits, { atMost: digits.length });
+  const bytes = isDeletion === true ? new Uint8Array(DELETED_DATA.length) : digits === undefined ? new TextEncoder().encode(data) : bytesFromHex(digits, { atMost: digits.length });
   if (bytes === undefined) throw new UsageError('--data-hex must be hex digits, two a byte');
   if (bytes.length > MAX_DATA_BYTES) throw new UsageError(`an entry holds at most ${MAX_DATA_BYTES} bytes`);
   return bytes;

@@ -50,7 +50,7 @@ export class Supervisor {
     const { portals, policy, storage } = this.#options;
     const inputs: ActorInputs = {
       portal: { portals, policy, predecessors: slot.predecessors },
-      entries: { portals: portals.map(({ url }) => url), policy, storage },
+      entries: { portals: portals.map(({ url }) => url), policy, storage, predecessors: slot.predecessors },
       verifier: undefined,
     };
     const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { inline, MemoryStorage } from '../../src/inline.ts';
+import { MESSAGE_WRITERS } from '../../src/registry/wire/index.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { someone } from './fixture/author.ts';
 import { startPortals } from './fixture/portals.ts';
@@ -12,6 +14,61 @@ async function portalsApart() {
   await portals.put(author.entry(3n), [1]);
   return { portals, author, key: author.entry(9n) };
 }
+
+describe('a portal that sends several updates at once', () => {
+  it('is not taken for one that lags', async () => {
+    const portals = await startPortals(1);
+    const author = someone();
+    await portals.put(author.entry(1n));
+    const runtime = await startRuntime(portals.urls, { policy: { repairInterval: 1 } });
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await seen.revision(1n);
+    for (const first of [2n, 12n, 22n]) {
+      await portals.say(0, ...Array.from({ length: 10 }, (_, i) => MESSAGE_WRITERS.B.update(author.entry(first + BigInt(i)))));
+      await seen.revision(first + 9n);
+    }
+    await portals.put(author.entry(40n));
+    await seen.revision(40n);
+    // A repair would have been sent long before this.
+    await runtime.write(author.entry(41n));
+    expect(await portals.traffic(0)).toMatchObject({ writes: 1 });
+  });
+});
+
+describe('a storage that failed', () => {
+  it('is used again when it works again', async () => {
+    const portals = await startPortals(1);
+    const author = someone();
+    const storage = new MemoryStorage({ durable: true });
+    storage.fault = 'full';
+    const runtime = await startRuntime(portals.urls, { workers: inline({ storage }), policy: { healInterval: 20 } });
+    await portals.put(author.entry(1n));
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await seen.until((result) => result.exists && result.floor === 'volatile');
+    storage.fault = undefined;
+    let revision = 1n;
+    for (let floor = 'volatile'; floor === 'volatile'; ) {
+      await portals.put(author.entry(++revision));
+      const result = await runtime.read(author.entry(1n), { maxStaleness: 0 });
+      if (result.exists) floor = result.floor;
+    }
+    expect(storage.commits).toBeGreaterThan(0);
+  });
+});
+
+describe('a watched entry of which nothing could be found out', () => {
+  it('is asked for again, while the connection stays and says nothing', async () => {
+    const portals = await startPortals(1);
+    const author = someone();
+    await portals.fault(0, { sockets: 'mute', reads: { status: 500, body: '' } });
+    const runtime = await startRuntime(portals.urls, { policy: { proofDeadline: 60_000, retryInterval: 50 } });
+    const seen = new Seen(runtime.watch(author.entry(1n)));
+    await portals.until(0, { reads: 2 });
+    await portals.fault(0, { sockets: 'mute' });
+    await seen.until(({ exists }) => !exists);
+    expect(seen.results).toHaveLength(1);
+  });
+});
 
 describe('what was seen', () => {
   it('G2, E1: is never followed by anything older, whatever portals serve', async () => {

@@ -63,6 +63,22 @@ describe('a write', () => {
     await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n) });
   });
 
+  it('is CONFLICT with the winner of the portal that refused, though another one serves what is older', async () => {
+    const { portals, author, runtime } = await start(2);
+    await portals.put(author.entry(1n), [0]);
+    await portals.put(author.entry(9n), [1]);
+    await portals.fault(0, { writes: { status: 503, body: '' } });
+    await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n) });
+  });
+
+  it('reaches a slow portal, too, when the runtime is closed at once', async () => {
+    const { portals, author, runtime } = await start(2);
+    await portals.fault(1, { delay: 300 });
+    expect(await runtime.write(author.entry(1n))).toMatchObject({ acceptedBy: [portals.url(0)] });
+    await runtime.close();
+    expect(await portals.stored(1, author.entry(1n))).toBe(1n);
+  });
+
   it('is REJECTED where a portal refuses and serves no winner', async () => {
     const { portals, author, runtime } = await start(1);
     await portals.fault(0, { writes: { status: 400, body: REFUSAL } });

@@ -8,7 +8,7 @@ import { codeOf } from '../../link/fixture/channels.ts';
 import { FakeClock } from '../../link/fixture/clock.ts';
 
 const LIMITS = { answerBytes: 4_096, deadline: 5_000 };
-const get = (url: string) => ({ method: 'GET', url, headers: {} }) as const;
+const get = (url: string) => ({ method: 'GET', url, portal: new URL(url).origin, headers: {} }) as const;
 /** A `fetch` that answers with this body, and says whether anybody stopped reading it. */
 function answering(chunks: readonly Uint8Array[] | 'endless', headers: Record<string, string> = {}): { readonly fetch: Fetch; readonly read: { bytes: number; isAborted: boolean } } {
   const read = { bytes: 0, isAborted: false };

@@ -10,13 +10,16 @@ const entry = someone().entry(1n);
 const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
 const MISSING: AskOutcome = { kind: 'missing' };
 
-function open(count = 3) {
+function open(count = 3, { isQueued = false } = {}) {
   const clock = new FakeClock();
   const begun = clock.now();
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
   const reports: Report[] = [];
-  const ask = ({ url }: PortalAddress, _: unknown, signal: AbortSignal): Promise<AskOutcome> =>
+  const departures: (() => void)[] = [];
+  const ask = ({ url }: PortalAddress, _: unknown, signal: AbortSignal, sent: () => void): Promise<AskOutcome> =>
     new Promise((resolve, reject) => {
+      if (isQueued) departures.push(sent);
+      else sent();
       asked.push({
         url,
         at: clock.now() - begun,
@@ -34,7 +37,7 @@ function open(count = 3) {
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const inquiry = new Inquiry(7, entry, portals, { hedgeDelay: 400, absenceGrace: 2_000 }, { clock, ask, report: (report) => reports.push(report) });
   const urls = () => asked.map(({ url }) => url).join('');
-  return { clock, inquiry, asked, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
+  return { clock, inquiry, asked, departures, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
 }
 
 describe('an Inquiry', () => {
@@ -42,6 +45,15 @@ describe('an Inquiry', () => {
     const { clock, asked } = open();
     await clock.advance(10_000);
     expect(asked.map(({ url, at }) => [url, at])).toEqual([['a', 0], ['b', 400], ['c', 800]]);
+  });
+
+  it('counts the time until the next is asked from when a question leaves, not from when it lines up', async () => {
+    const { clock, urls, departures } = open(2, { isQueued: true });
+    await clock.advance(5_000);
+    expect(urls()).toBe('a');
+    departures[0]!();
+    await clock.advance(400);
+    expect(urls()).toBe('ab');
   });
 
   it('asks the next portal at once when one fails, or says that there is nothing', async () => {
