@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { build as bundle } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright';
+import { build as buildWithVite } from 'vite';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Author } from '../../src/portal/conformance/author.ts';
+import { PlainClient } from '../../src/portal/conformance/client.ts';
+import { createPortal } from '../../src/portal/index.ts';
+import { newConsumer, type Consumer } from './fixture.ts';
+
+/** What a page's author writes: where the portal is, and which entry, stands in the page's address. */
+const program = (imports: string, workers: string): string => `
+${imports}
+import { createRuntime } from 'secure-registry';
+
+const given = new URLSearchParams(location.search);
+const bytes = (name) => Uint8Array.from(given.get(name).match(/../g), (digits) => Number.parseInt(digits, 16));
+const show = (id, text) => { document.getElementById(id).textContent = text; };
+
+const runtime = await createRuntime({ portals: given.getAll('portal')${workers} });
+runtime.watch({ pubkey: bytes('pubkey'), datakey: bytes('datakey') }).subscribe({
+  next: (result) => show('revision', result.exists ? 'revision ' + result.revision : 'absent'),
+  complete: () => show('watch', 'completed'),
+});
+document.getElementById('close').addEventListener('click', async () => {
+  await runtime.close();
+  show('runtime', 'closed');
+});
+show('runtime', 'running');
+`;
+
+const HTML = `<!doctype html>
+<meta charset="utf-8">
+<title>An entry</title>
+<p id="runtime"></p><p id="revision"></p><p id="watch"></p><button id="close">close</button>
+<script type="module" src="./page.js"></script>
+`;
+
+/** Nothing but files of the page's own origin, and portals on this machine. */
+const STRICT_CSP = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*";
+
+/** Four or so: one per actor, and a verifier for each processor but one. */
+const SOME_WORKERS = { least: 3, most: 6 };
+const NO_WORKERS = { least: 0, most: 0 };
+
+/** How pages can be built: nothing beyond what the program says and the one build call below. */
+const BUILDS = [
+  { how: 'Vite, which finds the worker by itself', build: vite, imports: '', workers: '', threads: SOME_WORKERS },
+  { how: 'Vite, with its own import of a worker', build: vite, imports: "import RegistryWorker from 'secure-registry/worker.js?worker';", workers: ', workers: (actor) => new RegistryWorker({ name: actor })', threads: SOME_WORKERS },
+  {
+    how: 'Vite, with workers that the page starts',
+    build: vite,
+    imports: '',
+    workers: ", workers: (actor) => new Worker(new URL('secure-registry/worker.js', import.meta.url), { type: 'module', name: actor })",
+    threads: SOME_WORKERS,
+  },
+  { how: 'Vite, without workers', build: vite, imports: "import { inline } from 'secure-registry/inline';", workers: ', workers: inline()', threads: NO_WORKERS },
+  { how: 'esbuild, with the worker as a second entry point beside the page', build: esbuild, imports: '', workers: '', threads: SOME_WORKERS },
+  {
+    how: 'esbuild, with workers that the page starts',
+    build: esbuild,
+    imports: '',
+    workers: ", workers: (actor) => new Worker('./worker.js', { type: 'module', name: actor })",
+    threads: SOME_WORKERS,
+  },
+  { how: 'esbuild, without workers', build: esbuild, imports: "import { inline } from 'secure-registry/inline';", workers: ', workers: inline()', threads: NO_WORKERS },
+] as const;
+
+/** Builds `folder` of the project; answers the folder that is to be served. */
+async function vite(folder: string): Promise<string> {
+  await buildWithVite({ root: folder, configFile: false, logLevel: 'error' });
+  return join(folder, 'dist');
+}
+
+async function esbuild(folder: string): Promise<string> {
+  await bundle({ absWorkingDir: folder, entryPoints: { page: './page.js', worker: 'secure-registry/worker.js' }, outdir: '.', allowOverwrite: true, bundle: true, format: 'esm', minify: true, logLevel: 'error' });
+  return folder;
+}
+
+let consumer: Consumer;
+let browser: Browser;
+beforeAll(async () => {
+  consumer = await newConsumer();
+  browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] });
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await consumer?.remove();
+});
+
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8' };
+
+/** Serves a folder for the running test. */
+async function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<string> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://page').pathname;
+    const file = path === '/' ? '/index.html' : path;
+    if (file === '/favicon.ico') return void response.writeHead(204).end();
+    readFile(join(folder, file)).then(
+      (content) => response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', ...headers }).end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Opens a page in a profile of its own; what went wrong in it, be it told to the console only. */
+async function open(url: string): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && troubles.push(message.text())));
+  page.on('pageerror', (error) => void troubles.push(String(error)));
+  // Its own files. A question to a portal is given up once another way was faster.
+  page.on('requestfailed', (request) => void (request.url().startsWith(new URL(url).origin) && troubles.push(`${request.url()}: ${request.failure()?.errorText}`)));
+  await page.goto(url);
+  return { page, troubles };
+}
+
+const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
+
+/** Builds a page, serves it, and opens it on an entry of revision 1 at a portal. */
+async function setUp({ build, imports, workers }: (typeof BUILDS)[number], headers: Readonly<Record<string, string>>) {
+  const folder = `page-${Math.random().toString(36).slice(2)}`;
+  await consumer.write(`${folder}/index.html`, HTML);
+  await consumer.write(`${folder}/page.js`, program(imports, workers));
+  const url = await serve(await build(join(consumer.folder, folder)), headers);
+  const portal = await createPortal();
+  onTestFinished(() => portal.close());
+  const author = new Author(folder);
+  const write = async (revision: bigint): Promise<void> => expect((await new PlainClient(portal.url, undefined).write(author.entry(revision))).status).toBe(204);
+  await write(1n);
+  const { pubkey, datakey } = author.entry(1n);
+  const query = new URLSearchParams({ portal: portal.url, pubkey: hex(pubkey), datakey: hex(datakey) });
+  return { ...(await open(`${url}?${query}`)), write };
+}
+
+describe.each([
+  { where: 'a page without a content security policy', headers: {} },
+  { where: 'a page under a strict content security policy', headers: { 'Content-Security-Policy': STRICT_CSP } },
+])('given $where', ({ headers }) => {
+  test.each(BUILDS)('when it is built with $how, then it shows an entry, every newer one, and closes, without a trouble', async (built) => {
+    const { page, troubles, write } = await setUp(built, headers);
+    const shows = (id: string, text: string): Promise<void> => page.getByText(text, { exact: true }).and(page.locator(`#${id}`)).waitFor();
+    await shows('revision', 'revision 1').catch((error: unknown) => expect({ error, troubles }).toEqual({ troubles: [] }));
+    expect(page.workers().length).toBeGreaterThanOrEqual(built.threads.least);
+    expect(page.workers().length).toBeLessThanOrEqual(built.threads.most);
+    await write(2n);
+    await shows('revision', 'revision 2');
+    await page.click('#close');
+    await shows('runtime', 'closed');
+    await shows('watch', 'completed');
+    await expect.poll(() => page.workers().length).toBe(0);
+    expect(troubles).toEqual([]);
+  });
+});
+
+test('given a policy that forbids workers, when the page starts a runtime, then it is told that the worker could not be loaded', async () => {
+  const { troubles } = await setUp(BUILDS[0], { 'Content-Security-Policy': STRICT_CSP.replace("worker-src 'self'", "worker-src 'none'") });
+  await expect.poll(() => troubles).toContainEqual(expect.stringMatching(/worker could not be loaded/));
+});

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newConsumer, runNode, type Consumer } from './fixture.ts';
+
+/** A page's program: nothing of Node in it. */
+const PAGE = `
+import { createRuntime, RegistryError, type ReadResult, type Runtime } from 'secure-registry';
+import { inline, type InlineHost } from 'secure-registry/inline';
+import 'secure-registry/worker.js';
+
+const host: InlineHost = inline();
+const runtime: Runtime = await createRuntime({ portals: ['https://portal.example'], workers: host, policy: { linger: 0 } });
+export const other = await createRuntime({ portals: [{ url: 'https://portal.example' }], workers: (actor) => new Worker('worker.js', { type: 'module', name: actor }) });
+const key = { pubkey: new Uint8Array(32), datakey: new Uint8Array(32) };
+const result: ReadResult = await runtime.read(key, { maxStaleness: 0 });
+export const revision: bigint | undefined = result.exists ? result.revision : undefined;
+runtime.watch(key, { status: true }).subscribe({ next: ({ status }) => { const known: 'live' | 'cached' | 'stale' = status; return known; } });
+export const code = (error: unknown): string | undefined => (error instanceof RegistryError ? error.code : undefined);
+// @ts-expect-error a revision is no number
+await runtime.write({ ...key, data: new Uint8Array(0), revision: 1, signature: new Uint8Array(64) });
+// @ts-expect-error there are no such options
+await createRuntime({ portal: 'https://portal.example' });
+// @ts-expect-error only createRuntime makes one
+await import('secure-registry').then(({ Runtime: Made }) => new Made());
+`;
+
+/** A program for Node. */
+const SERVER = `
+import { createPortal, MemoryStore, type EntryStore, type Portal } from 'secure-registry/portal';
+
+const store: EntryStore = new MemoryStore();
+const portal: Portal = await createPortal({ port: 0, store });
+export const url: string = portal.url;
+await portal.close();
+// @ts-expect-error there is no such generation
+await createPortal({ generation: 'C' });
+`;
+
+const MODULES = { nodenext: { module: 'nodenext' }, bundler: { module: 'esnext', moduleResolution: 'bundler' } } as const;
+
+let consumer: Consumer;
+beforeAll(async () => {
+  consumer = await newConsumer();
+  await consumer.install('@types/node');
+  await consumer.write('page.ts', PAGE);
+  await consumer.write('server.ts', SERVER);
+}, 60_000);
+afterAll(() => consumer.remove());
+
+/** Type-checks one file of the project, all declarations included; the lines of what the compiler says. */
+async function check(file: string, options: object): Promise<readonly string[]> {
+  const project = await consumer.write(
+    `${file}.tsconfig.json`,
+    JSON.stringify({ compilerOptions: { target: 'es2022', strict: true, noEmit: true, skipLibCheck: false, ...options }, files: [file] }),
+  );
+  const { output } = await runNode(consumer, resolve('node_modules/typescript/bin/tsc'), '-p', project);
+  return output.split('\n').filter((line) => line.includes('error TS'));
+}
+
+describe.each(['nodenext', 'bundler'] as const)('given a project whose modules resolve as %s, and whose libraries are checked', (resolution) => {
+  const options = MODULES[resolution];
+
+  test("when a page's program is compiled without Node's types, then its types hold", async () => {
+    expect(await check('page.ts', { ...options, lib: ['ES2023', 'DOM', 'ESNext.Disposable'], types: [] })).toEqual([]);
+  });
+
+  test("when it is compiled beside Node's types, then its types hold", async () => {
+    expect(await check('page.ts', { ...options, lib: ['ES2023', 'DOM'], types: ['node'] })).toEqual([]);
+  });
+
+  test("when the project's own optional properties are exact, which XState's declarations do not withstand, then its types hold if libraries are not checked", async () => {
+    expect(await check('page.ts', { ...options, lib: ['ES2023', 'DOM'], types: [], exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, skipLibCheck: true })).toEqual([]);
+  });
+
+  test('when a program for Node is compiled, then nothing but lmdb\'s own declarations are faulty', async () => {
+    const errors = await check('server.ts', { ...options, lib: ['ES2023', 'DOM'], types: ['node'] });
+    expect(errors.filter((line) => !/node_modules\/lmdb\/index\.d\.ts/.test(line))).toEqual([]);
+    expect(await check('server.ts', { ...options, lib: ['ES2023'], types: ['node'], skipLibCheck: true })).toEqual([]);
+  });
+
+  test('when a program is wrong, then that is found', async () => {
+    await consumer.write('wrong.ts', "import { createRuntime } from 'secure-registry';\nexport const runtime: string = await createRuntime({ portals: [] });\n");
+    expect(await check('wrong.ts', { ...options, lib: ['ES2023', 'DOM'], types: ['node'] })).toEqual([expect.stringMatching(/^wrong\.ts\(2,14\): error TS2322/)]);
+  });
+});
+
+test('given the declarations, when their imports are followed, then each leads to a declaration, to Node, or to an installed package', async () => {
+  const declarations = consumer.files.filter((file) => file.endsWith('.d.ts'));
+  expect(declarations.length).toBeGreaterThan(50);
+  for (const file of declarations) {
+    const specifiers = [...(await consumer.read(file)).matchAll(/(?:\bfrom|\bimport|\bimport\()\s*['"]([^'"]+)['"]/g)].map(([, name = '']) => name);
+    const lost = specifiers.filter((name) =>
+      name.startsWith('.')
+        ? !consumer.files.includes(join(dirname(file), name.replace(/\.ts$/, '.d.ts')))
+        : !isBuiltin(name) && !(packageOf(name) in consumer.manifest.dependencies && existsSync(join(consumer.folder, 'node_modules', packageOf(name)))),
+    );
+    expect({ file, lost }).toEqual({ file, lost: [] });
+  }
+});
+
+const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
