@@ -4,7 +4,7 @@ import { join, resolve as absolute } from 'node:path';
 import type { Database } from 'lmdb';
 import type { Bytes } from '../registry/bytes.ts';
 import { storageError, type Change, type StorageAdapter, type StorageConnection } from './adapter.ts';
-import { flawOf } from './lmdb-file.node.ts';
+import { openLmdb } from './lmdb-open.node.ts';
 
 /** A storage in a directory, an LMDB environment that any number of processes and threads may open at a time. */
 export class LmdbStorage implements StorageAdapter {
@@ -18,19 +18,7 @@ export class LmdbStorage implements StorageAdapter {
   async open(): Promise<StorageConnection> {
     try {
       await mkdir(this.#path, { recursive: true, mode: 0o700 });
-      const flaw = await flawOf(join(this.#path, 'data.mdb'));
-      if (flaw !== undefined) throw new Error(`data.mdb: ${flaw}`);
-      const { open } = await import('lmdb');
-      return connection(
-        open<Uint8Array, Uint8Array>({
-          path: this.#path,
-          noSubdir: false,
-          encoding: 'binary',
-          keyEncoding: 'binary',
-          // With it a transaction resolves before it is on disk, and a flush that fails is never told.
-          overlappingSync: false,
-        }),
-      );
+      return connection(await openLmdb(this.#path));
     } catch (cause) {
       throw storageError(`the storage in ${this.#path} cannot be opened`, 'Check that the directory is writable and its files are whole, move them away, or name another.', cause);
     }

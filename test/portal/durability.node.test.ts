@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { open } from 'lmdb';
@@ -11,6 +11,7 @@ import { Author, numbersFrom } from '../../src/portal/conformance/author.ts';
 import { PlainClient } from '../../src/portal/conformance/client.ts';
 import { packEntry, unpackEntry } from '../../src/portal/store/record.ts';
 import { readAnswer } from '../../src/registry/wire/index.ts';
+import { DAMAGES } from '../storage/damages.ts';
 import { deferred, freshDirectory, openPortal } from './fixture.ts';
 
 const openDatabase = async (): Promise<EntryDatabase> => open<Buffer, Uint8Array>({ path: await freshDirectory(), noSubdir: false, keyEncoding: 'binary', encoding: 'binary' });
@@ -139,6 +140,25 @@ describe('a data directory', () => {
     for (const name of [data, alias]) await expect(createPortal({ data: name })).rejects.toMatchObject({ code: 'STORAGE', hint: expect.stringContaining('another directory') });
     await first.close();
     await (await createPortal({ data: alias })).close();
+  });
+
+  test.each(DAMAGES)('whose data file is %s is STORAGE, not the end of the process, and serves again once it is whole', async (_, damage) => {
+    const data = await freshDirectory();
+    const file = join(data, 'data.mdb');
+    const entry = new Author('damaged').entry(1n);
+    const store = await LmdbStore.open(data);
+    await store.putIfNewer(entry);
+    await store.close();
+    const whole = await readFile(file);
+    await writeFile(file, damage(whole));
+    await expect(createPortal({ data })).rejects.toMatchObject({
+      code: 'STORAGE',
+      hint: expect.stringContaining('its files are whole') as string,
+      cause: { message: expect.stringMatching(/^data\.mdb: /) as string },
+    });
+    await writeFile(file, whole);
+    const { client } = await openPortal({ data });
+    expect((await client.read(entry)).status).toBe(200);
   });
 
   test('that cannot be made is STORAGE', async () => {

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storageNamed } from '#storage';
 import { LmdbStorage, stateDirectory } from '../../src/storage/lmdb.node.ts';
 import { MemoryStorage } from '../../src/storage/memory.ts';
+import { DAMAGES } from './damages.ts';
 import { genuine, idOf, openFloors, storedRevision, withConnection } from './fixtures.ts';
 
 const base = await mkdtemp(join(tmpdir(), 'storage-'));
@@ -78,14 +79,7 @@ describe('LmdbStorage', () => {
     }
   });
 
-  it.each<[what: string, damage: (file: Buffer) => Uint8Array]>([
-    ['garbage', () => Buffer.from('garbage '.repeat(2_000))],
-    ['zeros', (file) => new Uint8Array(file.length)],
-    ['cut within the first page', (file) => file.subarray(0, 100)],
-    ['cut after the first page', (file) => file.subarray(0, 4_096)],
-    ['cut after the meta pages', (file) => file.subarray(0, 8_192)],
-    ['a damaged second page', (file) => Buffer.concat([file.subarray(0, 4_096), Buffer.alloc(4_096, 90), file.subarray(8_192)])],
-  ])('S5: on a data file that is %s is STORAGE, not the end of the process', async (what, damage) => {
+  it.each(DAMAGES)('S5: on a data file that is %s is STORAGE, not the end of the process', async (what, damage) => {
     const path = join(base, `damaged ${what}`);
     const data = join(path, 'data.mdb');
     await withConnection(new LmdbStorage({ path }), (connection) =>
@@ -111,12 +105,14 @@ describe('LmdbStorage', () => {
     const child = spawn('bash', ['-c', 'ulimit -f 128; exec "$0" "$@"', process.execPath, join(bundles, 'kill.child.mjs'), path, 'grow'], { stdio: ['ignore', 'pipe', 'ignore'] });
     const acknowledged: string[] = [];
     let volatile = 0;
+    const exit = once(child, 'exit');
     for await (const line of createInterface(child.stdout)) {
       const [name = '', , durability] = line.split(' ');
       if (durability === 'durable') acknowledged.push(name);
       else if (++volatile === 10) child.kill('SIGKILL');
     }
     expect(volatile).toBeGreaterThanOrEqual(10);
+    expect(await exit).toEqual([null, 'SIGKILL']); // ours: the full disk did not end it
     expect(acknowledged.length).toBeGreaterThan(100);
     const { floors } = await openFloors(new LmdbStorage({ path }));
     expect((await floors.getMany(acknowledged.map(idOf))).filter((floor) => floor === undefined)).toEqual([]);

@@ -1,6 +1,7 @@
-import { open, type Database } from 'lmdb';
+import type { Database } from 'lmdb';
 import { RegistryError } from '../../error.ts';
 import { entryId, type CheckedEntry } from '../../registry/index.ts';
+import { openLmdb } from '../../storage/lmdb-open.node.ts';
 import { DirectoryClaim } from './claim.ts';
 import { judgePut, type EntryStore, type Precondition, type PutResult } from './entry-store.ts';
 import { packEntry, unpackEntry } from './record.ts';
@@ -30,16 +31,16 @@ export class LmdbStore implements EntryStore {
     this.#released = released;
   }
 
-  /** @throws RegistryError `STORAGE` if the directory cannot be written, or is another portal's */
+  /** @throws RegistryError `STORAGE` if the directory cannot be written, is another portal's, or holds a damaged file */
   static async open(directory: string): Promise<LmdbStore> {
     const claim = await DirectoryClaim.take(directory);
     try {
-      return new LmdbStore(openDatabase(directory), () => claim.release());
+      return new LmdbStore(await openLmdb(directory), () => claim.release());
     } catch (cause) {
       await claim.release();
       throw new RegistryError('STORAGE', `the data directory ${directory} cannot be opened`, {
         cause,
-        hint: 'name a directory that can be written and holds nothing else',
+        hint: 'check that it can be written and its files are whole, move them away, or name another directory',
       });
     }
   }
@@ -109,20 +110,6 @@ export class LmdbStore implements EntryStore {
   #assertOpen(): void {
     if (this.#closed !== undefined) throw new RegistryError('STORAGE', 'the entry store is closed', { retryable: false });
   }
-}
-
-function openDatabase(path: string): EntryDatabase {
-  return open<Buffer, Uint8Array>({
-    path,
-    noSubdir: false,
-    keyEncoding: 'binary',
-    encoding: 'binary',
-    // LMDB's own way: a commit is on disk before anybody can read it. With overlapping syncs readers see entries that a power cut
-    // takes back, and a sync that failed is not reported.
-    overlappingSync: false,
-    // The batches it makes of each event turn have a promise nobody can take: a full disk would end the process.
-    eventTurnBatching: false,
-  });
 }
 
 /** lmdb puts the reason of a failed commit into a promise of its own, which would be an unhandled rejection if nobody took it. */
