@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { entryId } from '../registry/index.ts';
+import { entryId, type CheckedEntry } from '../registry/index.ts';
 import { answerBody, readWrite, REGISTRY_PATH, refusalBody, SUBSCRIPTION_PATH } from '../registry/wire/index.ts';
 import type { Access } from './access.ts';
 import { readBody } from './body.ts';
@@ -14,7 +14,7 @@ import type { RateLimit } from './rate.ts';
 import { JSON_TYPE, tooManyRequests, UNAUTHORIZED, type Refusal } from './refusal.ts';
 import { readQuery } from './registry-query.ts';
 import type { Counters } from './stats.ts';
-import { entryTag, holds, type EntryStore } from './store/entry-store.ts';
+import { entryTag, holds, type EntryStore, type Precondition } from './store/entry-store.ts';
 
 export interface AppContext {
   readonly store: EntryStore;
@@ -71,7 +71,8 @@ export function portalApp({ store, intake, access, rate, limits, counters, ident
     const precondition = readPrecondition(c.env.incoming.headers);
     if (precondition === 'malformed') return refuse(c, MALFORMED_PRECONDITION);
     const entry = await store.get(entryId(query.key));
-    if (precondition !== undefined && !holds(precondition, entry)) return unchangedOrFailed(c, entry && entryTag(entry));
+    const conditional = precondition && conditionalAnswer(c, precondition, entry);
+    if (conditional !== undefined) return conditional;
     if (entry === undefined) return refuse(c, NOT_FOUND);
     return c.body(answerBody(entry), 200, { 'Content-Type': JSON_TYPE, ETag: `"${entryTag(entry)}"` });
   });
@@ -102,10 +103,11 @@ function refuse(c: RequestContext, { status, message, headers }: Refusal): Respo
   return c.body(refusalBody(message), status as ContentfulStatusCode, { ...headers, 'Content-Type': JSON_TYPE });
 }
 
-/** RFC 9110, section 13.2.2: a read whose `If-None-Match` names the current entry has nothing new to say. */
-function unchangedOrFailed(c: RequestContext, tag: string | undefined): Response {
-  if (c.env.incoming.headers['if-none-match'] === undefined || tag === undefined) return refuse(c, { status: 412, message: 'precondition failed' });
-  return c.body(null, 304, { ETag: `"${tag}"` });
+/** RFC 9110, section 13.2.2: `If-Match` is looked at first; then a read whose `If-None-Match` names the current entry has nothing new to say. */
+function conditionalAnswer(c: RequestContext, { match, noneMatch }: Precondition, entry: CheckedEntry | undefined): Response | undefined {
+  if (match !== undefined && !holds({ match }, entry)) return refuse(c, { status: 412, message: 'precondition failed' });
+  if (noneMatch === undefined || entry === undefined || holds({ noneMatch }, entry)) return undefined;
+  return c.body(null, 304, { ETag: `"${entryTag(entry)}"` });
 }
 
 /** The query as it was sent: decoding is a matter of its own. */

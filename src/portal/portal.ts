@@ -33,7 +33,7 @@ export interface Portal {
 /**
  * Starts a portal: the registry of the Skynet protocol over HTTP and WebSocket.
  * @throws RegistryError `INVALID_INPUT` naming the option, also for a port or address that cannot be listened at (`retryable` if
- * another program holds it); `STORAGE` for a data directory that cannot be used. Nothing stays open then.
+ * another program holds it); `STORAGE` for a data directory that cannot be used; what the bus throws. Nothing stays open then.
  */
 export async function createPortal(options: PortalOptions = {}): Promise<Portal> {
   const checked = takePortalOptions(options);
@@ -44,11 +44,12 @@ export async function createPortal(options: PortalOptions = {}): Promise<Portal>
   };
   try {
     await listen(server, checked);
+    return serve(server, store, closeStore, checked);
   } catch (error) {
+    await closeServer(server, checked.limits.closeTimeout);
     await closeStore();
     throw error;
   }
-  return serve(server, store, closeStore, checked);
 }
 
 function serve(server: Server, store: EntryStore, closeStore: () => Promise<void>, options: CheckedOptions): Portal {

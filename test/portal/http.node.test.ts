@@ -114,6 +114,18 @@ describe('headers', () => {
     expect((await client.read(author.entry(1n), { 'If-None-Match': tag })).status).toBe(200);
     expect((await client.read(author.entry(1n), { 'If-Match': tag })).status).toBe(412);
   });
+
+  test('a read whose If-Match names another entry is 412, whatever its If-None-Match names', async () => {
+    const { client, author } = await openPortal();
+    await client.write(author.entry(1n));
+    const tag = (await client.read(author.entry(1n))).headers.get('etag')!;
+    for (const noneMatch of ['"another"', tag, '*']) {
+      expect((await client.read(author.entry(1n), { 'If-Match': '"none"', 'If-None-Match': noneMatch })).status).toBe(412);
+    }
+    expect((await client.read(author.entry(1n), { 'If-Match': tag, 'If-None-Match': tag })).status).toBe(304);
+    expect((await client.read(author.entry(1n), { 'If-Match': tag, 'If-None-Match': '"another"' })).status).toBe(200);
+    expect((await client.read(author.entry(1n, 'x', { name: 'absent' }), { 'If-None-Match': '*' })).status).toBe(404);
+  });
 });
 
 describe('the key', () => {
@@ -218,6 +230,18 @@ describe('createPortal', () => {
     const data = await freshDirectory();
     await expect(createPortal({ port, data })).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'options.port', retryable: true, hint: expect.stringContaining('another port') });
     await (await createPortal({ data })).close();
+  });
+
+  test('that a bus does not let subscribe leaves no port and no data directory taken', async () => {
+    const { portal } = await openPortal();
+    const port = Number(new URL(portal.url).port);
+    await portal.close();
+    const data = await freshDirectory();
+    const subscribe = (): never => {
+      throw new Error('the bus is down');
+    };
+    await expect(createPortal({ port, data, bus: { publish() {}, subscribe } })).rejects.toThrow('the bus is down');
+    await (await createPortal({ port, data })).close();
   });
 
   test('refuses an address that is not this machine’s', async () => {
