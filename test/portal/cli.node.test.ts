@@ -99,7 +99,7 @@ describe('portal', () => {
     const inUse = await run('portal', '--port', '0', '--data', data);
     expect(inUse.code).toBe(1);
     expect(inUse.stderr).toMatch(/^STORAGE: the data directory .* is in use by another portal\nhint: .*\n$/);
-    expect((await run('portal', '--port', '0', '--api-key-file', '/no/such')).stderr).toMatch(/^INVALID_INPUT: the key file \/no\/such cannot be read\n$/);
+    expect((await run('portal', '--port', '0', '--api-key-file', '/no/such')).stderr).toMatch(/^INVALID_INPUT: the key file \/no\/such cannot be read\nhint: name a file that this user can read\n$/);
   });
 });
 
