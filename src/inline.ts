@@ -3,6 +3,8 @@ import { makeEntriesActor } from '../actors/entries/actor.ts';
 import { makePortalActor } from '../actors/portal/actor.ts';
 import { makeVerifierActor } from '../actors/verifier/actor.ts';
 import { realWorld, type ActorWorld } from '../actors/world.ts';
+import { invalidInput } from './error.ts';
+import { hasMethods, takeRecord } from './input.ts';
 import { eventLoop, inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
 import type { StorageAdapter } from './storage/index.ts';
@@ -27,8 +29,10 @@ export type InlineHost = ActorHost;
 /**
  * The host of actors that live in the caller's thread, where workers cannot be had, or where time and network are simulated. Messages
  * are cloned as between threads, and delivered through the clock.
+ * @throws RegistryError `INVALID_INPUT`
  */
-export function inline({ clock, random, sockets, fetch, storage }: InlineWorld = {}): InlineHost {
+export function inline(outside?: InlineWorld): InlineHost {
+  const { clock, random, sockets, fetch, storage } = takeWorld(outside);
   const world: ActorWorld = {
     clock: clock ?? realWorld.clock,
     random: random ?? realWorld.random,
@@ -49,4 +53,14 @@ export function inline({ clock, random, sockets, fetch, storage }: InlineWorld =
     spawn: (kind, name, input) => starters[kind](name, input),
     channel: () => inlineChannel(scheduler),
   };
+}
+
+function takeWorld(value: unknown): InlineWorld {
+  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'storage']);
+  if (world.clock !== undefined && !hasMethods(world.clock, ['now', 'setTimeout', 'clearTimeout'])) throw invalidInput('world.clock', 'a Clock');
+  for (const name of ['random', 'sockets', 'fetch'] as const) {
+    if (world[name] !== undefined && typeof world[name] !== 'function') throw invalidInput(`world.${name}`, 'a function');
+  }
+  if (world.storage !== undefined && !hasMethods(world.storage, ['open'])) throw invalidInput('world.storage', 'a StorageAdapter');
+  return world as InlineWorld;
 }

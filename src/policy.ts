@@ -1,5 +1,6 @@
 import { processors } from '#threads';
 import { invalidInput } from './error.ts';
+import { LONGEST_TIMER } from './input.ts';
 
 /** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
 export interface Policy {
@@ -43,7 +44,7 @@ export interface Policy {
   readonly answerBytes: number;
   /** The longest frame. Default 16,384. */
   readonly frameBytes: number;
-  /** Threads that verify. Default: one less than the processors, from 1 to 4. */
+  /** Threads that verify, at most 64. Default: one less than the processors, from 1 to 4. */
   readonly verifiers: number;
   /** Between two heartbeats of a worker. Default 1,000. */
   readonly heartbeatInterval: number;
@@ -78,9 +79,6 @@ export const DEFAULT_POLICY: Policy = {
   heartbeatPatience: 5_000,
 };
 
-/** A timer of more milliseconds than this fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /**
  * The default policy with these changes.
  * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, or a value that is none
@@ -100,11 +98,16 @@ function takeRule(rule: string, value: unknown): unknown {
     return value;
   }
   const isInfinite = rule === 'maxStaleness' && value === Infinity;
-  if (!isInfinite && !(Number.isSafeInteger(value) && (value as number) >= LEAST[rule as keyof Policy] && (value as number) <= LONGEST_TIMER)) {
-    throw invalidInput(field, `a whole number from ${LEAST[rule as keyof Policy]} to ${LONGEST_TIMER}`);
+  const least = LEAST[rule as keyof Policy];
+  const most = rule === 'verifiers' ? MOST_VERIFIERS : LONGEST_TIMER;
+  if (!isInfinite && !(Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)) {
+    throw invalidInput(field, `a whole number from ${least} to ${most}`);
   }
   return value;
 }
+
+/** Each is a thread: a number that was meant for something else would exhaust the machine. */
+const MOST_VERIFIERS = 64;
 
 /** What may be 0, may be; what is a wait or a cap, may not. */
 const LEAST: Record<keyof Policy, number> = {

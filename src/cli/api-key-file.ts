@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { RegistryError } from '../error.ts';
+import { isApiKey } from '../input.ts';
 
 /**
  * The key that a portal wants of its clients, from a file.
@@ -13,7 +14,7 @@ export async function readApiKey(file: string): Promise<string> {
     throw new RegistryError('INVALID_INPUT', `the key file ${file} cannot be read`, { cause, field: '--api-key-file', hint: 'name a file that this user can read' });
   }
   const key = text.trim();
-  if (!/^[\x21-\x7e]+$/.test(key)) {
+  if (!isApiKey(key)) {
     throw new RegistryError('INVALID_INPUT', `the key file ${file} holds no key`, { field: '--api-key-file', hint: 'write one line of visible ASCII characters into it' });
   }
   return key;

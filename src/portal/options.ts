@@ -1,4 +1,5 @@
 import { invalidInput } from '../error.ts';
+import { hasMethods, isApiKey, LONGEST_TIMER, takeRecord } from '../input.ts';
 import type { Generation } from '../registry/wire/index.ts';
 import type { UpdateBus } from './bus.ts';
 import { DEFAULT_LIMITS, type PortalLimits } from './limits.ts';
@@ -39,13 +40,11 @@ export interface CheckedOptions {
   readonly trustProxy: boolean;
 }
 
-const KNOWN = ['port', 'host', 'data', 'store', 'bus', 'limits', 'apiKey', 'generation', 'publicUrl', 'trustProxy'];
+const KNOWN = ['port', 'host', 'data', 'store', 'bus', 'limits', 'apiKey', 'generation', 'publicUrl', 'trustProxy'] as const;
 
 /** @throws RegistryError `INVALID_INPUT` naming the option, one that does not exist included */
 export function takePortalOptions(value: unknown): CheckedOptions {
-  const options = takeRecord(value, 'options');
-  const stranger = Object.keys(options).find((name) => !KNOWN.includes(name));
-  if (stranger !== undefined) throw invalidInput(`options.${stranger}`, `absent: the options are ${KNOWN.join(', ')}`);
+  const options = takeRecord(value, 'options', KNOWN);
   const { port = 0, host = '127.0.0.1', data, store, bus, limits = {}, apiKey, generation = 'B', publicUrl, trustProxy = false } = options;
   if (!isInteger(port, 0, 65_535)) throw invalidInput('options.port', 'an integer from 0 to 65535');
   if (!isText(host)) throw invalidInput('options.host', 'the name or address to listen at');
@@ -71,37 +70,26 @@ export function takePortalOptions(value: unknown): CheckedOptions {
   };
 }
 
-/** The longest a timer waits: beyond it, Node fires at once. */
-export const MOST_MILLISECONDS = 2 ** 31 - 1;
+export { LONGEST_TIMER as MOST_MILLISECONDS } from '../input.ts';
+
+const LIMITS = Object.keys(DEFAULT_LIMITS) as (keyof PortalLimits)[];
 
 function takeLimits(value: unknown): PortalLimits {
-  const limits = takeRecord(value, 'options.limits');
+  const limits = takeRecord(value, 'options.limits', LIMITS);
   for (const [name, limit] of Object.entries(limits)) {
     const field = `options.limits.${name}`;
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) throw invalidInput(field, `absent: the limits are ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
     if (limit === undefined) continue;
     if (typeof DEFAULT_LIMITS[name as keyof PortalLimits] === 'boolean') {
       if (typeof limit !== 'boolean') throw invalidInput(field, 'true or false');
-    } else if (!isInteger(limit, 1, MOST_MILLISECONDS)) throw invalidInput(field, 'an integer from 1 to 2147483647');
+    } else if (!isInteger(limit, 1, LONGEST_TIMER)) throw invalidInput(field, 'an integer from 1 to 2147483647');
   }
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) };
-}
-
-function takeRecord(value: unknown, field: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
-  return value as Record<string, unknown>;
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && !value.includes('\0');
 
 const isInteger = (value: unknown, least: number, most: number): value is number =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-
-/** What fits into a header as it is. */
-const isApiKey = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
-
-const hasMethods = (value: unknown, names: readonly string[]): boolean =>
-  typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 
 function isPublicUrl(value: unknown): value is string {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;

@@ -3,6 +3,7 @@ import type { PublicEntriesEvent } from '../../machines/entries.ts';
 import type { PublicPortalEvent } from '../../machines/portal.ts';
 import type { ActorSnapshot, EmittedOf, EventOf, InspectionEvent } from '../link/index.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
+import { takeEntriesEvent, takePortalEvent, takeVerifierEvent, type TakeEvent } from './public-events.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -16,7 +17,7 @@ export interface ActorHandle<N extends ActorName, PublicEvent> {
   readonly inspect$: Observable<InspectionEvent>;
   /**
    * Sends an event that everybody may send.
-   * @throws RegistryError `FORBIDDEN` for any other
+   * @throws RegistryError `INVALID_INPUT`; `FORBIDDEN` for any other
    */
   send(event: PublicEvent): Promise<void>;
 }
@@ -31,15 +32,18 @@ export interface ActorHandles {
 export function handlesOf({ portal, entries, verifiers }: Supervisor): ActorHandles {
   const [verifier] = verifiers;
   if (verifier === undefined) throw new RangeError('a runtime needs a verifier');
-  return { portal: handleOf(portal), entries: handleOf(entries), verifier: handleOf(verifier) };
+  return { portal: handleOf(portal, takePortalEvent), entries: handleOf(entries, takeEntriesEvent), verifier: handleOf(verifier, takeVerifierEvent) };
 }
 
-function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>): ActorHandle<N, PublicEvent> {
+function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEvent<PublicEvent>): ActorHandle<N, PublicEvent> {
   return {
     snapshot: async () => (await slot.alive()).snapshot(),
     snapshot$: slot.stream((link) => link.snapshot$),
     emitted$: slot.stream((link) => link.emitted$),
     inspect$: slot.stream((link) => link.inspect$),
-    send: async (event) => (await slot.alive()).send(event as EventOf<ActorDefinitions[N]>),
+    send: async (event) => {
+      const taken = take(event);
+      return (await slot.alive()).send(taken as EventOf<ActorDefinitions[N]>);
+    },
   };
 }

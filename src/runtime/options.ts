@@ -1,4 +1,5 @@
 import { invalidInput } from '../error.ts';
+import { isApiKey, takeRecord } from '../input.ts';
 import { takePolicy, type Policy } from '../policy.ts';
 import type { ActorHost, ActorName } from './hosting.ts';
 
@@ -24,18 +25,6 @@ export interface CheckedOptions {
   readonly workers: 'dedicated' | ActorHost | ((actor: ActorName) => Worker);
   readonly policy: Policy;
   readonly signal: AbortSignal | undefined;
-}
-
-/**
- * Takes an options object, whose every key must be known.
- * @throws RegistryError `INVALID_INPUT`
- */
-export function takeRecord<K extends string>(value: unknown, field: string, keys: readonly K[]): Partial<Record<K, unknown>> {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
-  const unknown = Object.keys(value).find((key) => !(keys as readonly string[]).includes(key));
-  if (unknown !== undefined) throw invalidInput(`${field}.${unknown}`, keys.length === 0 ? 'left out: there are no options' : `left out; the options are ${keys.join(', ')}`);
-  return value;
 }
 
 /** @throws RegistryError `INVALID_INPUT` */
@@ -64,8 +53,7 @@ function takePortal(value: unknown, field: string): CheckedOptions['portals'][nu
   if (typeof value === 'string') return { url: takePortalUrl(value, field), apiKey: undefined };
   if (typeof value !== 'object' || value === null) throw invalidInput(field, 'a URL, or an object with url and apiKey');
   const { url, apiKey } = takeRecord(value, field, ['url', 'apiKey']);
-  // Header values: visible ASCII (RFC 9110, section 5.5).
-  if (apiKey !== undefined && (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey))) throw invalidInput(`${field}.apiKey`, 'visible ASCII');
+  if (apiKey !== undefined && !isApiKey(apiKey)) throw invalidInput(`${field}.apiKey`, 'visible ASCII');
   return { url: takePortalUrl(url, `${field}.url`), apiKey };
 }
 

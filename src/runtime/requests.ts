@@ -1,6 +1,7 @@
 import { invalidInput, RegistryError } from '../error.ts';
+import { takeRecord } from '../input.ts';
 import { takeEntryKey, type EntryKey } from '../registry/index.ts';
-import { takeRecord, takeSignal } from './options.ts';
+import { takeSignal } from './options.ts';
 
 export interface ReadOptions {
   /**

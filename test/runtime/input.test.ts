@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inline } from '../../src/inline.ts';
+import { inline, MemoryStorage } from '../../src/inline.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/policy.ts';
 import { createRuntime } from '../../src/runtime.ts';
 import { someone } from './fixture/author.ts';
@@ -85,6 +85,10 @@ describe('createRuntime', () => {
     expect(await withPolicy(policy)).toEqual(invalid('options.policy'));
   });
 
+  it('refuses more verifiers than any machine has use for', async () => {
+    expect(await withPolicy({ verifiers: 65 })).toEqual(invalid('options.policy.verifiers'));
+  });
+
   it('takes what is right, in every spelling', async () => {
     const runtime = await createRuntime({
       portals: ['http://127.0.0.1:9/', { url: 'https://h/a/path/' }, { url: 'http://[::1]:9', apiKey: 'key' }],
@@ -96,6 +100,25 @@ describe('createRuntime', () => {
     const { context } = await runtime.actors.portal.snapshot();
     expect(context.portals.map(({ url }) => url)).toEqual(['http://127.0.0.1:9', 'https://h/a/path', 'http://[::1]:9']);
     await runtime.close();
+  });
+});
+
+describe('inline', () => {
+  it.each<[string, unknown, string]>([
+    ...NO_RECORDS.map((value): [string, unknown, string] => [`${typeof value} ${JSON.stringify(value)}`, value, 'world']),
+    ['what it does not know', { clok: 1 }, 'world.clok'],
+    ['a clock that is none', { clock: { now: () => 0 } }, 'world.clock'],
+    ['a random that is a number', { random: 0.5 }, 'world.random'],
+    ['sockets that are none', { sockets: {} }, 'world.sockets'],
+    ['a fetch that is none', { fetch: 'fetch' }, 'world.fetch'],
+    ['a storage that is a number', { storage: 5 }, 'world.storage'],
+    ['a storage that cannot be opened', { storage: {} }, 'world.storage'],
+  ])('refuses %s', async (_, world, field) => {
+    expect(await refusalOf(() => inline(world as never))).toEqual(invalid(field));
+  });
+
+  it('takes what is right', () => {
+    expect(() => [inline(), inline({}), inline({ clock: undefined, fetch: undefined }), inline({ storage: new MemoryStorage() })]).not.toThrow();
   });
 });
 
@@ -151,6 +174,21 @@ describe('a runtime’s methods', () => {
       expect(await refusalOf(call)).toEqual(invalid('options.maxStalenes'));
     }
     expect((await runtime.actors.entries.snapshot()).context).toMatchObject({ entries: 0, watched: 0 });
+  });
+
+  it('refuse events that are not what they say they are', async () => {
+    const { actors } = await start();
+    const { pubkey, datakey } = entry;
+    for (const event of [{ pubkey: 'x' }, {}, { pubkey }, { pubkey, datakey: null }] as never[]) {
+      const field = 'pubkey' in event && event['pubkey'] === pubkey ? 'event.datakey' : 'event.pubkey';
+      expect(await refusalOf(() => actors.entries.send(Object.assign({ type: 'RELEASE' }, event)))).toEqual(invalid(field));
+    }
+    for (const url of [5, undefined, null, {}]) expect(await refusalOf(() => actors.portal.send({ type: 'SWITCH_TO', url } as never))).toEqual(invalid('event.url'));
+    for (const event of [null, undefined, 7, {}, { type: 7 }]) expect(await refusalOf(() => actors.portal.send(event as never))).toEqual(invalid('event'));
+    expect(await refusalOf(() => actors.portal.send({ type: 'WANTED' } as never))).toEqual({ code: 'FORBIDDEN', field: 'event.type' });
+    expect(await refusalOf(() => actors.portal.send({ type: 'RELEASE' } as never))).toEqual({ code: 'FORBIDDEN', field: 'event.type' });
+    await actors.entries.send({ type: 'RELEASE', pubkey, datakey });
+    await actors.portal.send({ type: 'RETRY_NOW' });
   });
 
   it('refuse confirmations, which are not built yet, and never ignore them', async () => {
