@@ -1,4 +1,4 @@
-import { defer, map, merge, ReplaySubject, takeUntil, type Observable } from 'rxjs';
+import { defer, EMPTY, map, merge, ReplaySubject, takeUntil, type Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
 import type { Update } from '../actors/entries/table.ts';
@@ -7,7 +7,7 @@ import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
 import { entryId, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
-import { settleWithin } from './runtime/deadline.ts';
+import { askWithin } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
@@ -59,9 +59,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await supervisor.start();
   if (checked.signal?.aborted === true) await supervisor.close();
   refuseAborted(checked);
-  const runtime = new Runtime(supervisor, checked.policy, host.clock);
-  checked.signal?.addEventListener('abort', () => void runtime.close(), { once: true });
-  return runtime;
+  return new Runtime(supervisor, checked, host.clock);
 }
 
 function refuseAborted({ signal }: CheckedOptions): void {
@@ -92,11 +90,14 @@ export class Runtime implements AsyncDisposable {
   readonly #policy: Policy;
   readonly #clock: Clock;
   readonly #watches: Watches;
+  /** The caller's: it may outlive this. */
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close();
   readonly #closed = new ReplaySubject<void>(1);
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(supervisor: Supervisor, policy: Policy, clock: Clock) {
+  constructor(supervisor: Supervisor, { policy, signal }: Pick<CheckedOptions, 'policy' | 'signal'>, clock: Clock) {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
@@ -104,31 +105,33 @@ export class Runtime implements AsyncDisposable {
       watch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('watch', keys)),
       unwatch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('unwatch', keys)),
     };
-    this.#watches = new Watches(commands, policy.maxFloors);
-    this.actors = handlesOf(supervisor);
+    this.#watches = new Watches(commands, policy, clock);
+    this.actors = handlesOf(supervisor, { clock, milliseconds: policy.readDeadline + GRACE });
     this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
     this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
     supervisor.entries
       .stream((entries) => this.#updatesFrom(entries))
       .pipe(takeUntil(this.#closed))
       .subscribe(({ result }) => this.#watches.take(result));
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /**
    * The newest value of an entry, verified, or that it does not exist, as every portal that answered claims.
-   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
    */
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const checked = takeEntryKey(key);
     const { maxStaleness, signal } = takeReadOptions(options);
     const result = await this.#ask(signal, (entries, inner) => entries.call('read', { key: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
-    this.#watches.take(result);
+    this.#watches.takeRead(result);
     return result;
   }
 
   /**
    * Reads many entries at once: for each, in order, what {@link read} would resolve or reject with.
-   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
    */
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
@@ -136,7 +139,7 @@ export class Runtime implements AsyncDisposable {
     const answers = await this.#ask(signal, (entries, inner) => entries.call('readMany', { keys: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
     return answers.map((answer) => {
       if ('error' in answer) return coded(fromWire(answer.error));
-      this.#watches.take(answer.result);
+      this.#watches.takeRead(answer.result);
       return answer.result;
     });
   }
@@ -144,15 +147,15 @@ export class Runtime implements AsyncDisposable {
   /**
    * Writes a signed entry. Resolves when the first portal has accepted it; the others are sent it all the same.
    * @throws RegistryError `INVALID_INPUT`, `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT` (with the winner as `current`), `REJECTED`, `UNREACHABLE`,
-   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
    */
   async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
-    const { acceptedBy, floor } = await settleWithin(this.#clock, this.#policy.writeDeadline + this.#policy.readDeadline + GRACE, signal, async (inner) => {
-      const entries = await this.#supervisor.entries.alive();
-      return entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed);
-    });
+    const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
+    const { acceptedBy, floor } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+      entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
+    );
     this.#watches.noteWritten(checked, floor);
     return { entryId: entryId(checked), revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
@@ -196,6 +199,7 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
     this.#closed.next();
     const { link } = this.#supervisor.entries;
@@ -205,12 +209,13 @@ export class Runtime implements AsyncDisposable {
 
   /** Asks the entries actor; if it dies meanwhile, once more its successor. */
   #ask<T>(signal: AbortSignal | undefined, ask: (entries: LinkTo<'entries'>, signal: AbortSignal) => Promise<T>): Promise<T> {
-    return settleWithin(this.#clock, this.#policy.readDeadline + GRACE, signal, async (inner) => {
+    const { entries: slot } = this.#supervisor;
+    return askWithin(slot, { clock: this.#clock, milliseconds: this.#policy.readDeadline + GRACE, signal }, async (entries, inner) => {
       try {
-        return await ask(await this.#supervisor.entries.alive(), inner);
+        return await ask(entries, inner);
       } catch (error) {
         if (!isGone(error)) throw error;
-        return ask(await this.#supervisor.entries.alive(), inner);
+        return ask(await slot.alive(), inner);
       }
     });
   }
@@ -221,15 +226,19 @@ export class Runtime implements AsyncDisposable {
     if (link !== undefined) send(link).catch(() => {});
   }
 
-  /** An entries actor's updates. One that took another's place is first told what was shown, and what is watched. */
+  /**
+   * An entries actor's updates. One that took another's place is told what was shown, and what is watched: after the stream was asked for, so
+   * that nothing it tells is missed, and in the same turn, so that no read comes before.
+   */
   #updatesFrom(entries: LinkTo<'entries'>): Observable<Update> {
-    return defer(() => {
+    const brief = defer(() => {
       const { watchedKeys, volatileFloors } = this.#watches;
       const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
       if (shown.length > 0) entries.call('recall', shown).catch(() => {});
       if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
-      return entries.stream('updates', undefined, { deadline: Infinity });
+      return EMPTY;
     });
+    return merge(entries.stream('updates', undefined, { deadline: Infinity }), brief);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { PublicEntriesEvent } from '../../machines/entries.ts';
 import type { PublicPortalEvent } from '../../machines/portal.ts';
 import type { ActorSnapshot, EmittedOf, EventOf, InspectionEvent } from '../link/index.ts';
+import { askWithin, type AskOptions } from './asking.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
 import { takeEntriesEvent, takePortalEvent, takeVerifierEvent, type TakeEvent } from './public-events.ts';
 import type { Slot } from './slot.ts';
@@ -9,6 +10,7 @@ import type { Supervisor } from './supervisor.ts';
 
 /** An actor as seen from outside, whichever worker it lives in, and whether or not it was replaced. */
 export interface ActorHandle<N extends ActorName, PublicEvent> {
+  /** @throws RegistryError `WORKER_GONE`, `TIMEOUT`, `CLOSED` */
   snapshot(): Promise<ActorSnapshot<ActorDefinitions[N]>>;
   /** The newest first, then every change; a slow reader skips to the newest. */
   readonly snapshot$: Observable<ActorSnapshot<ActorDefinitions[N]>>;
@@ -17,7 +19,7 @@ export interface ActorHandle<N extends ActorName, PublicEvent> {
   readonly inspect$: Observable<InspectionEvent>;
   /**
    * Sends an event that everybody may send.
-   * @throws RegistryError `INVALID_INPUT`; `FORBIDDEN` for any other
+   * @throws RegistryError `INVALID_INPUT`, `WORKER_GONE`, `TIMEOUT`, `CLOSED`; `FORBIDDEN` for any other
    */
   send(event: PublicEvent): Promise<void>;
 }
@@ -29,21 +31,21 @@ export interface ActorHandles {
   readonly verifier: ActorHandle<'verifier', never>;
 }
 
-export function handlesOf({ portal, entries, verifiers }: Supervisor): ActorHandles {
+export function handlesOf({ portal, entries, verifiers }: Supervisor, options: AskOptions): ActorHandles {
   const [verifier] = verifiers;
   if (verifier === undefined) throw new RangeError('a runtime needs a verifier');
-  return { portal: handleOf(portal, takePortalEvent), entries: handleOf(entries, takeEntriesEvent), verifier: handleOf(verifier, takeVerifierEvent) };
+  return { portal: handleOf(portal, takePortalEvent, options), entries: handleOf(entries, takeEntriesEvent, options), verifier: handleOf(verifier, takeVerifierEvent, options) };
 }
 
-function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEvent<PublicEvent>): ActorHandle<N, PublicEvent> {
+function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEvent<PublicEvent>, options: AskOptions): ActorHandle<N, PublicEvent> {
   return {
-    snapshot: async () => (await slot.alive()).snapshot(),
+    snapshot: () => askWithin(slot, options, (link) => link.snapshot()),
     snapshot$: slot.stream((link) => link.snapshot$),
     emitted$: slot.stream((link) => link.emitted$),
     inspect$: slot.stream((link) => link.inspect$),
     send: async (event) => {
       const taken = take(event);
-      return (await slot.alive()).send(taken as EventOf<ActorDefinitions[N]>);
+      return askWithin(slot, options, (link) => link.send(taken as EventOf<ActorDefinitions[N]>));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { BehaviorSubject, catchError, EMPTY, filter, firstValueFrom, NEVER, switchMap, type Observable } from 'rxjs';
+import { BehaviorSubject, catchError, EMPTY, filter, firstValueFrom, NEVER, switchMap, throwError, type Observable } from 'rxjs';
 import { RegistryError } from '../error.ts';
 import type { ActorLink } from '../link/index.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
@@ -12,6 +12,8 @@ export class Slot<N extends ActorName> {
   readonly kind: N;
   /** How many actors have been in this place before. */
   predecessors = 0;
+  /** Why nobody is in this place: how the last one died, or why none could be started since. */
+  failure: unknown;
   readonly #links = new BehaviorSubject<LinkTo<N> | undefined>(undefined);
 
   constructor(kind: N, name: string = kind) {
@@ -25,10 +27,12 @@ export class Slot<N extends ActorName> {
   }
 
   fill(link: LinkTo<N>): void {
+    this.failure = undefined;
     this.#links.next(link);
   }
 
-  vacate(): void {
+  vacate(reason: RegistryError): void {
+    this.failure = reason;
     this.predecessors++;
     this.#links.next(undefined);
   }
@@ -48,8 +52,10 @@ export class Slot<N extends ActorName> {
     return link;
   }
 
-  /** A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. */
+  /** A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the reader's. */
   stream<T>(of: (link: LinkTo<N>) => Observable<T>): Observable<T> {
-    return this.#links.pipe(switchMap((link) => (link === undefined ? NEVER : of(link).pipe(catchError(() => EMPTY)))));
+    return this.#links.pipe(switchMap((link) => (link === undefined ? NEVER : of(link).pipe(catchError((error: unknown) => (isEndOfLink(error) ? EMPTY : throwError(() => error)))))));
   }
 }
+
+const isEndOfLink = (error: unknown): boolean => error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED');

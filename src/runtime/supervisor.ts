@@ -1,3 +1,4 @@
+import type { RegistryError } from '../error.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
 import { Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
@@ -15,6 +16,8 @@ export class Supervisor {
   readonly #options: CheckedOptions;
   /** All of them, in an order in which whoever is spoken to is there before who speaks. */
   readonly slots: readonly Slot<ActorName>[];
+  /** Ends each of the pauses under way. */
+  readonly #pauses = new Set<() => void>();
   #isClosed = false;
 
   constructor(host: ActorHost, options: CheckedOptions) {
@@ -41,6 +44,7 @@ export class Supervisor {
   /** Stops all. Safe to call twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const end of this.#pauses) end();
     const links = this.slots.map(({ link }) => link);
     for (const slot of this.slots) slot.close();
     await Promise.all(links.map(async (link) => link?.stop()));
@@ -59,11 +63,11 @@ export class Supervisor {
   }
 
   #watch(slot: Slot<ActorName>): void {
-    void slot.link?.gone.then(() => (this.#isClosed ? undefined : this.#replace(slot)));
+    void slot.link?.gone.then((reason) => (this.#isClosed ? undefined : this.#replace(slot, reason)));
   }
 
-  async #replace(slot: Slot<ActorName>): Promise<void> {
-    slot.vacate();
+  async #replace(slot: Slot<ActorName>, reason: RegistryError): Promise<void> {
+    slot.vacate(reason);
     for (let pause: number = RESTART_PAUSE[0]; !this.#isClosed; pause = Math.min(2 * pause, RESTART_PAUSE[1])) {
       try {
         const link = await this.#spawn(slot);
@@ -71,10 +75,25 @@ export class Supervisor {
         this.#watch(slot);
         await this.#connect(slot, this.#neighbours(slot));
         return;
-      } catch {
-        await new Promise<void>((resolve) => void this.#host.clock.setTimeout(resolve, pause));
+      } catch (error) {
+        slot.failure = error;
+        if (!this.#isClosed) await this.#pause(pause);
       }
     }
+  }
+
+  /** Resolves after so many milliseconds, or when this is closed. */
+  #pause(milliseconds: number): Promise<void> {
+    const { clock } = this.#host;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clock.clearTimeout(timer);
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = clock.setTimeout(end, milliseconds);
+      this.#pauses.add(end);
+    });
   }
 
   /** Gives each of the pairs a channel. If one of a pair is dead, its successor gets another. */

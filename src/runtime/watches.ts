@@ -2,6 +2,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
 import { compareEntries, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import type { ReadResult } from '../../actors/entries/result.ts';
+import type { Policy } from '../policy.ts';
+import type { Clock } from '../world.ts';
 import { VolatileFloors } from './volatile-floors.ts';
 
 /** What tells the entries actor who watches what. Called once per turn, with all that changed in it. */
@@ -30,6 +32,8 @@ class Known {
 export class Watches {
   readonly volatileFloors: VolatileFloors;
   readonly #commands: WatchCommands;
+  readonly #maxStaleness: number;
+  readonly #clock: Clock;
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
   readonly #known = new Map<string, WeakRef<Known>>();
@@ -39,9 +43,11 @@ export class Watches {
   readonly #changed = new Set<Known>();
   readonly #closed = new ReplaySubject<void>(1);
 
-  /** @param maxFloors how many floors are kept that are in memory only */
-  constructor(commands: WatchCommands, maxFloors: number) {
+  /** @param policy how many floors are kept that are in memory only, and for how long a portal's word holds */
+  constructor(commands: WatchCommands, { maxFloors, maxStaleness }: Pick<Policy, 'maxFloors' | 'maxStaleness'>, clock: Clock) {
     this.#commands = commands;
+    this.#maxStaleness = maxStaleness;
+    this.#clock = clock;
     this.volatileFloors = new VolatileFloors(maxFloors);
   }
 
@@ -53,7 +59,20 @@ export class Watches {
     const before = known?.latest.value;
     // An actor that took another's place may know less than its predecessor did.
     const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
-    if (known !== undefined && !isOlder) known.latest.next(result);
+    if (known === undefined || isOlder || (before !== undefined && isEqual(before, result))) return;
+    known.latest.next(result);
+  }
+
+  /**
+   * Takes in what a read was answered. It comes another way than what watchers are told, and may be overtaken by it: of an entry that is watched only
+   * a newer value counts.
+   */
+  takeRead(result: ReadResult): void {
+    const known = this.#find(nameOf(result));
+    const before = known?.latest.value;
+    const isNewer = before === undefined || (result.exists && (!before.exists || compareEntries(result, before) > 0));
+    if (known === undefined || known.watchers === 0 || isNewer) this.take(result);
+    else if (result.exists) this.volatileFloors.note(nameOf(result), result, result.floor);
   }
 
   /** Notes what a portal has accepted, though nobody was shown it. */
@@ -128,9 +147,26 @@ export class Watches {
   #end({ key, latest }: Known): void {
     this.#watched.delete(nameOf(key));
     // Nobody tells any more whether a connection vouches.
-    if (latest.value?.status === 'live') latest.next({ ...latest.value, status: 'cached' });
+    const { value } = latest;
+    if (value?.status !== 'live') return;
+    const isFresh = value.confirmedAt > 0 && value.confirmedAt >= this.#clock.now() - this.#maxStaleness;
+    latest.next({ ...value, status: isFresh ? 'cached' : 'stale' });
   }
 }
 
 const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || compareEntries(a, b) === 0);
 const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a.status === b.status;
+
+/** Whether nothing at all differs: bytes and lists are compared item by item. */
+function isEqual(a: ReadResult, b: ReadResult): boolean {
+  const other: Readonly<Record<string, unknown>> = { ...b };
+  const fields = Object.entries(a);
+  return fields.length === Object.keys(b).length && fields.every(([name, value]) => isEqualField(value, other[name]));
+}
+
+function isEqualField(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return isList(a) && isList(b) && a.length === b.length && a.every((item: unknown, i: number) => item === b[i]);
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || value instanceof Uint8Array;

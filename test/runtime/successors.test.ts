@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import { RegistryError } from '../../src/error.ts';
+import { inline, MemoryStorage, type InlineHost } from '../../src/inline.ts';
+import { Author } from '../../src/portal/conformance/author.ts';
+import { createRuntime, type ReadResult } from '../../src/runtime.ts';
+import { Simulation } from './fixture/simulation.ts';
+
+const URLS = ['http://a.example', 'http://b.example'] as const;
+
+/** A runtime in simulated time whose actors die, and cannot be started again, when the test says so. */
+async function start({ signal }: { readonly signal?: AbortSignal } = {}) {
+  const world = new Simulation(URLS, 1);
+  const host = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
+  const kills = new Map<string, () => void>();
+  const state = { isBroken: false };
+  const spawn: InlineHost['spawn'] = async (kind, name, input, policy) => {
+    if (state.isBroken) throw new Error('no more workers');
+    const link = await host.spawn(kind, name, input, policy);
+    kills.set(kind, () => link.fail(new RegistryError('WORKER_GONE', 'killed')));
+    return link;
+  };
+  const runtime = await world.clock.run(createRuntime({ portals: URLS, workers: { ...host, spawn }, policy: { verifiers: 1 }, signal }));
+  const kill = (kind: string): void => kills.get(kind)!();
+  return { world, clock: world.clock, runtime, author: new Author('somebody'), kill, breakWorkers: () => (state.isBroken = true) };
+}
+
+const WORKERLESS = { code: 'WORKER_GONE', cause: { message: 'no more workers' } };
+
+describe('a successor of the entries actor', () => {
+  it('tells watchers what it knows first, though no portal answers any more', async () => {
+    const { world, clock, runtime, author, kill } = await start();
+    for (const url of URLS) world.put(url, author.entry(1n));
+    const seen: ReadResult[] = [];
+    runtime.watch(author.entry(1n), { status: true }).subscribe((result) => seen.push(result));
+    await clock.pass(5_000);
+    expect(seen.at(-1)).toMatchObject({ revision: 1n, status: 'live' });
+    for (const url of URLS) world.kill(url);
+    kill('entries');
+    await clock.pass(60_000);
+    expect(seen.at(-1)).toMatchObject({ revision: 1n, status: 'stale' });
+    await clock.run(runtime.close());
+  });
+});
+
+describe('an actor that cannot be started again', () => {
+  it('lets every call settle, with what is in its way', async () => {
+    const { clock, runtime, author, kill, breakWorkers } = await start();
+    breakWorkers();
+    kill('entries');
+    await clock.pass(100);
+    const calls = [
+      runtime.actors.entries.snapshot(),
+      runtime.actors.entries.send({ type: 'RELEASE', pubkey: author.entry(1n).pubkey, datakey: author.entry(1n).datakey }),
+      runtime.read(author.entry(1n)),
+      runtime.readMany([author.entry(1n)]),
+      runtime.write(author.entry(1n)),
+    ];
+    const begun = clock.now();
+    for (const outcome of await clock.run(Promise.allSettled(calls))) expect(outcome).toMatchObject({ status: 'rejected', reason: WORKERLESS });
+    expect(clock.now() - begun).toBeLessThan(30_000);
+    await clock.run(runtime.close());
+  });
+
+  it('leaves no timer behind when the runtime is closed', async () => {
+    const { clock, runtime, kill, breakWorkers } = await start();
+    breakWorkers();
+    kill('verifier');
+    await clock.pass(10_000);
+    await clock.run(runtime.close());
+    expect(clock.waiting).toBe(0);
+  });
+});
+
+it('a runtime that is closed lets go of its caller’s signal', async () => {
+  const { signal } = new AbortController();
+  const added = vi.spyOn(signal, 'addEventListener');
+  const removed = vi.spyOn(signal, 'removeEventListener');
+  const { clock, runtime } = await start({ signal });
+  await clock.run(runtime.close());
+  const [[type, listener] = []] = added.mock.calls;
+  expect(removed).toHaveBeenCalledWith(type, listener);
+});
