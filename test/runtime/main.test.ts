@@ -119,7 +119,7 @@ describe.each(HOMES)('a runtime $where', ({ workers }) => {
     for (const type of ['UNWANTED', 'SOCKET_CLOSED', 'MEASURED']) expect(await codeOf(actors.portal.send({ type } as never))).toBe('FORBIDDEN');
     for (const type of ['FINDINGS', 'CLOSE', 'TICK']) expect(await codeOf(actors.entries.send({ type } as never))).toBe('FORBIDDEN');
     expect(await codeOf(actors.verifier.send({ type: 'BATCH', batch: 1 } as never))).toBe('FORBIDDEN');
-    expect(await codeOf(actors.entries.send({ type: 'RELEASE', pubkey: 'no key', datakey: 7 } as never))).toEqual({ settled: undefined });
+    expect(await codeOf(actors.entries.send({ type: 'RELEASE', pubkey: 'no key', datakey: 7 } as never))).toBe('INVALID_INPUT');
     expect(await actors.entries.snapshot()).toMatchObject({ status: 'active', context: { entries: 1 } });
   });
 
