@@ -241,7 +241,8 @@ export class FloorStore {
   }
 
   #renewed(id: string, current: Bytes | undefined): Bytes | undefined {
-    return current && this.#recency.isWorthWriting(id, current) ? withUsedAt(current, this.#recency.stamp(id, current)) : undefined;
+    const time = this.#recency.renewal(id, current);
+    return current && time !== undefined ? withUsedAt(current, time) : undefined;
   }
 
   /** @param ruling `undefined` if nothing was committed */

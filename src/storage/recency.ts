@@ -15,8 +15,8 @@ export class Recency {
   readonly #lease: number;
   /** By entryId in hex: how many times it is pinned. */
   readonly #pins = new Map<string, number>();
-  /** Unpinned here since their record was last written. */
-  readonly #released = new Set<string>();
+  /** Leases written here that are not ended yet: the time that was stored, and what would stand there without it. */
+  readonly #leases = new Map<string, { readonly time: number; readonly instead: number }>();
   /** Whose stored time is to be renewed with the next commit. */
   readonly #due = new Set<string>();
 
@@ -29,18 +29,15 @@ export class Recency {
   pin(entryId: Uint8Array): void {
     const id = bytesToHex(entryId);
     this.#pins.set(id, (this.#pins.get(id) ?? 0) + 1);
-    this.#released.delete(id);
     this.#due.add(id);
   }
 
+  /** Ends the lease that was written here. One of another process stays: who wrote it may still hold its pin. */
   unpin(entryId: Uint8Array): void {
     const id = bytesToHex(entryId);
     const pins = this.#pins.get(id) ?? 0;
     if (pins > 1) this.#pins.set(id, pins - 1);
-    else if (this.#pins.delete(id)) {
-      this.#released.add(id);
-      this.#due.add(id);
-    }
+    else if (this.#pins.delete(id) && this.#leases.has(id)) this.#due.add(id);
   }
 
   isPinned(id: string): boolean {
@@ -55,19 +52,27 @@ export class Recency {
   /** The time to store with a record that is used now, in place of `current`. */
   stamp(id: string, current: Bytes | undefined): number {
     const time = this.#time(id, current);
-    this.#released.delete(id);
+    if (this.isPinned(id)) this.#leases.set(id, { time, instead: this.#withoutLease(id, current) });
+    else this.#leases.delete(id);
     this.#due.delete(id);
     return time;
   }
 
+  /** The time to store with a record that is not written otherwise, `undefined` if it is not worth a write. */
+  renewal(id: string, current: Bytes | undefined): number | undefined {
+    if (current !== undefined && this.#isWorthWriting(id, current)) return this.stamp(id, current);
+    if (!this.isPinned(id)) this.#leases.delete(id); // there is none of ours to end
+    return undefined;
+  }
+
   /** Whether the stored time is so far from what it should be that it is worth a write. */
-  isWorthWriting(id: string, current: Bytes): boolean {
+  #isWorthWriting(id: string, current: Bytes): boolean {
     return Math.abs(this.#time(id, current) - usedAt(current)) > COARSENESS;
   }
 
   /** Notes that a record was read. */
   read(id: string, record: Bytes): void {
-    if (this.isWorthWriting(id, record)) this.#due.add(id);
+    if (this.#isWorthWriting(id, record)) this.#due.add(id);
   }
 
   /** The ids whose stored time is to be renewed, at most `limit`. */
@@ -84,7 +89,14 @@ export class Recency {
   #time(id: string, current: Bytes | undefined): number {
     const now = this.#clock.now();
     if (this.isPinned(id)) return now + this.#lease;
-    return this.#released.has(id) || current === undefined ? now : Math.max(now, this.credible(usedAt(current)));
+    return Math.max(now, this.credible(this.#withoutLease(id, current)));
+  }
+
+  #withoutLease(id: string, current: Bytes | undefined): number {
+    if (current === undefined) return 0;
+    const stored = usedAt(current);
+    const own = this.#leases.get(id);
+    return own?.time === stored ? own.instead : stored;
   }
 
   /** No lease reaches further than one from now: what does was written by a wrong clock, or by another program. */

@@ -1,6 +1,8 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { takeSignedEntry } from '../../src/registry/entry.ts';
 import { MemoryStorage } from '../../src/storage/memory.ts';
+import { Recency } from '../../src/storage/recency.ts';
 import { FLOORS, packFloor } from '../../src/storage/record.ts';
 import { HandClock, genuine, idOf, keyOf, openFloors, plant, storedRevision, withConnection, type TestStore } from './fixtures.ts';
 
@@ -70,6 +72,55 @@ describe('S8: eviction', () => {
     clock.time += 11 * DAY;
     await raiseAll(other, numbered(30, 60));
     expect(await storedRevision(storage, 'a')).toBe('nothing');
+  });
+
+  it.each([
+    ['pinned before it', 0],
+    ['pinned long before it', DAY],
+  ])('spares what another process has %s, though this one unpins it', async (_, between) => {
+    const storage = disk();
+    const clock = new HandClock();
+    const options = { clock, pinLease: 10 * DAY };
+    const holding = await openFloors(storage, options);
+    holding.floors.pin(idOf('a'));
+    await raiseAll(holding, ['a']);
+    clock.time += between;
+    const passing = await openFloors(storage, { ...options, maxFloors: 10 });
+    passing.floors.pin(idOf('a'));
+    await raiseAll(passing, ['b']);
+    passing.floors.unpin(idOf('a'));
+    await raiseAll(passing, numbered(30));
+    expect(await storedRevision(storage, 'a')).toBe(1n);
+    holding.floors.unpin(idOf('a'));
+    await raiseAll(holding, ['c']);
+    await raiseAll(passing, numbered(30, 30));
+    expect(await storedRevision(storage, 'a')).toBe('nothing');
+  });
+
+  it('spares what another process has pinned after it, though this one unpins it', async () => {
+    const storage = disk();
+    const clock = new HandClock();
+    const options = { clock, pinLease: 10 * DAY };
+    const passing = await openFloors(storage, { ...options, maxFloors: 10 });
+    passing.floors.pin(idOf('a'));
+    await raiseAll(passing, ['a']);
+    clock.time += DAY;
+    const holding = await openFloors(storage, options);
+    holding.floors.pin(idOf('a'));
+    await raiseAll(holding, ['b']);
+    passing.floors.unpin(idOf('a'));
+    await raiseAll(passing, numbered(30));
+    expect(await storedRevision(storage, 'a')).toBe(1n);
+  });
+
+  it('keeps nothing in mind of what was pinned while it did not exist', () => {
+    const recency = new Recency(new HandClock(), DAY);
+    const id = bytesToHex(idOf('a'));
+    recency.pin(idOf('a'));
+    expect(recency.takeDue(10)).toEqual([id]);
+    expect(recency.renewal(id, undefined)).toBeUndefined();
+    recency.unpin(idOf('a'));
+    expect(recency.takeDue(10)).toEqual([]);
   });
 
   it('spares what was pinned before a restart and has only been read since', async () => {
