@@ -16,6 +16,8 @@ export interface PortalLimits {
   readonly sockets: number;
   /** Entries one WebSocket may watch. Without it one client fills the memory; it must suffice for clients that watch 100,000. */
   readonly subscriptionsPerSocket: number;
+  /** Entries all WebSockets may watch together, each counted once for each that watches it; a subscription takes some 2 kB. Without it many clients fill the memory. */
+  readonly subscriptions: number;
   /**
    * What may wait to be sent on one WebSocket. Above it the newest of each entry is kept until the client has read, and no more
    * requests are taken from it. Without it a client that does not read fills the memory.
@@ -43,6 +45,7 @@ export const DEFAULT_LIMITS: PortalLimits = {
   connections: 20_000,
   sockets: 10_000,
   subscriptionsPerSocket: 250_000,
+  subscriptions: 500_000,
   backlogBytes: 1024 * 1024,
   drainTimeout: 30_000,
   closeTimeout: 5_000,

@@ -20,6 +20,7 @@ import { LmdbStore } from './store/lmdb.ts';
 import { MemoryStore } from './store/memory.ts';
 import { SubscriptionHub } from './subscription/hub.ts';
 import { Sockets } from './subscription/sockets.ts';
+import { answerOffer, isIdleOffer } from './upgrade.ts';
 
 /** A portal that runs. */
 export interface Portal {
@@ -70,7 +71,10 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
   const errorHandler = () => new Response(refusalBody('this is not a request'), { status: 400, headers: { ...identity, 'Content-Type': JSON_TYPE } });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler });
   server.on('request', (request, response) => void listener(request, response)); // never rejects
-  server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    if (isIdleOffer(request)) answerOffer(server, request, socket);
+    else void sockets.upgrade(request, socket, head);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnreadable(error, socket, counters, identity));
   server.on('drop', () => counters.droppedConnections++);
 
@@ -94,7 +98,7 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
       connections,
       droppedConnections: counters.droppedConnections,
       sockets: sockets.size,
-      subscriptions: sockets.subscriptions,
+      subscriptions: hub.subscriptions,
       watchedEntries: hub.watchedEntries,
       responses: { ...counters.responses },
       puts: { ...counters.puts },

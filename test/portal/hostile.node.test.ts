@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { REGISTRY_PATH, SUBSCRIPTION_PATH, writeBody } from '../../src/registry/wire/index.ts';
+import { readPath, REGISTRY_PATH, SUBSCRIPTION_PATH, writeBody } from '../../src/registry/wire/index.ts';
 import type { Portal } from '../../src/portal/index.ts';
 import { numbersFrom } from '../../src/portal/conformance/author.ts';
 import { openPortal, rawConnection } from './fixture.ts';
@@ -87,6 +87,21 @@ describe('garbage', () => {
     expect(answers(await say(portal, upgrade(SUBSCRIPTION_PATH, 'short')))).toBe('400');
     expect(answers(await say(portal, upgrade('/', 'dGhlIHNhbXBsZSBub25jZQ==')))).toBe('404');
     expect(answers(await say(portal, upgrade(SUBSCRIPTION_PATH, 'x').replace('websocket', 'h2c')))).toBe('400');
+  });
+
+  test('as an upgrade we do not know is ignored, and the connection ends with the answer', async () => {
+    const { portal, client, author } = await openPortal();
+    await client.write(author.entry(1n));
+    const offer = (method: string, target: string, more = '') =>
+      say(portal, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n${more}\r\n`);
+    const read = await offer('GET', readPath(author.entry(1n), 5), 'Origin: https://a.example\r\n');
+    expect(read).toMatch(/^HTTP\/1\.1 200 [^]*\r\nConnection: close\r\n[^]*"revision":1,/i);
+    expect(read).toMatch(/\r\nAccess-Control-Allow-Origin: https:\/\/a\.example\r\n/i);
+    expect(await offer('HEAD', readPath(author.entry(1n), 5))).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\n$/);
+    expect(answers(await offer('OPTIONS', REGISTRY_PATH, 'Content-Length: 0\r\n'))).toBe('204');
+    expect(answers(await offer('GET', '/nothing'))).toBe('404');
+    expect(answers(await offer('POST', REGISTRY_PATH, 'Content-Length: 2\r\n'))).toBe('404');
+    await expect.poll(() => portal.stats().connections).toBeLessThanOrEqual(1); // the client's own
   });
 
   test.each(['//', '/%', '/skynet/registry?publickey=%', '*', 'http://', '/\\..', '/skynet/registry?'.padEnd(8000, '&')].map((target) => ({ target, shown: target.slice(0, 40) })))('as a target: $shown', async ({ target }) => {

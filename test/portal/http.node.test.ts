@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { entryId, verifyEntry, workHash } from '../../src/registry/index.ts';
 import { answerBody, MESSAGE_WRITERS, readWrite, requestText } from '../../src/registry/wire/index.ts';
-import { createPortal, type PortalOptions } from '../../src/portal/index.ts';
+import { createPortal, type PortalOptions, type UpdateBus } from '../../src/portal/index.ts';
 import { clientAddress, networkOf } from '../../src/portal/rate.ts';
 import { freshDirectory, openPortal, rawConnection } from './fixture.ts';
 
@@ -237,10 +237,13 @@ describe('createPortal', () => {
     const port = Number(new URL(portal.url).port);
     await portal.close();
     const data = await freshDirectory();
-    const subscribe = (): never => {
-      throw new Error('the bus is down');
+    const bus: UpdateBus = {
+      publish() {},
+      subscribe() {
+        throw new Error('the bus is down');
+      },
     };
-    await expect(createPortal({ port, data, bus: { publish() {}, subscribe } })).rejects.toThrow('the bus is down');
+    await expect(createPortal({ port, data, bus })).rejects.toThrow('the bus is down');
     await (await createPortal({ port, data })).close();
   });
 

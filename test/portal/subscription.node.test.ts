@@ -141,6 +141,42 @@ describe('limits', () => {
     expect((await socket.next()).kind).toBe('missing');
   });
 
+  test('of subscriptions of all WebSockets: one more is an error, until one is given up', async () => {
+    const { client, author, portal } = await openPortal({ limits: { subscriptions: 2 } });
+    const [one, other] = [await client.connect(), await client.connect()];
+    const [shared, another] = [author.entry(1n), author.entry(1n, 'x', { name: 'another' })];
+    for (const socket of [one, other, one]) {
+      socket.subscribe(shared);
+      expect((await socket.next()).kind).toBe('missing');
+    }
+    other.subscribe(another);
+    expect(await other.next()).toEqual({ kind: 'error', message: 'too many subscriptions: at most 2 on this portal' });
+    expect(portal.stats()).toMatchObject({ subscriptions: 2, watchedEntries: 1 });
+    await one.close();
+    await expect.poll(() => portal.stats().subscriptions).toBe(1);
+    other.subscribe(another);
+    expect((await other.next()).kind).toBe('missing');
+  });
+
+  test('of a list: 10,000 subscriptions are listed, one more is an error and the connection goes on', async () => {
+    const { client, author } = await openPortal();
+    const socket = await client.connect();
+    const watch = (i: number) => {
+      const datakey = new Uint8Array(32);
+      new DataView(datakey.buffer).setUint32(0, i);
+      socket.subscribe({ pubkey: author.pubkey, datakey });
+    };
+    for (let i = 0; i < 10_000; i++) watch(i);
+    for (let i = 0; i < 10_000; i++) await socket.nextText();
+    socket.send('{"action":"subscriptions"}');
+    expect((await socket.nextText()).length).toBeGreaterThan(10_000 * 64);
+    watch(10_000);
+    await socket.nextText();
+    socket.send('{"action":"subscriptions"}');
+    expect(await socket.nextText()).toBe('{"error":"too many subscriptions to list: at most 10000"}\n');
+    await socket.assertQuiet();
+  });
+
   test('of WebSockets: one more is 503, and there is room again after one left', async () => {
     const { client, portal } = await openPortal({ limits: { sockets: 1 } });
     const first = await client.connect();

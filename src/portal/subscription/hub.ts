@@ -6,21 +6,25 @@ import { Topic, type Watcher } from './topic.ts';
 
 /** All entries that are being watched at this portal, and the words in which they are told. */
 export class SubscriptionHub {
-  readonly generation: Generation;
   readonly writer: MessageWriter;
   readonly #store: EntryStore;
   readonly #topics = new Map<string, Topic>();
+  #subscriptions = 0;
   /** The message of the value told last: a hot entry is put into words once for all its watchers. */
   #told: { readonly entry: CheckedEntry; readonly message: Buffer } | undefined;
 
   constructor(store: EntryStore, generation: Generation) {
     this.#store = store;
-    this.generation = generation;
     this.writer = MESSAGE_WRITERS[generation];
   }
 
   get watchedEntries(): number {
     return this.#topics.size;
+  }
+
+  /** How many watchers the topics have together. */
+  get subscriptions(): number {
+    return this.#subscriptions;
   }
 
   /** Takes a value from the bus. */
@@ -35,12 +39,13 @@ export class SubscriptionHub {
   join(key: EntryKey, watcher: Watcher): Topic {
     const topic = this.find(key) ?? new Topic(key);
     this.#topics.set(topic.hexId, topic);
+    if (!topic.watchers.has(watcher)) this.#subscriptions++;
     topic.watchers.add(watcher);
     return topic;
   }
 
   leave(topic: Topic, watcher: Watcher): void {
-    topic.watchers.delete(watcher);
+    if (topic.watchers.delete(watcher)) this.#subscriptions--;
     if (topic.watchers.size === 0) this.#topics.delete(topic.hexId);
   }
 

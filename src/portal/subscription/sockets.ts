@@ -42,10 +42,6 @@ export class Sockets {
     return this.#subscribers.size;
   }
 
-  get subscriptions(): number {
-    return [...this.#subscribers].reduce((sum, { subscriptions }) => sum + subscriptions, 0);
-  }
-
   /** For the `upgrade` event of an HTTP server. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());

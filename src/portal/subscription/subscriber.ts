@@ -1,5 +1,4 @@
 import { WebSocket } from 'ws';
-import { RegistryError } from '../../error.ts';
 import type { EntryKey } from '../../registry/index.ts';
 import { readRequest } from '../../registry/wire/index.ts';
 import type { PortalLimits } from '../limits.ts';
@@ -11,6 +10,12 @@ import type { Topic, Watcher } from './topic.ts';
 
 /** Reads of the store that one socket may have under way; beyond it no more requests are taken from it. */
 const MOST_READS = 1_000;
+
+/**
+ * Entries a client may have listed: 670 kB, which are made in one go while everybody else waits. skyd lists them all; a client that
+ * watches more knows what it asked for.
+ */
+const MOST_LISTED = 10_000;
 
 /**
  * One WebSocket and what it watches. Whatever its client does, what is held for it is bounded: entries wait as a set, newest value
@@ -39,10 +44,6 @@ export class Subscriber implements Watcher {
     this.#pace = pace;
     this.#limits = limits;
     this.#counters = counters;
-  }
-
-  get subscriptions(): number {
-    return this.#topics.size;
   }
 
   /** Takes a message of the client's. */
@@ -84,7 +85,7 @@ export class Subscriber implements Watcher {
         this.#unsubscribe(request);
         break;
       case 'subscriptions':
-        this.#send(this.#hub.writer.subscriptions([...this.#topics].map((topic) => topic.hexId)));
+        this.#list();
         break;
       case 'refused':
         this.#send(this.#hub.writer.error(request.error));
@@ -95,15 +96,21 @@ export class Subscriber implements Watcher {
     }
   }
 
+  #list(): void {
+    const { writer } = this.#hub;
+    const isTooLong = this.#topics.size > MOST_LISTED;
+    this.#send(isTooLong ? writer.error(`too many subscriptions to list: at most ${MOST_LISTED}`) : writer.subscriptions([...this.#topics].map((topic) => topic.hexId)));
+  }
+
   #refuseUnreadable(): void {
-    if (this.#hub.generation === 'B') this.#send(this.#hub.writer.error('failed to read JSON request: not a JSON object'));
+    this.#send(this.#hub.writer.error('failed to read JSON request: not a JSON object'));
     this.close(1008, 'failed to read JSON request');
   }
 
   async #subscribe(key: EntryKey): Promise<void> {
-    const known = this.#hub.find(key);
-    if (this.#topics.size >= this.#limits.subscriptionsPerSocket && !(known && this.#topics.has(known))) {
-      this.#send(this.#hub.writer.error(`too many subscriptions: at most ${this.#limits.subscriptionsPerSocket} on one connection`));
+    const excess = this.#excess(key);
+    if (excess !== undefined) {
+      this.#send(this.#hub.writer.error(`too many subscriptions: at most ${excess}`));
       return;
     }
     // Joined before the read: an update that is stored after it comes by the bus.
@@ -115,12 +122,21 @@ export class Subscriber implements Watcher {
       this.#countRead(topic, -1);
       // It may have been unsubscribed, or the socket closed, meanwhile.
       if (this.#topics.has(topic)) this.#tell(topic);
-    } catch (error) {
+    } catch {
       this.#countRead(topic, -1);
-      // Without its current value the client cannot know where it stands; it will come again.
-      this.#send(this.#hub.writer.error(`unable to read from the registry: ${error instanceof RegistryError ? error.message : 'the entry store failed'}`));
+      // Without its current value the client cannot know where it stands; it will come again. What failed is no stranger's business.
+      this.#send(this.#hub.writer.error('unable to read from the registry: the portal failed'));
       this.close(1011, 'unable to read from the registry');
     }
+  }
+
+  /** Which limit one more subscription would exceed, if it is one more. */
+  #excess(key: EntryKey): string | undefined {
+    const { subscriptionsPerSocket, subscriptions } = this.#limits;
+    const known = this.#hub.find(key);
+    if (known !== undefined && this.#topics.has(known)) return undefined;
+    if (this.#topics.size >= subscriptionsPerSocket) return `${subscriptionsPerSocket} on one connection`;
+    return this.#hub.subscriptions >= subscriptions ? `${subscriptions} on this portal` : undefined;
   }
 
   #unsubscribe(key: EntryKey): void {
