@@ -37,6 +37,5 @@ await build({
   alias: { 'secure-registry': './dist/web/index.js' },
   minify: true,
 });
-// Nothing is stripped: declarations name what is internal to each other, and a class whose constructor is stripped looks as if anybody may call it.
-const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--stripInternal', 'false'], { cwd: common.absWorkingDir, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 process.exitCode = status ?? 1;
