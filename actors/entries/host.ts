@@ -99,7 +99,11 @@ export class EntriesHost {
       write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
       watch: (keys) => keys.forEach((key) => this.#table.watch(takeEntryKey(key))),
       unwatch: (keys) => keys.forEach((key) => this.#table.unwatch(takeEntryKey(key))),
-      recall: (entries) => this.#recall(entries.map((entry) => takeSignedEntry(entry))),
+      recall: (entries) => {
+        const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
+        this.#floors.handOn(recalled);
+        return recalled;
+      },
       close: () => this.#close(),
     },
     streams: {

@@ -11,6 +11,8 @@ export class OpeningFloors implements Floors {
   readonly #clock: Clock;
   readonly #healInterval: number;
   #healing: unknown;
+  /** Floors that are being handed on by a predecessor; nothing is read before they are in. */
+  #handingOn: Promise<unknown> = Promise.resolve();
 
   /** @param open never rejects: a storage that does not open leaves a store that works in memory */
   constructor(open: (onState: (state: StorageState) => void) => Promise<FloorStore>, clock: Clock, healInterval: number) {
@@ -19,10 +21,18 @@ export class OpeningFloors implements Floors {
     this.#store = open((state) => this.#note(state));
   }
 
-  readonly getMany: Floors['getMany'] = async (ids) => (await this.#store).getMany(ids);
+  readonly getMany: Floors['getMany'] = async (ids) => {
+    await this.#handingOn;
+    return (await this.#store).getMany(ids);
+  };
   readonly raise: Floors['raise'] = async (entries) => (await this.#store).raise(entries);
   readonly pin: Floors['pin'] = (id) => void this.#store.then((store) => store.pin(id));
   readonly unpin: Floors['unpin'] = (id) => void this.#store.then((store) => store.unpin(id));
+
+  /** @param work raises floors that are known from before */
+  handOn(work: Promise<unknown>): void {
+    this.#handingOn = Promise.allSettled([this.#handingOn, work]);
+  }
 
   async close(): Promise<void> {
     const store = await this.#store;

@@ -7,7 +7,7 @@ import { startPortals } from './fixture/portals.ts';
 import { first, lastingStorage, live, QUICK, Seen, startRuntime, timed, Workers, type TestOptions } from './fixture/runtime.ts';
 
 const ACTORS: readonly ActorName[] = ['portal', 'entries', 'verifier'];
-const POLICY = { verifiers: 1, heartbeatInterval: 50, heartbeatPatience: 400 };
+const POLICY = { verifiers: 1, heartbeatInterval: 50, heartbeatPatience: 1_000 };
 
 async function start(options: TestOptions = {}, count = 2) {
   const workers = await Workers.load();
