@@ -70,8 +70,6 @@ export function takePortalOptions(value: unknown): CheckedOptions {
   };
 }
 
-export { LONGEST_TIMER as MOST_MILLISECONDS } from '../input.ts';
-
 const LIMITS = Object.keys(DEFAULT_LIMITS) as (keyof PortalLimits)[];
 
 function takeLimits(value: unknown): PortalLimits {

@@ -1,4 +1,4 @@
-import { MOST_MILLISECONDS } from '../options.ts';
+import { LONGEST_TIMER } from '../../input.ts';
 
 /** What one notification counts for, in bytes, against a subscriber's bandwidth (skyd `RegistrySubscriptionNotificationSize`). */
 const NOTIFICATION_BYTES = 65_536;
@@ -35,7 +35,7 @@ export class Pace {
 
 /** The pace that a subscription's query asks for, or why it cannot be read. */
 export function readPace(query: URLSearchParams): Pace | { readonly refusal: string } {
-  const delay = unsigned(query.get('notificationdelay'), MOST_MILLISECONDS);
+  const delay = unsigned(query.get('notificationdelay'), LONGEST_TIMER);
   if (delay === undefined) return { refusal: 'failed to parse notificationdelay: not an integer of milliseconds' };
   const bandwidth = unsigned(query.get('bandwidthlimit'), Number.MAX_SAFE_INTEGER);
   if (bandwidth === undefined) return { refusal: 'failed to parse bandwidthlimit: not an integer of bytes per second' };

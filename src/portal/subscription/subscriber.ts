@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 import type { EntryKey } from '../../registry/index.ts';
 import { readRequest } from '../../registry/wire/index.ts';
 import type { PortalLimits } from '../limits.ts';
-import { MOST_MILLISECONDS } from '../options.ts';
+import { LONGEST_TIMER } from '../../input.ts';
 import type { Counters } from '../stats.ts';
 import type { SubscriptionHub } from './hub.ts';
 import type { Pace } from './pace.ts';
@@ -165,7 +165,7 @@ export class Subscriber implements Watcher {
       if (this.#isCongested()) return; // goes on when it has drained
       const wait = this.#pace.wait(due);
       if (wait > 0) {
-        this.#alarm = setTimeout(() => this.#sendWaiting(), Math.min(wait, MOST_MILLISECONDS));
+        this.#alarm = setTimeout(() => this.#sendWaiting(), Math.min(wait, LONGEST_TIMER));
         return;
       }
       this.#waiting.delete(topic);
