@@ -111,6 +111,7 @@ export class Absorber {
     if (isBehind) return this.#world.portal.goOn(origin.inquiry);
     row.inquiries.delete(origin.inquiry);
     this.#world.portal.settle(origin.inquiry);
+    inquiry.only?.heard();
   }
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
@@ -127,6 +128,7 @@ export class Absorber {
     const inquiry = row.inquiries.get(number);
     if (inquiry === undefined) return;
     row.inquiries.delete(number);
+    if (inquiry.only !== undefined) return inquiry.only.heard();
     const { missing, startedAt, isAnswered, failures } = inquiry;
     if (missing.length > 0 && row.snapshot.context.latest === undefined) {
       row.freshAt = Math.max(row.freshAt, startedAt);

@@ -18,7 +18,7 @@ export class RemotePortal implements PortalSide {
 
   readonly want: PortalSide['want'] = (key) => this.#commands?.push({ kind: 'want', key });
   readonly unwant: PortalSide['unwant'] = (key) => this.#commands?.push({ kind: 'unwant', key });
-  readonly ask: PortalSide['ask'] = (inquiry, key, first) => this.#commands?.push({ kind: 'ask', inquiry, key, first });
+  readonly ask: PortalSide['ask'] = (inquiry, key, only) => this.#commands?.push({ kind: 'ask', inquiry, key, only });
   readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
   readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
 

@@ -13,9 +13,11 @@ export interface PendingRead {
   settle(outcome: ReadResult | Error): void;
 }
 
-/** A question that portals are being asked about the row's entry. */
+/** A question about the row's entry that is put to portals in turn, or to one. */
 export interface OpenInquiry {
   readonly startedAt: number;
+  /** The one portal that is asked, and who waits for its answer. What it says is taken in like any other's, but is not the last word of all. */
+  readonly only: { readonly portal: string; readonly heard: () => void } | undefined;
   /** URLs of portals that say the entry does not exist. */
   readonly missing: string[];
   readonly failures: WireError[];
@@ -54,6 +56,12 @@ export class Row {
     const { latest } = this.snapshot.context;
     if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
     this.actor.send({ type: 'ADOPTED', entry, floor });
+  }
+
+  /** Whether portals are being asked since `notBefore` (epoch milliseconds). */
+  isAskedSince(notBefore: number): boolean {
+    for (const { startedAt, only } of this.inquiries.values()) if (only === undefined && startedAt >= notBefore) return true;
+    return false;
   }
 
   get isUsed(): boolean {

@@ -5,7 +5,7 @@ import { RegistryError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from './deadlines.ts';
-import { Row } from './row.ts';
+import { Row, type OpenInquiry } from './row.ts';
 import type { TableWorld } from './world.ts';
 
 /** The entry machine with the order of entries. */
@@ -129,7 +129,10 @@ export class Rows implements Iterable<Row> {
     const { latest, floor, confirmedAt, confirmedBy } = row.snapshot.context;
     this.#rows.delete(row.name);
     this.#lingering.clear(row);
-    for (const number of row.inquiries.keys()) this.#world.portal.settle(number);
+    for (const [number, { only }] of row.inquiries) {
+      this.#world.portal.settle(number);
+      only?.heard();
+    }
     this.#world.portal.unwant(row.key);
     row.actor.send({ type: 'RELEASED' });
     if (latest !== undefined) this.#rememberIdle(row.name, { known: { latest, floor, confirmedAt, confirmedBy }, freshAt: row.freshAt });
@@ -145,18 +148,18 @@ export class Rows implements Iterable<Row> {
 
   /** Asks portals for the entry, unless they are being asked since `notBefore` (epoch milliseconds). */
   ensureInquiry(row: Row, notBefore: number): void {
-    for (const { startedAt } of row.inquiries.values()) if (startedAt >= notBefore) return;
-    this.ask(row);
+    if (!row.isAskedSince(notBefore)) this.#ask(row, undefined);
   }
 
-  /**
-   * Asks portals for the entry, whatever is being asked.
-   * @param first the URL of the one to begin with
-   */
-  ask(row: Row, first?: string): void {
+  /** Asks one portal for the entry. Resolves when its answer is taken in, or when none will come. */
+  askPortal(row: Row, portal: string): Promise<void> {
+    return new Promise((heard) => this.#ask(row, { portal, heard }));
+  }
+
+  #ask(row: Row, only: OpenInquiry['only']): void {
     const number = ++this.#inquiries;
-    row.inquiries.set(number, { startedAt: this.#world.clock.now(), missing: [], failures: [], isAnswered: false });
-    this.#world.portal.ask(number, row.key, first);
+    row.inquiries.set(number, { startedAt: this.#world.clock.now(), only, missing: [], failures: [], isAnswered: false });
+    this.#world.portal.ask(number, row.key, only?.portal);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
@@ -164,14 +167,16 @@ export class Rows implements Iterable<Row> {
     for (const row of this) {
       if (row.snapshot.matches('recalling')) continue;
       this.#world.portal.want(row.key);
-      const open = [...row.inquiries];
+      const open = [...row.inquiries.values()];
       row.inquiries.clear();
-      if (open.length > 0) this.ensureInquiry(row, this.#world.clock.now());
+      for (const { only } of open) if (only !== undefined) this.#ask(row, only);
+      if (open.some(({ only }) => only === undefined)) this.#ask(row, undefined);
     }
   }
 
   close(): void {
     this.#isClosed = true;
+    for (const row of this) for (const { only } of row.inquiries.values()) only?.heard();
     this.#lingering.stop();
   }
 }

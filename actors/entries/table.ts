@@ -147,8 +147,7 @@ export class EntryTable {
     this.changed(row);
     if (row.isWatched && row.snapshot.matches({ stale: 'unknown' })) this.#unknown.set(row);
     for (const read of row.reads) {
-      const isBeingAsked = [...row.inquiries.values()].some(({ startedAt }) => startedAt >= read.reading.notBefore);
-      if (!isBeingAsked) read.settle(read.reading.conclude(row.snapshot, outcome));
+      if (!row.isAskedSince(read.reading.notBefore)) read.settle(read.reading.conclude(row.snapshot, outcome));
     }
   }
 

@@ -9,8 +9,8 @@ export interface PortalSide {
   /** Subscribes, now and on every connection to come. */
   want(key: EntryKey): void;
   unwant(key: EntryKey): void;
-  /** Starts an inquiry of this number, with the portal at the URL `first`, if it is given. */
-  ask(inquiry: number, key: EntryKey, first: string | undefined): void;
+  /** Starts an inquiry of this number: of all portals, or of the one at the URL `only`. */
+  ask(inquiry: number, key: EntryKey, only: string | undefined): void;
   /** Its last answer was judged and is not good enough. */
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */

@@ -111,25 +111,17 @@ export class Writing {
 
   /** Answers why nobody accepted, once all have answered. */
   async #postToAll(row: Row, entry: CheckedEntry, accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
-    let search: Promise<unknown> | undefined;
     const replies = await Promise.all(
       this.#world.portals.map(async (url) => {
         const reply = await this.#world.portal.post(url, entry);
         if (reply.kind === 'accepted') await accepted(url);
-        // It has another one. Others may take long to answer; what it has will be known by then.
-        if (reply.kind === 'refused') search ??= this.#search(row, url);
+        // It may have another one. Only itself can be asked for it: the others may serve something older.
+        if (reply.kind === 'refused') await this.#table.rows.askPortal(row, url);
         return reply;
       }),
     );
-    await search;
     if (replies.some(({ kind }) => kind === 'accepted')) return undefined;
-    return search === undefined ? silence(replies) : refusal(replies, this.#winnerOver(row, entry));
-  }
-
-  /** Finds out what a portal has, beginning with the one that has something else. */
-  async #search(row: Row, url: string): Promise<void> {
-    this.#table.rows.ask(row, url);
-    await this.#table.read(row.key, { maxStaleness: 0 }, new AbortController().signal).catch(() => {});
+    return replies.some(({ kind }) => kind === 'refused') ? refusal(replies, this.#winnerOver(row, entry)) : silence(replies);
   }
 
   #winnerOver(row: Row, entry: CheckedEntry): CheckedEntry | undefined {

@@ -121,9 +121,9 @@ export class PortalHost {
     }
   }
 
-  #ask({ inquiry: number, key, first }: Extract<PortalCommand, { kind: 'ask' }>): void {
+  #ask({ inquiry: number, key, only }: Extract<PortalCommand, { kind: 'ask' }>): void {
     const { hedgeDelay, absenceGrace } = this.#policy;
-    const portals = [...this.#portals.filter(({ url }) => url === first), ...this.#portals.filter(({ url }) => url !== first)];
+    const portals = only === undefined ? this.#portals : [this.addressOf(only)];
     const inquiry = new Inquiry(number, key, portals, { hedgeDelay, absenceGrace }, {
       clock: this.#world.clock,
       ask: (portal, asked, signal, sent) => this.#gates.get(portal)?.pass(signal, () => this.#askPortal(portal, asked, signal, sent)) ?? Promise.reject(new RangeError('there is no such portal')),

@@ -5,7 +5,7 @@ import type { PostOutcome } from './registry-client.ts';
 /** What the entries actor tells the portal actor, in batches. */
 export type PortalCommand =
   | { readonly kind: 'want' | 'unwant'; readonly key: EntryKey }
-  | { readonly kind: 'ask'; readonly inquiry: number; readonly key: EntryKey; readonly first: string | undefined }
+  | { readonly kind: 'ask'; readonly inquiry: number; readonly key: EntryKey; readonly only: string | undefined }
   | { readonly kind: 'go on' | 'settle'; readonly inquiry: number };
 
 /** What a portal said to an entry that it was sent, or why it said nothing. */

@@ -68,6 +68,7 @@ describe('a write', () => {
     await portals.put(author.entry(1n), [0]);
     await portals.put(author.entry(9n), [1]);
     await portals.fault(0, { writes: { status: 503, body: '' } });
+    await portals.fault(1, { delay: 300 }); // the other one is heard long before it
     await expect(runtime.write(author.entry(8n))).rejects.toMatchObject({ code: 'CONFLICT', current: author.entry(9n) });
   });
 
