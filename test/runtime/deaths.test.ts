@@ -144,6 +144,18 @@ describe('a runtime that loses workers', () => {
     expect(seen.revisions).toEqual([1n, 2n]);
   });
 
+  it('G5: finds the winner of a write that was refused, though its portal worker dies while it asks for it', async () => {
+    const { workers, portals, author, runtime } = await start({}, 1);
+    await portals.put(author.entry(9n));
+    const refusing = { sockets: 'hang', writes: { status: 400, body: '{"message":"provided revision number is already registered"}' } } as const;
+    await portals.fault(0, { ...refusing, reads: 'mute' });
+    const write = runtime.write(author.entry(8n)).catch((error: unknown) => error);
+    await portals.until(0, { reads: 1 });
+    await portals.fault(0, refusing);
+    workers.kill('portal');
+    expect(await write).toMatchObject({ code: 'CONFLICT', current: { revision: 9n } });
+  });
+
   it('starts a worker again that does not start, until it does', async () => {
     const { workers, portals, author, runtime } = await start();
     await portals.put(author.entry(1n));
