@@ -1,9 +1,12 @@
+import type { Scheduler } from '../src/link/index.ts';
+
 /**
- * Items on their way to another thread, many in one message: what is pushed while messages are under way waits, and travels together. The
- * other side answers a message when it has room for more, so that a slow one slows down whoever pushes.
+ * Items on their way to another thread, many in one message: what is pushed in one turn of the event loop, or while messages are under way,
+ * travels together. The other side answers a message when it has room for more, so that a slow one slows down whoever pushes.
  */
 export class Batcher<T> {
   readonly #send: (items: readonly T[]) => Promise<unknown>;
+  readonly #scheduler: Scheduler;
   readonly #limits: BatchLimits;
   readonly #onPressure: (isFull: boolean) => void;
   #waiting: T[] = [];
@@ -13,10 +16,11 @@ export class Batcher<T> {
 
   /**
    * @param send delivers a message; if it rejects, what it carried is lost and the owner learns so elsewhere (the other side is gone)
-   * @param onPressure called when more wait than should, and when fewer do again
+   * @param scheduler calls back when the present turn of the event loop is over
    */
-  constructor(send: (items: readonly T[]) => Promise<unknown>, limits: BatchLimits = BATCH_LIMITS, onPressure: (isFull: boolean) => void = () => {}) {
+  constructor(send: (items: readonly T[]) => Promise<unknown>, scheduler: Scheduler, { limits = BATCH_LIMITS, onPressure = () => {} }: BatcherOptions = {}) {
     this.#send = send;
+    this.#scheduler = scheduler;
     this.#limits = limits;
     this.#onPressure = onPressure;
   }
@@ -26,10 +30,10 @@ export class Batcher<T> {
     if (!this.#isFull && this.#waiting.length > this.#limits.highWater) this.#setFull(true);
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
+    this.#scheduler.setTimeout(() => {
       this.#isScheduled = false;
       this.#flush();
-    });
+    }, 0);
   }
 
   #flush(): void {
@@ -55,6 +59,12 @@ export class Batcher<T> {
   }
 }
 
+export interface BatcherOptions {
+  readonly limits?: BatchLimits;
+  /** Called when more wait than should, and when fewer do again. */
+  readonly onPressure?: (isFull: boolean) => void;
+}
+
 export interface BatchLimits {
   /** Items in one message: a larger one would keep the other thread in one turn for too long. */
   readonly items: number;
@@ -64,4 +74,4 @@ export interface BatchLimits {
   readonly highWater: number;
 }
 
-export const BATCH_LIMITS: BatchLimits = { items: 256, window: 2, highWater: 4_096 };
+const BATCH_LIMITS: BatchLimits = { items: 256, window: 2, highWater: 4_096 };

@@ -3,10 +3,10 @@ import type { CheckedEntry, EntryKey } from '../src/registry/index.ts';
 import type { Claim } from '../src/registry/wire/index.ts';
 
 /**
- * How a portal's word came: as the answer to an inquiry, or pushed by a connection. Connections are numbered, so that a word that was
- * under way when its connection ended is not taken for the live one's.
+ * How a portal's word came: as the answer to an inquiry, or pushed by a connection, which may answer an inquiry as well. Connections are
+ * numbered, so that a word that was under way when its connection ended is not taken for the live one's.
  */
-export type Origin = { readonly inquiry: number } | { readonly connection: number };
+export type Origin = { readonly inquiry: number } | { readonly connection: number; readonly inquiry: number | undefined };
 
 /** A word of a portal's about an entry. */
 interface Word {

@@ -5,7 +5,7 @@ import { makeVerifierActor } from '../actors/verifier/actor.ts';
 import { realWorld, type ActorWorld } from '../actors/world.ts';
 import { invalidInput } from './error.ts';
 import { hasMethods, takeRecord } from './input.ts';
-import { eventLoop, inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
+import { inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
 import type { StorageAdapter } from './storage/index.ts';
 import type { Clock, Fetch, OpenSocket, Random } from './world.ts';
@@ -33,14 +33,15 @@ export type InlineHost = ActorHost;
  */
 export function inline(outside?: InlineWorld): InlineHost {
   const { clock, random, sockets, fetch, storage } = takeWorld(outside);
+  // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
+  const scheduler = clock ?? realWorld.scheduler;
   const world: ActorWorld = {
     clock: clock ?? realWorld.clock,
+    scheduler,
     random: random ?? realWorld.random,
     openSocket: sockets ?? realWorld.openSocket,
     fetch: fetch ?? realWorld.fetch,
   };
-  // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
-  const scheduler = clock ?? eventLoop;
   const start = <D extends AnyActorDefinition>(name: string, { definition, input }: { readonly definition: D; readonly input: InputOf<D> }): Promise<ActorLink<D>> =>
     spawnInline(definition, { name, input, clock: world.clock, scheduler, deadline: Infinity });
   const starters: { readonly [N in ActorName]: (name: string, input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {

@@ -86,7 +86,7 @@ export class Absorber {
       case 'missing':
         return this.#missing(row, finding);
       case 'forged':
-        if ('inquiry' in finding.origin) this.#world.portal.goOn(finding.origin.inquiry);
+        if (finding.origin.inquiry !== undefined) this.#world.portal.goOn(finding.origin.inquiry);
         return;
       case 'failed':
         row.inquiries.get(finding.inquiry)?.failures.push(finding.error);
@@ -102,11 +102,11 @@ export class Absorber {
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
     const { latest, floor } = row.snapshot.context;
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
-    const inquiry = 'inquiry' in origin ? row.inquiries.get(origin.inquiry) : undefined;
+    const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (isBehind) this.#events.onLagging(row, portal);
-    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? at);
+    else row.freshAt = Math.max(row.freshAt, 'connection' in origin ? at : (inquiry?.startedAt ?? at));
     row.actor.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
-    if (!('inquiry' in origin) || inquiry === undefined) return;
+    if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) return this.#world.portal.goOn(origin.inquiry);
     row.inquiries.delete(origin.inquiry);
@@ -117,8 +117,7 @@ export class Absorber {
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
     if (row.snapshot.context.latest !== undefined) this.#events.onLagging(row, portal);
     if (this.#isLive(origin)) row.actor.send({ type: 'MISSING', portal, at });
-    if (!('inquiry' in origin)) return;
-    const inquiry = row.inquiries.get(origin.inquiry);
+    const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (inquiry === undefined) return;
     inquiry.isAnswered = true;
     inquiry.missing.push(portal);

@@ -19,7 +19,7 @@ import { Writing } from './writing.ts';
 /** What the entries actor does besides its machine. */
 export class EntriesHost {
   readonly #verdict = new Verdict();
-  readonly #portal = new RemotePortal();
+  readonly #portal: RemotePortal;
   readonly #floors: OpeningFloors;
   readonly #table: EntryTable;
   readonly #writing: Writing;
@@ -29,6 +29,7 @@ export class EntriesHost {
   constructor(world: ActorWorld, storage: StorageAdapter, { policy, portals, predecessors }: EntriesActorInput) {
     const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
       FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors, onState });
+    this.#portal = new RemotePortal(world.scheduler);
     this.#floors = new OpeningFloors(openStore, world.clock, policy.healInterval);
     const tableWorld = {
       clock: world.clock,

@@ -4,7 +4,7 @@ import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { RegistryError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { Row, type OpenInquiry } from './row.ts';
 import type { TableWorld } from './world.ts';
 

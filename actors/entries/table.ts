@@ -3,7 +3,7 @@ import { RegistryError } from '../../src/error.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import { Absorber } from './absorber.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines } from '../deadlines.ts';
 import { Reading, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import { resultOf, type ReadResult } from './result.ts';

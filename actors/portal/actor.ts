@@ -34,6 +34,7 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
           wanted: host.wanted,
           pressure: host.pressure,
           report: (report) => host.report(report),
+          onAnswering: (isAnswering) => host.setAnswering(isAnswering),
         }),
       },
       // From half of the back-off up to all of it: a portal that comes back is not met by everybody at once.

@@ -3,7 +3,8 @@ import { toWire } from '../../src/error.ts';
 import type { Connection } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
-import { Batcher, BATCH_LIMITS } from '../batcher.ts';
+import { Batcher } from '../batcher.ts';
+import { Deadlines } from '../deadlines.ts';
 import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
@@ -25,6 +26,10 @@ export class PortalHost {
   readonly #policy: Policy;
   readonly #client: RegistryClient;
   readonly #inquiries = new Map<number, Inquiry>();
+  readonly #hedges: Deadlines<Inquiry>;
+  readonly #graces: Deadlines<Inquiry>;
+  /** Whether the live connection answers every subscription, so that entries need not be asked for as well. */
+  #isAnswering = false;
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: ({ readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> } | undefined)[];
   /** What was last said of the connection: a verifier that dies may take it along. */
@@ -39,6 +44,8 @@ export class PortalHost {
     this.#policy = policy;
     this.#verifiers = Array.from({ length: policy.verifiers }, () => undefined);
     this.#gates = new Map(portals.map((portal) => [portal, new Gate(policy.questions)]));
+    this.#hedges = new Deadlines(world.clock, policy.hedgeDelay, () => this.#hedges.takeDue().forEach((inquiry) => inquiry.due()));
+    this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.due()));
     this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
       answerBytes: policy.answerBytes,
       deadline: policy.readDeadline,
@@ -71,7 +78,7 @@ export class PortalHost {
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
   addVerifier(index: number, connection: Connection<VerifierService>): void {
     this.#verifiers[index]?.connection.close();
-    const reports = new Batcher<Report>((batch) => connection.call('report', batch), BATCH_LIMITS, (isFull) => this.pressure.set(index, isFull));
+    const reports = new Batcher<Report>((batch) => connection.call('report', batch), this.#world.scheduler, { onPressure: (isFull) => this.pressure.set(index, isFull) });
     this.#verifiers[index] = { connection, reports };
     this.pressure.set(index, false);
     if (this.#connection !== undefined) reports.push(this.#connection);
@@ -81,8 +88,12 @@ export class PortalHost {
   reset(): void {
     for (const inquiry of this.#inquiries.values()) inquiry.end();
     this.#inquiries.clear();
-    for (const key of this.wanted) this.wanted.delete(key);
+    for (const { key } of this.wanted) this.wanted.delete(key);
     this.#send({ type: 'UNWANTED' });
+  }
+
+  setAnswering(isAnswering: boolean): void {
+    this.#isAnswering = isAnswering;
   }
 
   addressOf(url: string): PortalAddress {
@@ -122,10 +133,11 @@ export class PortalHost {
   }
 
   #ask({ inquiry: number, key, only }: Extract<PortalCommand, { kind: 'ask' }>): void {
-    const { hedgeDelay, absenceGrace } = this.#policy;
     const portals = only === undefined ? this.#portals : [this.addressOf(only)];
-    const inquiry = new Inquiry(number, key, portals, { hedgeDelay, absenceGrace }, {
+    const inquiry = new Inquiry(number, key, portals, {
       clock: this.#world.clock,
+      hedges: this.#hedges,
+      graces: this.#graces,
       ask: (portal, asked, signal, sent) => this.#gates.get(portal)?.pass(signal, () => this.#askPortal(portal, asked, signal, sent)) ?? Promise.reject(new RangeError('there is no such portal')),
       report: (report) => {
         if (report.kind === 'concluded') this.#inquiries.delete(number);
@@ -133,6 +145,11 @@ export class PortalHost {
       },
     });
     this.#inquiries.set(number, inquiry);
+    const wanted = this.wanted.find(key);
+    const isPushSoon = wanted?.isAwaited === true && wanted.inquiry === undefined && this.#isAnswering && !this.pressure.isFull;
+    if (only !== undefined || !isPushSoon || this.#connection?.kind !== 'connected') return inquiry.begin();
+    wanted.inquiry = inquiry;
+    inquiry.beginWithPush(this.#connection.portal);
   }
 
   async #askPortal(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome> {

@@ -1,18 +1,16 @@
 import { toWire } from '../../src/error.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
+import type { Deadlines } from '../deadlines.ts';
 import type { Report } from '../report.ts';
 import type { AskOutcome, PortalAddress } from './registry-client.ts';
 
-export interface InquiryTimes {
-  /** After how many milliseconds without an answer the next portal is asked as well. */
-  readonly hedgeDelay: number;
-  /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked. */
-  readonly absenceGrace: number;
-}
-
 export interface InquiryWorld {
   readonly clock: Clock;
+  /** After how long without an answer the next portal is asked as well; {@link Inquiry.due} is to be called then. */
+  readonly hedges: Deadlines<Inquiry>;
+  /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked; likewise. */
+  readonly graces: Deadlines<Inquiry>;
   /** @param sent called when the question leaves, which may be later: it waits for its turn */
   ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
   report(report: Report): void;
@@ -23,23 +21,54 @@ export interface InquiryWorld {
  * there is nothing, is judged (`goOn`), or takes too long. All that is said is reported; whether it is good is not decided here.
  */
 export class Inquiry {
-  readonly #number: number;
+  readonly number: number;
   readonly #key: EntryKey;
-  readonly #portals: readonly PortalAddress[];
-  readonly #times: InquiryTimes;
   readonly #world: InquiryWorld;
-  readonly #abort = new AbortController();
+  #portals: readonly PortalAddress[];
+  #state: 'waiting for a push' | 'asking' | 'waiting for the rest' | 'over' = 'asking';
+  #pushing: string | undefined;
+  #abort: AbortController | undefined;
   #asked = 0;
   #open = 0;
   #isMissingSomewhere = false;
-  #timer: unknown;
 
-  constructor(number: number, key: EntryKey, portals: readonly PortalAddress[], times: InquiryTimes, world: InquiryWorld) {
-    this.#number = number;
+  constructor(number: number, key: EntryKey, portals: readonly PortalAddress[], world: InquiryWorld) {
+    this.number = number;
     this.#key = key;
     this.#portals = portals;
-    this.#times = times;
     this.#world = world;
+  }
+
+  /** Asks the first portal. */
+  begin(): void {
+    this.#askNext();
+  }
+
+  /**
+   * Leaves the first word to the live connection, on which the entry was just subscribed. Others are asked if that takes too long.
+   * @param portal the URL of its portal
+   */
+  beginWithPush(portal: string): void {
+    this.#state = 'waiting for a push';
+    this.#pushing = portal;
+    this.#hedge();
+  }
+
+  /** The live connection said so of the entry. */
+  pushed(kind: 'update' | 'missing'): void {
+    if (this.#state !== 'waiting for a push') return;
+    this.#state = 'asking';
+    if (kind === 'update') return;
+    this.#isMissingSomewhere = true;
+    this.#portals = this.#portals.filter(({ url }) => url !== this.#pushing);
+    this.#askNext();
+  }
+
+  /** The live connection says nothing: it ended, or takes too long. Its portal is asked last. */
+  lost(): void {
+    if (this.#state !== 'waiting for a push') return;
+    const isSilent = ({ url }: PortalAddress): boolean => url === this.#pushing;
+    this.#portals = [...this.#portals.filter((portal) => !isSilent(portal)), ...this.#portals.filter(isSilent)];
     this.#askNext();
   }
 
@@ -48,30 +77,37 @@ export class Inquiry {
     this.#askNext();
   }
 
-  /** An answer was good enough, or nobody wants one any more. Nothing is reported after this. */
-  end(): void {
-    this.#world.clock.clearTimeout(this.#timer);
-    this.#abort.abort();
+  /** A hedge or a grace that was asked for has passed. */
+  due(): void {
+    if (this.#state === 'waiting for a push') this.lost();
+    else if (this.#state !== 'waiting for the rest') this.#askNext();
+    else if (this.#isMissingSomewhere) this.#conclude();
   }
 
-  get #isOver(): boolean {
-    return this.#abort.signal.aborted;
+  /** An answer was good enough, or nobody wants one any more. Nothing is reported after this. */
+  end(): void {
+    this.#state = 'over';
+    this.#world.hedges.clear(this);
+    this.#world.graces.clear(this);
+    this.#abort?.abort();
   }
 
   #askNext(): void {
-    if (this.#isOver) return;
+    if (this.#state === 'over') return;
     const portal = this.#portals[this.#asked];
     if (portal === undefined) return this.#waitForTheRest();
+    this.#state = 'asking';
     this.#asked++;
     this.#open++;
     void this.#ask(portal);
   }
 
   #hedge(): void {
-    if (!this.#isOver) this.#wait(this.#times.hedgeDelay, () => this.#askNext());
+    if (this.#state !== 'over') this.#world.hedges.set(this);
   }
 
   async #ask(portal: PortalAddress): Promise<void> {
+    this.#abort ??= new AbortController();
     const isGood = await this.#world.ask(portal, this.#key, this.#abort.signal, () => this.#hedge()).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
@@ -82,33 +118,27 @@ export class Inquiry {
   }
 
   #reportOutcome(portal: PortalAddress, outcome: AskOutcome): boolean {
-    if (this.#isOver) return false;
-    const word = { portal: portal.url, origin: { inquiry: this.#number }, key: this.#key, at: this.#world.clock.now() };
+    if (this.#state === 'over') return false;
+    const word = { portal: portal.url, origin: { inquiry: this.number }, key: this.#key, at: this.#world.clock.now() };
     this.#world.report(outcome.kind === 'claim' ? { ...word, kind: 'claim', claim: outcome.claim } : { ...word, kind: 'missing' });
     this.#isMissingSomewhere ||= outcome.kind === 'missing';
     return outcome.kind === 'claim';
   }
 
   #reportFailure(portal: PortalAddress, error: unknown): false {
-    if (!this.#isOver) this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.#number, key: this.#key, error: toWire(error) });
+    if (this.#state !== 'over') this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.number, key: this.#key, error: toWire(error) });
     return false;
   }
 
   #waitForTheRest(): void {
     if (this.#open === 0) return this.#conclude();
-    this.#wait(this.#times.absenceGrace, () => {
-      if (this.#isMissingSomewhere) this.#conclude();
-    });
+    this.#state = 'waiting for the rest';
+    this.#world.hedges.clear(this);
+    this.#world.graces.set(this);
   }
 
   #conclude(): void {
-    this.#world.report({ kind: 'concluded', inquiry: this.#number, key: this.#key, at: this.#world.clock.now() });
+    this.#world.report({ kind: 'concluded', inquiry: this.number, key: this.#key, at: this.#world.clock.now() });
     this.end();
-  }
-
-  /** One timer at a time: a later wait replaces an earlier one. */
-  #wait(milliseconds: number, then: () => void): void {
-    this.#world.clock.clearTimeout(this.#timer);
-    this.#timer = this.#world.clock.setTimeout(then, milliseconds);
   }
 }

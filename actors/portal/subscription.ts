@@ -1,11 +1,11 @@
 import { fromCallback } from 'xstate';
 import type { PortalEvent, SocketCommand } from '../../machines/portal.ts';
-import { LIVENESS_REQUEST, SUBSCRIPTION_PATH, readMessage, requestText } from '../../src/registry/wire/index.ts';
+import { LIVENESS_REQUEST, SUBSCRIPTION_PATH, readMessage, requestText, type SubscriptionAction } from '../../src/registry/wire/index.ts';
 import type { Clock, OpenSocket, Socket } from '../../src/world.ts';
 import type { Report } from '../report.ts';
 import type { Pressure } from './pressure.ts';
 import type { PortalAddress } from './registry-client.ts';
-import type { Wanted } from './wanted.ts';
+import type { Wanted, WantedEntry } from './wanted.ts';
 
 export interface SubscriptionWorld {
   readonly clock: Clock;
@@ -17,6 +17,8 @@ export interface SubscriptionWorld {
   readonly wanted: Wanted;
   readonly pressure: Pressure;
   readonly report: (report: Report) => void;
+  /** Told whether the connection answers every subscription, also where there is nothing. */
+  readonly onAnswering: (isAnswering: boolean) => void;
 }
 
 /** The socket of the portal machine: subscribes what is wanted, reports what it is sent, and proves that the other side is alive. */
@@ -28,12 +30,21 @@ export function subscriptionSocket(world: SubscriptionWorld) {
     const endings: (() => void)[] = [];
     let isProving = false;
 
+    const request = (action: SubscriptionAction, wanted: WantedEntry): void => {
+      wanted.isAwaited = action === 'subscribe';
+      socket.send(requestText(action, wanted.key));
+    };
+    const unfollow = (): void => {
+      world.onAnswering(false);
+      for (const wanted of world.wanted) lose(wanted);
+    };
     const follow = (): void => {
       endings.push(
-        world.wanted.listen((action, key) => socket.send(requestText(action, key))),
+        world.wanted.listen(request),
         world.pressure.listen((isFull) => relieve(isFull, socket, sendBack)),
+        unfollow,
       );
-      for (const key of world.wanted) socket.send(requestText('subscribe', key));
+      for (const wanted of world.wanted) request('subscribe', wanted);
     };
     const opened = (): void => {
       world.report({ kind: 'connected', portal: portal.url, connection });
@@ -53,12 +64,19 @@ export function subscriptionSocket(world: SubscriptionWorld) {
         sendBack({ type: 'HEARD' });
       }
       const message = text === undefined ? undefined : readMessage(text);
-      if (message === undefined || !('key' in message)) return;
+      if (message === undefined) return;
+      // The other generation is silent about an entry that does not exist.
+      world.onAnswering(message.generation === 'B');
+      if (!('key' in message)) return;
       // What nobody asked for is nobody's business, and costs no verdict.
-      const key = world.wanted.find(message.key);
-      if (key === undefined) return;
-      const word = { portal: portal.url, origin: { connection }, key, at: world.clock.now() };
+      const wanted = world.wanted.find(message.key);
+      if (wanted === undefined) return;
+      const { inquiry } = wanted;
+      wanted.isAwaited = false;
+      wanted.inquiry = undefined;
+      const word = { portal: portal.url, origin: { connection, inquiry: inquiry?.number }, key: wanted.key, at: world.clock.now() };
       world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
+      inquiry?.pushed(message.kind);
     };
     const socket: Socket = world.openSocket(
       `${portal.url.replace(/^http/, 'ws')}${SUBSCRIPTION_PATH}`,
@@ -81,4 +99,12 @@ function relieve(isFull: boolean, socket: Socket, sendBack: (event: PortalEvent)
   if (!isFull) socket.resume?.();
   else if (socket.pause === undefined) sendBack({ type: 'SOCKET_CLOSED' });
   else socket.pause();
+}
+
+/** The connection will say nothing of the entry any more. */
+function lose(wanted: WantedEntry): void {
+  const { inquiry } = wanted;
+  wanted.isAwaited = false;
+  wanted.inquiry = undefined;
+  inquiry?.lost();
 }

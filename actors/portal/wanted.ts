@@ -1,47 +1,65 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { EntryKey } from '../../src/registry/index.ts';
+import type { Inquiry } from './inquiry.ts';
 
-type Listener = (action: 'subscribe' | 'unsubscribe', key: EntryKey) => void;
+/** An entry that somebody wants to be told of. */
+export interface WantedEntry {
+  readonly key: EntryKey;
+  /** It is subscribed on the connection, which has said nothing of it yet. */
+  isAwaited: boolean;
+  /** What waits for that word. */
+  inquiry: Inquiry | undefined;
+}
+
+type Listener = (action: 'subscribe' | 'unsubscribe', wanted: WantedEntry) => void;
 
 /** The entries that somebody wants to be told of, whatever connection there is. */
-export class Wanted implements Iterable<EntryKey> {
-  readonly #keys = new Map<string, EntryKey>();
+export class Wanted implements Iterable<WantedEntry> {
+  readonly #entries = new Map<string, WantedEntry>();
   readonly #listeners = new Set<Listener>();
 
   get size(): number {
-    return this.#keys.size;
+    return this.#entries.size;
   }
 
-  [Symbol.iterator](): Iterator<EntryKey> {
-    return this.#keys.values();
+  [Symbol.iterator](): Iterator<WantedEntry> {
+    return this.#entries.values();
   }
 
   add(key: EntryKey): void {
     const name = nameOf(key);
-    if (this.#keys.has(name)) return;
-    this.#keys.set(name, key);
-    for (const listener of this.#listeners) listener('subscribe', key);
+    if (this.#entries.has(name)) return;
+    const wanted: WantedEntry = { key, isAwaited: false, inquiry: undefined };
+    this.#entries.set(name, wanted);
+    this.#tell('subscribe', wanted);
   }
 
   delete(key: EntryKey): void {
-    if (!this.#keys.delete(nameOf(key))) return;
-    for (const listener of this.#listeners) listener('unsubscribe', key);
+    const name = nameOf(key);
+    const wanted = this.#entries.get(name);
+    if (wanted === undefined) return;
+    this.#entries.delete(name);
+    this.#tell('unsubscribe', wanted);
   }
 
-  /** The wanted key that says the same. */
-  find(key: EntryKey): EntryKey | undefined {
-    return this.#keys.get(nameOf(key));
+  find(key: EntryKey): WantedEntry | undefined {
+    return this.#entries.get(nameOf(key));
   }
 
   /** Asks for an entry again, as after words of its own were lost. */
   renew(key: EntryKey): void {
-    if (this.find(key) !== undefined) for (const listener of this.#listeners) listener('subscribe', key);
+    const wanted = this.find(key);
+    if (wanted !== undefined) this.#tell('subscribe', wanted);
   }
 
   /** Calls `listener` for every change until the answered function is called. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(action: 'subscribe' | 'unsubscribe', wanted: WantedEntry): void {
+    for (const listener of this.#listeners) listener(action, wanted);
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../actors/batcher.ts';
-import { turn } from '../link/fixture/clock.ts';
+import { eventLoop } from '../../src/link/index.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => void eventLoop.setTimeout(resolve, 0));
 
 /** What a batcher sends, each message answered when the test says so. */
 function open(limits = { items: 3, window: 2, highWater: 4 }) {
@@ -11,7 +13,7 @@ function open(limits = { items: 3, window: 2, highWater: 4 }) {
     sent.push(items);
     return new Promise((resolve, reject) => void answers.push({ resolve, reject }));
   };
-  const batcher = new Batcher<number>(send, limits, (isFull) => pressure.push(isFull));
+  const batcher = new Batcher<number>(send, eventLoop, { limits, onPressure: (isFull) => pressure.push(isFull) });
   const push = (...items: readonly number[]): void => items.forEach((item) => batcher.push(item));
   return { push, sent, answers, pressure };
 }

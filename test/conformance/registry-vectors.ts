@@ -79,8 +79,8 @@ export function describeRegistry({ portal, kernel }: Vectors): void {
       expect([B.update(entry), B.error('unknown action'), B.missing(entry), B.subscriptions([row!.entryIDHex])]).toEqual(
         ['notificationGenB', 'unknownActionGenB', 'missingEntryGenB', 'activeSubscriptionsGenB'].map((name) => websocket[name]),
       );
-      for (const generation of ['notificationGenA', 'notificationGenB']) expect(readMessage(websocket[generation] ?? '')).toEqual({ kind: 'update', key, claim });
-      expect(readMessage(websocket['missingEntryGenB'] ?? '')).toEqual({ kind: 'missing', key });
+      for (const generation of ['A', 'B']) expect(readMessage(websocket[`notificationGen${generation}`] ?? '')).toEqual({ generation, kind: 'update', key, claim });
+      expect(readMessage(websocket['missingEntryGenB'] ?? '')).toEqual({ generation: 'B', kind: 'missing', key });
     });
 
     it.each([portal.resolverProofGolden, portal.resolverProofOwn])('the entry of the proof of $resolver', ({ skynetProofHeader, resolver }) => {

@@ -15,6 +15,7 @@ function rests(random: () => number): number[] {
   let socket: SocketEvents | undefined;
   const world = {
     clock,
+    scheduler: clock,
     random,
     openSocket: (_url: string, events: SocketEvents) => {
       socket = events;

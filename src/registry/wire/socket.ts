@@ -78,12 +78,13 @@ export const MESSAGE_WRITERS: Readonly<Record<Generation, MessageWriter>> = {
   },
 };
 
-/** A portal's message of either generation. Its entry is a claim until a verdict says otherwise; so is that one is missing. */
-export type PortalMessage =
+/** A portal's message, and of which generation. Its entry is a claim until a verdict says otherwise; so is that one is missing. */
+export type PortalMessage = { readonly generation: Generation } & (
   | { readonly kind: 'update'; readonly key: EntryKey; readonly claim: Claim }
   | { readonly kind: 'missing'; readonly key: EntryKey }
   | { readonly kind: 'error'; readonly message: string }
-  | { readonly kind: 'subscriptions' };
+  | { readonly kind: 'subscriptions' }
+);
 
 /** Reads a portal's message; undefined for what is none of either generation. */
 export function readMessage(text: string): PortalMessage | undefined {
@@ -91,8 +92,8 @@ export function readMessage(text: string): PortalMessage | undefined {
   if (object === undefined) return undefined;
   const error = object.get('error') ?? '';
   if (typeof error !== 'string') return undefined;
-  if (error !== '') return { kind: 'error', message: error };
-  if (object.get('responsetype') === 'activesubscriptions') return { kind: 'subscriptions' };
+  if (error !== '') return { generation: object.has('datakey') ? 'A' : 'B', kind: 'error', message: error };
+  if (object.get('responsetype') === 'activesubscriptions') return { generation: 'B', kind: 'subscriptions' };
   return readNotification(object);
 }
 
@@ -101,7 +102,8 @@ function readNotification(object: JsonObject): PortalMessage | undefined {
   const datakey = bytesFromHex(object.get('datakey'), 32);
   if (pubkey === undefined || datakey === undefined) return undefined;
   const key = { pubkey, datakey };
-  if (!object.has('signature')) return { kind: 'missing', key };
+  const generation = object.has('responsetype') ? 'B' : 'A';
+  if (!object.has('signature')) return { generation, kind: 'missing', key };
   const claim = claimFrom(object);
-  return claim === undefined ? undefined : { kind: 'update', key, claim };
+  return claim === undefined ? undefined : { generation, kind: 'update', key, claim };
 }

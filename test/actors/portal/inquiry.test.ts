@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Deadlines } from '../../../actors/deadlines.ts';
 import { Inquiry } from '../../../actors/portal/inquiry.ts';
 import type { AskOutcome, PortalAddress } from '../../../actors/portal/registry-client.ts';
 import type { Report } from '../../../actors/report.ts';
@@ -10,7 +11,7 @@ const entry = someone().entry(1n);
 const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
 const MISSING: AskOutcome = { kind: 'missing' };
 
-function open(count = 3, { isQueued = false } = {}) {
+function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; pushedBy?: string } = {}) {
   const clock = new FakeClock();
   const begun = clock.now();
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
@@ -35,7 +36,11 @@ function open(count = 3, { isQueued = false } = {}) {
       });
     });
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
-  const inquiry = new Inquiry(7, entry, portals, { hedgeDelay: 400, absenceGrace: 2_000 }, { clock, ask, report: (report) => reports.push(report) });
+  const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.due()));
+  const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.due()));
+  const inquiry = new Inquiry(7, entry, portals, { clock, hedges, graces, ask, report: (report) => reports.push(report) });
+  if (pushedBy === undefined) inquiry.begin();
+  else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
   return { clock, inquiry, asked, departures, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
 }
@@ -87,6 +92,7 @@ describe('an Inquiry', () => {
     expect(kinds()).toEqual(['missing']);
     await asked[1]!.answer(CLAIM);
     expect(kinds()).toEqual(['missing', 'claim', 'concluded']);
+    await clock.advance(400);
     expect(clock.timers.size).toBe(0);
   });
 
@@ -121,5 +127,57 @@ describe('an Inquiry', () => {
     expect(urls()).toBe('a');
     expect(kinds()).toEqual([]);
     expect(clock.timers.size).toBe(0);
+  });
+
+  describe('that begins with a push', () => {
+    it('asks nobody while the connection may speak, then the others, and its portal last', async () => {
+      const { clock, asked } = open(3, { pushedBy: 'a' });
+      await clock.advance(10_000);
+      expect(asked.map(({ url, at }) => [url, at])).toEqual([['b', 400], ['c', 800], ['a', 1_200]]);
+    });
+
+    it('asks at once when the connection ends', () => {
+      const { inquiry, urls } = open(2, { pushedBy: 'a' });
+      inquiry.lost();
+      expect(urls()).toBe('b');
+      inquiry.lost();
+      expect(urls()).toBe('b');
+    });
+
+    it('asks the others at once when the connection says that there is nothing', async () => {
+      const { inquiry, asked, urls, kinds } = open(2, { pushedBy: 'a' });
+      inquiry.pushed('missing');
+      expect(urls()).toBe('b');
+      await asked[0]!.answer(MISSING);
+      expect(urls()).toBe('b');
+      expect(kinds()).toEqual(['missing', 'concluded']);
+    });
+
+    it('is concluded when the connection of the only portal says that there is nothing', () => {
+      const { clock, inquiry, urls, kinds } = open(1, { pushedBy: 'a' });
+      inquiry.pushed('missing');
+      expect(urls()).toBe('');
+      expect(kinds()).toEqual(['concluded']);
+      expect(clock.timers.size).toBe(1); // one for all inquiries
+    });
+
+    it('waits for the judgement of what was pushed, and asks when it is not good enough, or takes too long', async () => {
+      const judged = open(2, { pushedBy: 'a' });
+      judged.inquiry.pushed('update');
+      expect(judged.urls()).toBe('');
+      judged.inquiry.goOn();
+      expect(judged.urls()).toBe('a');
+      const unjudged = open(2, { pushedBy: 'a' });
+      unjudged.inquiry.pushed('update');
+      await unjudged.clock.advance(400);
+      expect(unjudged.urls()).toBe('a');
+    });
+
+    it('takes a push that comes after others were asked for nothing new', async () => {
+      const { clock, inquiry, urls } = open(2, { pushedBy: 'a' });
+      await clock.advance(400);
+      inquiry.pushed('missing');
+      expect(urls()).toBe('b');
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { createActor, setup, sendTo } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import type { Inquiry } from '../../../actors/portal/inquiry.ts';
 import { Pressure } from '../../../actors/portal/pressure.ts';
 import { subscriptionSocket } from '../../../actors/portal/subscription.ts';
 import { Wanted } from '../../../actors/portal/wanted.ts';
@@ -20,6 +21,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
   const reports: Report[] = [];
   const told: string[] = [];
   const sent: string[] = [];
+  const answering: boolean[] = [];
   const socket = { url: '', headers: {}, isAbandoned: false, isPaused: false, events: undefined as SocketEvents | undefined };
   const logic = subscriptionSocket({
     clock: new FakeClock(),
@@ -29,6 +31,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
     pressure,
     addressOf: (url) => ({ url, apiKey }),
     report: (report) => reports.push(report),
+    onAnswering: (isAnswering) => answering.push(isAnswering),
     openSocket: (url, events, { headers }) => {
       Object.assign(socket, { url, events, headers });
       const pausing = { pause: () => void (socket.isPaused = true), resume: () => void (socket.isPaused = false) };
@@ -40,7 +43,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
     on: { PROVE: { actions: sendTo('socket', { type: 'PROVE' }) }, '*': { actions: ({ event }) => told.push(event.type) } },
   });
   const actor = createActor(parent).start();
-  return { wanted, pressure, reports, told, sent, socket, events: socket.events!, actor };
+  return { wanted, pressure, reports, told, sent, answering, socket, events: socket.events!, actor };
 }
 
 describe('a subscription', () => {
@@ -124,5 +127,70 @@ describe('a subscription', () => {
     pressure.set(0, false);
     expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other)]);
     expect(told).toEqual(['SOCKET_OPENED']);
+  });
+
+  describe('of entries that are asked about', () => {
+    /** An inquiry that notes what it is told. */
+    function inquiryAbout(wanted: Wanted, key = entry) {
+      const told: string[] = [];
+      const item = wanted.find(key)!;
+      item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), lost: () => told.push('lost') } as unknown as Inquiry;
+      return { told, item };
+    }
+
+    it('answers the inquiry with the first word of its connection, and says which', () => {
+      const { wanted, events, reports } = open();
+      wanted.add(entry);
+      events.opened();
+      const { told, item } = inquiryAbout(wanted);
+      expect(item.isAwaited).toBe(true);
+      events.message(MESSAGE_WRITERS.B.update(entry));
+      events.message(MESSAGE_WRITERS.B.update(entry));
+      expect(told).toEqual(['update']);
+      expect(item).toMatchObject({ isAwaited: false, inquiry: undefined });
+      expect(reports.slice(1)).toMatchObject([{ origin: { connection: 41, inquiry: 7 } }, { origin: { connection: 41, inquiry: undefined } }]);
+    });
+
+    it('reports that there is nothing before the inquiry learns of it', () => {
+      const { wanted, events, reports } = open();
+      wanted.add(entry);
+      events.opened();
+      const before: number[] = [];
+      const { item } = inquiryAbout(wanted);
+      item.inquiry = { number: 7, pushed: () => before.push(reports.length), lost: () => {} } as unknown as Inquiry;
+      events.message(MESSAGE_WRITERS.B.missing(entry));
+      expect(before).toEqual([2]);
+    });
+
+    it('tells the inquiry when the connection ends before it said anything', () => {
+      const { wanted, events, actor } = open();
+      wanted.add(entry);
+      events.opened();
+      const { told, item } = inquiryAbout(wanted);
+      actor.stop();
+      expect(told).toEqual(['lost']);
+      expect(item).toMatchObject({ isAwaited: false, inquiry: undefined });
+    });
+
+    it('awaits a word of what is subscribed again, and of nothing before it is subscribed', () => {
+      const { wanted, events } = open();
+      wanted.add(entry);
+      expect(wanted.find(entry)?.isAwaited).toBe(false);
+      events.opened();
+      events.message(MESSAGE_WRITERS.B.update(entry));
+      wanted.renew(entry);
+      expect(wanted.find(entry)?.isAwaited).toBe(true);
+    });
+
+    it('is said to answer everything by a message of generation B alone, until it ends', () => {
+      const { events, answering, actor } = open();
+      events.opened();
+      expect(answering).toEqual([]);
+      events.message('garbage');
+      events.message(MESSAGE_WRITERS.A.error('no'));
+      events.message(MESSAGE_WRITERS.B.error('no'));
+      actor.stop();
+      expect(answering).toEqual([false, true, false]);
+    });
   });
 });

@@ -8,7 +8,7 @@ import { someone } from '../../runtime/fixture/author.ts';
 const author = someone();
 const claim = (entry: CheckedEntry, key: CheckedEntry = entry): Report => {
   const { data, revision, signature, type } = entry;
-  return { kind: 'claim', portal: 'p', origin: { connection: 1 }, key: { pubkey: key.pubkey, datakey: key.datakey }, at: 5, claim: { data, revision, signature, type } };
+  return { kind: 'claim', portal: 'p', origin: { connection: 1, inquiry: undefined }, key: { pubkey: key.pubkey, datakey: key.datakey }, at: 5, claim: { data, revision, signature, type } };
 };
 
 /** Bytes that differ in the last one only. */
@@ -39,13 +39,13 @@ describe('a Verification', () => {
       // Signed, but for another datakey than the one that was asked for; and by another author.
       claim(other, good),
       claim(someone().entry(1n), good),
-      { kind: 'missing', portal: 'p', origin: { connection: 1 }, key: good, at: 5 },
+      { kind: 'missing', portal: 'p', origin: { connection: 1, inquiry: undefined }, key: good, at: 5 },
       claim(other),
       { kind: 'disconnected', portal: 'p', connection: 1 },
     ];
     const findings = await verification.findings(reports);
     expect(findings.map(({ kind }) => kind)).toEqual(['connected', 'served', 'forged', 'forged', 'forged', 'forged', 'missing', 'served', 'disconnected']);
-    expect(findings[1]).toMatchObject({ entry: good, portal: 'p', origin: { connection: 1 }, at: 5 });
+    expect(findings[1]).toMatchObject({ entry: good, portal: 'p', origin: { connection: 1, inquiry: undefined }, at: 5 });
     expect(findings[2]).not.toHaveProperty('entry');
   });
 
