@@ -51,6 +51,7 @@ export function inline(outside?: InlineWorld): InlineHost {
   };
   return {
     clock: world.clock,
+    scheduler,
     spawn: (kind, name, input) => starters[kind](name, input),
     channel: () => inlineChannel(scheduler),
   };

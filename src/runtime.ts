@@ -1,18 +1,19 @@
-import { defer, EMPTY, map, merge, ReplaySubject, takeUntil, type Observable } from 'rxjs';
+import { defer, EMPTY, ignoreElements, map, merge, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
 import type { Update } from '../actors/entries/table.ts';
-import { fromWire, invalidInput, RegistryError } from './error.ts';
+import { invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
 import { entryId, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
-import { askWithin } from './runtime/asking.ts';
+import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
 import { takeOptions, type CheckedOptions, type RuntimeOptions } from './runtime/options.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
+import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
 import type { LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
@@ -59,7 +60,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   await supervisor.start();
   if (checked.signal?.aborted === true) await supervisor.close();
   refuseAborted(checked);
-  return new Runtime(supervisor, checked, host.clock);
+  return new Runtime(supervisor, checked, host);
 }
 
 function refuseAborted({ signal }: CheckedOptions): void {
@@ -90,6 +91,7 @@ export class Runtime implements AsyncDisposable {
   readonly #policy: Policy;
   readonly #clock: Clock;
   readonly #watches: Watches;
+  readonly #reads: Reads;
   /** The caller's: it may outlive this. */
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
@@ -97,7 +99,7 @@ export class Runtime implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(supervisor: Supervisor, { policy, signal }: Pick<CheckedOptions, 'policy' | 'signal'>, clock: Clock) {
+  constructor(supervisor: Supervisor, { policy, signal }: Pick<CheckedOptions, 'policy' | 'signal'>, { clock, scheduler }: Pick<ActorHost, 'clock' | 'scheduler'>) {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
@@ -106,7 +108,9 @@ export class Runtime implements AsyncDisposable {
       unwatch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('unwatch', keys)),
     };
     this.#watches = new Watches(commands, policy, clock);
-    this.actors = handlesOf(supervisor, { clock, milliseconds: policy.readDeadline + GRACE });
+    const deadline = policy.readDeadline + GRACE;
+    this.#reads = new Reads({ clock, scheduler, deadline, late: () => lateReason(supervisor.entries, deadline) });
+    this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
     this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
     supervisor.entries
@@ -124,24 +128,21 @@ export class Runtime implements AsyncDisposable {
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const checked = takeEntryKey(key);
     const { maxStaleness, signal } = takeReadOptions(options);
-    const result = await this.#ask(signal, (entries, inner) => entries.call('read', { key: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
+    const result = await this.#reads.read(checked, maxStaleness, signal);
     this.#watches.takeRead(result);
     return result;
   }
 
   /**
    * Reads many entries at once: for each, in order, what {@link read} would resolve or reject with.
-   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
+   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `UNSUPPORTED`
    */
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
     const { maxStaleness, signal } = takeReadOptions(options);
-    const answers = await this.#ask(signal, (entries, inner) => entries.call('readMany', { keys: checked, maxStaleness }, { signal: inner, deadline: Infinity }));
-    return answers.map((answer) => {
-      if ('error' in answer) return coded(fromWire(answer.error));
-      this.#watches.takeRead(answer.result);
-      return answer.result;
-    });
+    const results = await this.#reads.readMany(checked, maxStaleness, signal);
+    for (const result of results) if (!(result instanceof RegistryError)) this.#watches.takeRead(result);
+    return results;
   }
 
   /**
@@ -204,20 +205,8 @@ export class Runtime implements AsyncDisposable {
     this.#closed.next();
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
+    this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
     await this.#supervisor.close();
-  }
-
-  /** Asks the entries actor; if it dies meanwhile, once more its successor. */
-  #ask<T>(signal: AbortSignal | undefined, ask: (entries: LinkTo<'entries'>, signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { entries: slot } = this.#supervisor;
-    return askWithin(slot, { clock: this.#clock, milliseconds: this.#policy.readDeadline + GRACE, signal }, async (entries, inner) => {
-      try {
-        return await ask(entries, inner);
-      } catch (error) {
-        if (!isGone(error)) throw error;
-        return ask(await slot.alive(), inner);
-      }
-    });
   }
 
   /** What is not told to an actor that dies, its successor is told at once ({@link #updatesFrom}). */
@@ -227,8 +216,8 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
-   * An entries actor's updates. One that took another's place is told what was shown, and what is watched: after the stream was asked for, so
-   * that nothing it tells is missed, and in the same turn, so that no read comes before.
+   * An entries actor's updates. One that took another's place is told what was shown, what is watched and what is being read: after the streams
+   * were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
    */
   #updatesFrom(entries: LinkTo<'entries'>): Observable<Update> {
     const brief = defer(() => {
@@ -236,10 +225,20 @@ export class Runtime implements AsyncDisposable {
       const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
       if (shown.length > 0) entries.call('recall', shown).catch(() => {});
       if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
+      this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
       return EMPTY;
     });
-    return merge(entries.stream('updates', undefined, { deadline: Infinity }), brief);
+    const answers = entries.stream('answers', undefined, { deadline: Infinity }).pipe(
+      tap((batch) => this.#reads.take(batch)),
+      ignoreElements(),
+    );
+    return merge(entries.stream('updates', undefined, { deadline: Infinity }), answers, brief).pipe(tap({ error: (error: unknown) => this.#reads.disconnect(goneFor(error)) }));
   }
+}
+
+/** The end of a stream as what it means to whoever waits for more. */
+function goneFor(error: unknown): RegistryError {
+  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
 }
 
 const isGone = (error: unknown): boolean => error instanceof RegistryError && error.code === 'WORKER_GONE';
@@ -247,11 +246,6 @@ const isGone = (error: unknown): boolean => error instanceof RegistryError && er
 function rejectAsUnconfirmed(error: unknown): never {
   if (!isGone(error)) throw error;
   throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
-}
-
-/** An error of ours as it is, any other as what it means to a caller: an actor failed. */
-function coded(error: Error): RegistryError {
-  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 }
 
 /** @throws RegistryError `INVALID_INPUT` for an entry of another key than the handle's */

@@ -1,6 +1,5 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
-import { toWire } from '../../src/error.ts';
 import { conflate, type Connection } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
 import { hashChecked, takeEntryKey, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
@@ -12,7 +11,8 @@ import type { ActorWorld } from '../world.ts';
 import type { EntriesActorInput } from './actor.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
-import type { EntriesService, ReadAnswer } from './service.ts';
+import { Readers } from './readers.ts';
+import type { EntriesService } from './service.ts';
 import { EntryTable } from './table.ts';
 import { Writing } from './writing.ts';
 
@@ -22,6 +22,7 @@ export class EntriesHost {
   readonly #portal: RemotePortal;
   readonly #floors: OpeningFloors;
   readonly #table: EntryTable;
+  readonly #readers: Readers;
   readonly #writing: Writing;
   #actor: AnyActorRef | undefined;
   #isCountDue = false;
@@ -44,6 +45,7 @@ export class EntriesHost {
       onCount: () => this.#countSoon(),
     };
     this.#table = new EntryTable(tableWorld);
+    this.#readers = new Readers(this.#table, world.scheduler);
     this.#writing = new Writing(tableWorld, this.#table);
   }
 
@@ -87,16 +89,12 @@ export class EntriesHost {
   /** For the runtime. */
   readonly service: EntriesService = {
     calls: {
-      read: ({ key, ...request }, { signal }) => this.#table.read(takeEntryKey(key), request, signal),
-      readMany: ({ keys, ...request }, { signal }) =>
-        Promise.all(
-          each(keys, signal).map(([key, own]) =>
-            this.#table.read(takeEntryKey(key), request, own).then(
-              (result): ReadAnswer => ({ result }),
-              (error: unknown): ReadAnswer => ({ error: toWire(error) }),
-            ),
-          ),
-        ),
+      read: (commands) => {
+        for (const command of commands) {
+          if (command.kind === 'read') this.#readers.begin(command);
+          else this.#readers.abandon(command.read);
+        }
+      },
       write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
       watch: (keys) => keys.forEach((key) => this.#table.watch(takeEntryKey(key))),
       unwatch: (keys) => keys.forEach((key) => this.#table.unwatch(takeEntryKey(key))),
@@ -109,6 +107,7 @@ export class EntriesHost {
     },
     streams: {
       updates: () => conflate(this.#table.updates, ({ name }) => name),
+      answers: () => this.#readers.answers,
     },
   };
 
@@ -138,6 +137,7 @@ export class EntriesHost {
   refuse(): void {
     this.#writing.close();
     this.#table.close();
+    this.#readers.flush();
   }
 
   async drain(): Promise<void> {
@@ -162,11 +162,4 @@ export class EntriesHost {
       this.#send({ type: 'COUNTED', ...this.#table.counts });
     });
   }
-}
-
-/** Each of many with a signal of its own: one signal with ten thousand listeners takes long to lose them, and Node warns of it. */
-function each<T>(things: readonly T[], signal: AbortSignal): readonly (readonly [T, AbortSignal])[] {
-  const controllers = things.map(() => new AbortController());
-  signal.addEventListener('abort', () => controllers.forEach((controller) => controller.abort()), { once: true });
-  return things.map((thing, i) => [thing, (controllers[i] as AbortController).signal]);
 }

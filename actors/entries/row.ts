@@ -1,6 +1,6 @@
 import type { ActorRefFrom } from 'xstate';
 import type { entryMachine, FloorKind } from '../../machines/entry.ts';
-import type { WireError } from '../../src/error.ts';
+import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import type { Reading } from './reading.ts';
@@ -10,7 +10,10 @@ import type { EntrySnapshot, ReadResult } from './result.ts';
 export interface PendingRead {
   readonly row: Row;
   readonly reading: Reading;
-  settle(outcome: ReadResult | Error): void;
+  /** Answers the reader, and lets go of the row. */
+  settle(outcome: ReadResult | RegistryError): void;
+  /** Lets go of the row without a word: nobody waits any more. */
+  abandon(): void;
 }
 
 /** A question about the row's entry that is put to portals in turn, or to one. */
@@ -43,6 +46,7 @@ export class Row {
   freshAt = 0;
   /** Resolves when storage was asked. */
   recalled: Promise<void> = Promise.resolve();
+  isRecalled = true;
 
   constructor(id: Bytes, name: string, key: EntryKey, actor: ActorRefFrom<typeof entryMachine>) {
     this.id = id;

@@ -4,7 +4,7 @@ import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { RegistryError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
-import { Deadlines } from '../deadlines.ts';
+import { Deadlines } from '../../src/deadlines.ts';
 import { Row, type OpenInquiry } from './row.ts';
 import type { TableWorld } from './world.ts';
 
@@ -94,6 +94,7 @@ export class Rows implements Iterable<Row> {
 
   /** Floors that are wanted in one turn are read together. */
   #recall(row: Row): Promise<void> {
+    row.isRecalled = false;
     return new Promise((resolve) => {
       this.#recalls.push({ row, resolve });
       if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
@@ -106,6 +107,7 @@ export class Rows implements Iterable<Row> {
     const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row.id)).catch(() => []);
     for (const [i, { row, resolve }] of recalls.entries()) {
       const floor = floors[i];
+      row.isRecalled = true;
       row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
       if (this.#rows.get(row.name) === row) this.#world.portal.want(row.key);

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Conflated } from '../../src/link/index.ts';
 import type { CallContext } from '../../src/link/index.ts';
 import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
@@ -7,14 +8,19 @@ import type { ReadResult } from './result.ts';
 import type { Update } from './table.ts';
 import type { WriteOutcome, WriteRequest } from './writing.ts';
 
-/** A read's answer on its way to the runtime: many travel in one message, and one that failed does not fail the others. */
-export type ReadAnswer = { readonly result: ReadResult } | { readonly error: WireError };
+/** What readers in the runtime want, many in one message. They number their reads. */
+export type ReadCommand =
+  | (ReadRequest & { readonly kind: 'read'; readonly read: number; readonly key: EntryKey })
+  | { readonly kind: 'abandon'; readonly read: number };
+
+/** What became of a read. */
+export type ReadAnswer = { readonly read: number } & ({ readonly result: ReadResult } | { readonly error: WireError });
 
 /** What the entries actor answers to, for the runtime. */
 export interface EntriesService {
   readonly calls: {
-    read(request: ReadRequest & { readonly key: EntryKey }, call: CallContext): Promise<ReadResult>;
-    readMany(request: ReadRequest & { readonly keys: readonly EntryKey[] }, call: CallContext): Promise<readonly ReadAnswer[]>;
+    /** Every read that is not abandoned is answered by {@link EntriesService.streams}.answers, once. */
+    read(commands: readonly ReadCommand[]): void;
     write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
     watch(keys: readonly EntryKey[]): void;
     unwatch(keys: readonly EntryKey[]): void;
@@ -26,5 +32,7 @@ export interface EntriesService {
   readonly streams: {
     /** What watched entries become; of each entry a slow reader gets the newest. */
     updates(): Conflated<Update>;
+    /** What became of reads, many at a time. */
+    answers(): Observable<readonly ReadAnswer[]>;
   };
 }

@@ -1,9 +1,9 @@
 import { Subject } from 'rxjs';
-import { RegistryError } from '../../src/error.ts';
+import type { RegistryError } from '../../src/error.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import { Absorber } from './absorber.ts';
-import { Deadlines } from '../deadlines.ts';
+import { Deadlines } from '../../src/deadlines.ts';
 import { Reading, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import { resultOf, type ReadResult } from './result.ts';
@@ -62,29 +62,26 @@ export class EntryTable {
     return this.#absorber.drained();
   }
 
-  /** @throws RegistryError as `Runtime.read` does */
-  async read(key: EntryKey, request: ReadRequest, signal: AbortSignal): Promise<ReadResult> {
+  /**
+   * Begins a read. `settled` is called once, with what `Runtime.read` resolves or rejects with; at once where enough is known.
+   * @throws RegistryError `CLOSED`
+   */
+  read(key: EntryKey, request: ReadRequest, settled: (outcome: ReadResult | RegistryError) => void): PendingRead {
     const row = this.rows.demand(key);
-    return new Promise((resolve, reject) => {
-      const read: PendingRead = {
-        row,
-        reading: new Reading(row.key, request, this.#world.clock.now(), this.#world.policy),
-        settle: (outcome) => {
-          row.reads.delete(read);
-          this.#deadlines.clear(read);
-          signal.removeEventListener('abort', onAbort);
-          this.rows.done(row);
-          if (outcome instanceof Error) reject(outcome);
-          else resolve(outcome);
-        },
-      };
-      const onAbort = (): void => read.settle(new RegistryError('ABORTED', 'the read was aborted'));
-      row.reads.add(read);
-      this.#deadlines.set(read);
-      signal.addEventListener('abort', onAbort);
-      if (signal.aborted) onAbort();
-      else void row.recalled.then(() => this.#beginRead(read));
-    });
+    const read: PendingRead = {
+      row,
+      reading: new Reading(row.key, request, this.#world.clock.now(), this.#world.policy),
+      settle: (outcome) => {
+        this.#endRead(read);
+        settled(outcome);
+      },
+      abandon: () => this.#endRead(read),
+    };
+    row.reads.add(read);
+    this.#deadlines.set(read);
+    if (row.isRecalled) this.#beginRead(read);
+    else void row.recalled.then(() => this.#beginRead(read));
+    return read;
   }
 
   #beginRead(read: PendingRead): void {
@@ -94,6 +91,13 @@ export class EntryTable {
     if (known !== undefined) return read.settle(known);
     reading.noteAsked();
     this.rows.ensureInquiry(row, reading.notBefore);
+  }
+
+  #endRead(read: PendingRead): void {
+    const { row } = read;
+    row.reads.delete(read);
+    this.#deadlines.clear(read);
+    this.rows.done(row);
   }
 
   /** From now on {@link updates} tells of the entry: what is known at once, if anything is, then whatever changes. */

@@ -4,7 +4,7 @@ import type { Connection } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
 import { Batcher } from '../batcher.ts';
-import { Deadlines } from '../deadlines.ts';
+import { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';

@@ -1,7 +1,7 @@
 import { toWire } from '../../src/error.ts';
 import type { EntryKey } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
-import type { Deadlines } from '../deadlines.ts';
+import type { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
 import type { AskOutcome, PortalAddress } from './registry-client.ts';
 

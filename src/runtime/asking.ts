@@ -23,7 +23,12 @@ export async function askWithin<N extends ActorName, T>(
   try {
     return await settleWithin(clock, milliseconds, signal, async (inner) => ask(await slot.alive(), inner));
   } catch (error) {
-    if (slot.link !== undefined || !(error instanceof RegistryError) || error.code !== 'TIMEOUT') throw error;
-    throw new RegistryError('WORKER_GONE', `no ${slot.kind} worker could be started within ${milliseconds} ms`, { cause: slot.failure ?? error });
+    throw error instanceof RegistryError && error.code === 'TIMEOUT' ? lateReason(slot, milliseconds) : error;
   }
+}
+
+/** Why nothing came from the actor in a place for so many milliseconds. */
+export function lateReason(slot: Slot<ActorName>, milliseconds: number): RegistryError {
+  if (slot.link !== undefined) return new RegistryError('TIMEOUT', `no answer within ${milliseconds} ms`);
+  return new RegistryError('WORKER_GONE', `no ${slot.kind} worker could be started within ${milliseconds} ms`, { cause: slot.failure });
 }

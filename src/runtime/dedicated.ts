@@ -1,4 +1,4 @@
-import { spawnActor, type ThreadSource } from '../link/index.ts';
+import { eventLoop, spawnActor, type ThreadSource } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import { realClock } from '../world.ts';
 import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInputs, type ActorName } from './hosting.ts';
@@ -10,6 +10,7 @@ import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInpu
 export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorHost {
   return {
     clock: realClock,
+    scheduler: eventLoop,
     spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy) =>
       spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(kind), {
         name,

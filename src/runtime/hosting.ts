@@ -1,7 +1,7 @@
 import type { EntriesActorInput, makeEntriesActor } from '../../actors/entries/actor.ts';
 import type { PortalActorInput, makePortalActor } from '../../actors/portal/actor.ts';
 import type { makeVerifierActor } from '../../actors/verifier/actor.ts';
-import type { ActorLink, Port } from '../link/index.ts';
+import type { ActorLink, Port, Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import type { StorageOption } from './options.ts';
@@ -25,6 +25,8 @@ export interface ActorInputs {
 /** Where actors run: in workers of their own, or in this thread. */
 export interface ActorHost {
   readonly clock: Clock;
+  /** Calls back when the present turn of the event loop is over. */
+  readonly scheduler: Scheduler;
   /** @param name what this one is called among those of its kind: what its session ids begin with */
   spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy): Promise<ActorLink<ActorDefinitions[N]>>;
   /** The two ends of a channel between two of them. */

@@ -52,7 +52,7 @@ describe('an actor that cannot be started again', () => {
       runtime.actors.entries.snapshot(),
       runtime.actors.entries.send({ type: 'RELEASE', pubkey: author.entry(1n).pubkey, datakey: author.entry(1n).datakey }),
       runtime.read(author.entry(1n)),
-      runtime.readMany([author.entry(1n)]),
+      runtime.readMany([author.entry(1n)]).then(([result]) => Promise.reject(result)),
       runtime.write(author.entry(1n)),
     ];
     const begun = clock.now();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Deadlines } from '../../../actors/deadlines.ts';
+import { Deadlines } from '../../../src/deadlines.ts';
 import { Inquiry } from '../../../actors/portal/inquiry.ts';
 import type { AskOutcome, PortalAddress } from '../../../actors/portal/registry-client.ts';
 import type { Report } from '../../../actors/report.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../src/world.ts';
+import type { Clock } from './world.ts';
 
 /**
  * Deadlines of many things on one timer. Every thing waits for equally long, so they come due in the order in which they were set, and

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constant, constantFrom, nat, oneof, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Deadlines } from '../../actors/deadlines.ts';
-import { FakeClock } from '../link/fixture/clock.ts';
+import { Deadlines } from '../src/deadlines.ts';
+import { FakeClock } from './link/fixture/clock.ts';
 
 function open(milliseconds = 100) {
   const clock = new FakeClock();

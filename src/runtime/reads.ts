@@ -1,0 +1,150 @@
+import type { ReadResult } from '../../actors/entries/result.ts';
+import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
+import { Batcher } from '../../actors/batcher.ts';
+import { Deadlines } from '../deadlines.ts';
+import { fromWire, RegistryError } from '../error.ts';
+import type { Scheduler } from '../link/index.ts';
+import type { EntryKey } from '../registry/index.ts';
+import type { Clock } from '../world.ts';
+
+export interface ReadsWorld {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** How long a read may take, whatever becomes of the actor, in milliseconds. */
+  readonly deadline: number;
+  /** What a read that takes longer is told. */
+  readonly late: () => RegistryError;
+}
+
+/** A reader in this thread who waits. */
+interface PendingRead {
+  readonly number: number;
+  readonly key: EntryKey;
+  readonly maxStaleness: number | undefined;
+  readonly settle: (outcome: ReadResult | RegistryError) => void;
+  /** How many actors were asked: one that dies is survived once. */
+  attempts: number;
+}
+
+/**
+ * The reads of one runtime: numbered questions to the entries actor, many in one message, and its answers, which come in any order. A
+ * promise, a timer and a message for each would cost more than the answer.
+ */
+export class Reads {
+  readonly #world: ReadsWorld;
+  readonly #pending = new Map<number, PendingRead>();
+  readonly #deadlines: Deadlines<PendingRead>;
+  #commands: Batcher<ReadCommand> | undefined;
+  #numbered = 0;
+  #closed: RegistryError | undefined;
+
+  constructor(world: ReadsWorld) {
+    this.#world = world;
+    this.#deadlines = new Deadlines(world.clock, world.deadline, () => this.#sweep());
+  }
+
+  /** @throws RegistryError what the entries actor answers; or `ABORTED`, `CLOSED`, `WORKER_GONE`, and what is told of being late */
+  read(key: EntryKey, maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<ReadResult> {
+    return new Promise((resolve, reject) => {
+      this.#refuse(signal);
+      const settle = (outcome: ReadResult | RegistryError): void => {
+        signal?.removeEventListener('abort', onAbort);
+        if (outcome instanceof RegistryError) reject(outcome);
+        else resolve(outcome);
+      };
+      const read = this.#begin(key, maxStaleness, settle);
+      const onAbort = (): void => this.#abandon(read, aborted());
+      signal?.addEventListener('abort', onAbort);
+    });
+  }
+
+  /**
+   * For each key, in order, what {@link read} would settle with.
+   * @throws RegistryError `ABORTED`, `CLOSED`: then no read is worth having
+   */
+  async readMany(keys: readonly EntryKey[], maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
+    this.#refuse(signal);
+    const reads: PendingRead[] = [];
+    const outcomes = keys.map((key) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(key, maxStaleness, settle))));
+    // One listener for all: a signal with ten thousand takes long to lose them.
+    const onAbort = (): void => reads.forEach((read) => this.#abandon(read, aborted()));
+    signal?.addEventListener('abort', onAbort);
+    const results = await Promise.all(outcomes);
+    signal?.removeEventListener('abort', onAbort);
+    const ended = results.find((result) => result instanceof RegistryError && (result.code === 'ABORTED' || result.code === 'CLOSED'));
+    if (ended instanceof RegistryError) throw ended;
+    return results;
+  }
+
+  /** @throws RegistryError `ABORTED`, `CLOSED` */
+  #refuse(signal: AbortSignal | undefined): void {
+    if (this.#closed !== undefined) throw this.#closed;
+    if (signal?.aborted === true) throw aborted();
+  }
+
+  /** Asks, now or as soon as there is an actor to ask. */
+  #begin(key: EntryKey, maxStaleness: number | undefined, settle: PendingRead['settle']): PendingRead {
+    const read: PendingRead = { number: ++this.#numbered, key, maxStaleness, settle, attempts: 0 };
+    this.#pending.set(read.number, read);
+    this.#deadlines.set(read);
+    this.#ask(read);
+    return read;
+  }
+
+  /** Gives a read up, unless it is settled. */
+  #abandon(read: PendingRead, reason: RegistryError): void {
+    if (!this.#pending.has(read.number)) return;
+    this.#commands?.push({ kind: 'abandon', read: read.number });
+    this.#settle(read, reason);
+  }
+
+  take(answers: readonly ReadAnswer[]): void {
+    for (const answer of answers) {
+      const read = this.#pending.get(answer.read);
+      if (read !== undefined) this.#settle(read, 'result' in answer ? answer.result : coded(fromWire(answer.error)));
+    }
+  }
+
+  /** From now on this actor is asked, also what is still open. */
+  connect(send: (commands: readonly ReadCommand[]) => Promise<void>): void {
+    this.#commands = new Batcher(send, this.#world.scheduler);
+    for (const read of this.#pending.values()) this.#ask(read);
+  }
+
+  /** The actor is gone. What it was asked, its successor is asked; what outlived two of them is given up. */
+  disconnect(reason: RegistryError): void {
+    this.#commands = undefined;
+    for (const read of this.#pending.values()) if (read.attempts >= 2) this.#settle(read, reason);
+  }
+
+  /** What waits, and whatever comes, is told so. */
+  close(reason: RegistryError): void {
+    this.#closed ??= reason;
+    this.#commands = undefined;
+    for (const read of this.#pending.values()) this.#settle(read, reason);
+    this.#deadlines.stop();
+  }
+
+  #ask(read: PendingRead): void {
+    if (this.#commands === undefined) return;
+    read.attempts++;
+    this.#commands.push({ kind: 'read', read: read.number, key: read.key, maxStaleness: read.maxStaleness });
+  }
+
+  #settle(read: PendingRead, outcome: ReadResult | RegistryError): void {
+    this.#pending.delete(read.number);
+    this.#deadlines.clear(read);
+    read.settle(outcome);
+  }
+
+  #sweep(): void {
+    for (const read of this.#deadlines.takeDue()) this.#abandon(read, this.#world.late());
+  }
+}
+
+const aborted = (): RegistryError => new RegistryError('ABORTED', 'the call was aborted');
+
+/** An error of ours as it is, any other as what it means to a caller: an actor failed. */
+function coded(error: Error): RegistryError {
+  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
+}
