@@ -109,14 +109,20 @@ export class Runtime implements AsyncDisposable {
     };
     this.#watches = new Watches(commands, policy, clock);
     const deadline = policy.readDeadline + GRACE;
-    this.#reads = new Reads({ clock, scheduler, deadline, late: () => lateReason(supervisor.entries, deadline) });
+    this.#reads = new Reads({
+      clock,
+      scheduler,
+      deadline,
+      onResult: (name, result) => this.#watches.takeRead(name, result),
+      late: () => lateReason(supervisor.entries, deadline),
+    });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
     this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
     supervisor.entries
       .stream((entries) => this.#updatesFrom(entries))
       .pipe(takeUntil(this.#closed))
-      .subscribe(({ result }) => this.#watches.take(result));
+      .subscribe(({ name, result }) => this.#watches.take(name, result));
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -128,9 +134,7 @@ export class Runtime implements AsyncDisposable {
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const checked = takeEntryKey(key);
     const { maxStaleness, signal } = takeReadOptions(options);
-    const result = await this.#reads.read(checked, maxStaleness, signal);
-    this.#watches.takeRead(result);
-    return result;
+    return this.#reads.read(checked, maxStaleness, signal);
   }
 
   /**
@@ -140,9 +144,7 @@ export class Runtime implements AsyncDisposable {
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
     const { maxStaleness, signal } = takeReadOptions(options);
-    const results = await this.#reads.readMany(checked, maxStaleness, signal);
-    for (const result of results) if (!(result instanceof RegistryError)) this.#watches.takeRead(result);
-    return results;
+    return this.#reads.readMany(checked, maxStaleness, signal);
   }
 
   /**

@@ -1,7 +1,7 @@
-import { compareChecked, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, nameOf, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import type { Row } from './row.ts';
-import { nameOf, type Rows } from './rows.ts';
+import type { Rows } from './rows.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;

@@ -1,9 +1,8 @@
 import { Subject } from 'rxjs';
 import { RegistryError, toWire } from '../../src/error.ts';
 import type { Scheduler } from '../../src/link/index.ts';
-import { takeEntryKey } from '../../src/registry/index.ts';
 import type { PendingRead } from './row.ts';
-import type { ReadResult } from './result.ts';
+import type { ResultBody } from './result.ts';
 import type { ReadAnswer, ReadCommand } from './service.ts';
 import type { EntryTable } from './table.ts';
 
@@ -21,16 +20,14 @@ export class Readers {
     this.#scheduler = scheduler;
   }
 
-  begin({ read: number, key, maxStaleness }: Extract<ReadCommand, { kind: 'read' }>): void {
-    let isSettled = false;
-    const settled = (outcome: ReadResult | RegistryError): void => {
-      isSettled = true;
+  begin({ read: number, name, maxStaleness }: Extract<ReadCommand, { kind: 'read' }>): void {
+    const settled = (outcome: ResultBody | RegistryError): void => {
       this.#pending.delete(number);
       this.#answer(outcome instanceof RegistryError ? { read: number, error: toWire(outcome) } : { read: number, result: outcome });
     };
     try {
-      const pending = this.#table.read(takeEntryKey(key), { maxStaleness }, settled);
-      if (!isSettled) this.#pending.set(number, pending);
+      const pending = this.#table.read(name, { maxStaleness }, settled);
+      if (pending !== undefined) this.#pending.set(number, pending);
     } catch (error) {
       this.#answer({ read: number, error: toWire(error) });
     }

@@ -1,9 +1,8 @@
 import { fromWire, RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
-import type { EntryKey } from '../../src/registry/index.ts';
 import { commonFailure } from './common-failure.ts';
-import { resultOf, type EntrySnapshot, type ReadResult } from './result.ts';
+import { resultOf, type EntrySnapshot, type ResultBody } from './result.ts';
 
-/** What a reader asks for, besides the key. */
+/** What a reader asks for, besides an entry. */
 export interface ReadRequest {
   /** How long ago, in milliseconds, a portal may have confirmed what is answered; undefined leaves it to a live connection and the policy. */
   readonly maxStaleness: number | undefined;
@@ -11,15 +10,13 @@ export interface ReadRequest {
 
 /** One reader who waits. */
 export class Reading {
-  readonly key: EntryKey;
   /** A word from before this (epoch milliseconds) does not satisfy it. */
   readonly notBefore: number;
   readonly #acceptsLive: boolean;
   readonly #freshSince: number;
   #hasAsked = false;
 
-  constructor(key: EntryKey, { maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
-    this.key = key;
+  constructor({ maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
     this.#acceptsLive = maxStaleness === undefined;
     this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
     this.#freshSince = now - policy.maxStaleness;
@@ -34,13 +31,13 @@ export class Reading {
    * The answer, if what is known satisfies the reader.
    * @param freshAt since when the last word about the entry is known to hold, epoch milliseconds
    */
-  answer(snapshot: EntrySnapshot, freshAt: number): ReadResult | undefined {
+  answer(snapshot: EntrySnapshot, freshAt: number): ResultBody | undefined {
     const isVouched = this.#acceptsLive && snapshot.matches('live');
     return isVouched || freshAt >= this.notBefore ? this.#result(snapshot) : undefined;
   }
 
   /** What becomes of the reader when nobody is left to ask: what is known, where nobody demanded better, else the failure. */
-  conclude(snapshot: EntrySnapshot, { answered, failures }: Outcome): ReadResult | RegistryError {
+  conclude(snapshot: EntrySnapshot, { answered, failures }: Outcome): ResultBody | RegistryError {
     const known = this.#result(snapshot);
     if (answered && known !== undefined) {
       // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
@@ -53,8 +50,8 @@ export class Reading {
     return failure('TIMEOUT', 'no portal gave a good enough answer in time', snapshot);
   }
 
-  #result(snapshot: EntrySnapshot): ReadResult | undefined {
-    return resultOf(this.key, snapshot, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
+  #result(snapshot: EntrySnapshot): ResultBody | undefined {
+    return resultOf(snapshot, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
   }
 }
 

@@ -33,16 +33,26 @@ export type AbsentResult = EntryKey & {
 
 export type ReadResult = FoundResult | AbsentResult;
 
+type WithoutKey<T> = T extends unknown ? Omit<T, keyof EntryKey> : never;
+
+/** A result on its way to whoever asked, and so knows the key. */
+export type ResultBody = WithoutKey<ReadResult>;
+
+export const withKey = ({ pubkey, datakey }: EntryKey, body: ResultBody): ReadResult => ({ pubkey, datakey, ...body });
+
 export type EntrySnapshot = SnapshotFrom<typeof entryMachine>;
 
 /**
  * What a snapshot of an entry says, or undefined if nothing may be said of it yet.
  * @param freshSince a word at least as late as this (epoch milliseconds) is not stale
  */
-export function resultOf(key: EntryKey, snapshot: EntrySnapshot, freshSince: number, source: FoundResult['source']): ReadResult | undefined {
+export function resultOf(snapshot: EntrySnapshot, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
   const { latest, confirmedAt, confirmedBy, claimedBy, floor } = snapshot.context;
   const status = snapshot.matches('live') ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
-  if (latest !== undefined) return { ...latest, exists: true, deleted: isDeleted(latest.data), status, source, confirmedAt, confirmedBy, floor };
+  if (latest !== undefined) {
+    const { data, revision, signature, type } = latest;
+    return { data, revision, signature, type, exists: true, deleted: isDeleted(data), status, source, confirmedAt, confirmedBy, floor };
+  }
   if (!snapshot.matches({ live: 'absent' }) && !snapshot.matches({ stale: 'absent' })) return undefined;
-  return { pubkey: key.pubkey, datakey: key.datakey, exists: false, claimedBy, confirmedAt, status };
+  return { exists: false, claimedBy, confirmedAt, status };
 }

@@ -4,14 +4,14 @@ import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import type { Reading } from './reading.ts';
-import type { EntrySnapshot, ReadResult } from './result.ts';
+import type { EntrySnapshot, ResultBody } from './result.ts';
 
 /** A reader who waits, and where the answer goes. */
 export interface PendingRead {
   readonly row: Row;
   readonly reading: Reading;
   /** Answers the reader, and lets go of the row. */
-  settle(outcome: ReadResult | RegistryError): void;
+  settle(outcome: ResultBody | RegistryError): void;
   /** Lets go of the row without a word: nobody waits any more. */
   abandon(): void;
 }
@@ -30,8 +30,9 @@ export interface OpenInquiry {
 
 /** One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. */
 export class Row {
-  /** entryId, 32 bytes, and the same as hex. */
+  /** entryId, 32 bytes: what storage knows it by. */
   readonly id: Bytes;
+  /** {@link nameOf} its key. */
   readonly name: string;
   readonly key: EntryKey;
   readonly actor: ActorRefFrom<typeof entryMachine>;
@@ -41,7 +42,7 @@ export class Row {
   /** How many writes of the entry are under way. */
   writes = 0;
   /** What watchers were told last. */
-  published: ReadResult | undefined;
+  published: ResultBody | undefined;
   /** Since when the last word about the entry is known to hold: when it was pushed, or when the question it answers was asked. */
   freshAt = 0;
   /** Resolves when storage was asked. */

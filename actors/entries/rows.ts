@@ -2,8 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor } from 'xstate';
 import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { RegistryError } from '../../src/error.ts';
-import type { Bytes } from '../../src/registry/bytes.ts';
-import { compareChecked, entryId, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
+import { compareChecked, entryId, keyNamed, nameOf, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { Row, type OpenInquiry } from './row.ts';
 import type { TableWorld } from './world.ts';
@@ -21,9 +20,6 @@ interface Idle {
   readonly known: NonNullable<EntryInput>;
   readonly freshAt: Row['freshAt'];
 }
-
-/** What a row is called: its entryId as hex. */
-export const nameOf = (key: EntryKey): string => bytesToHex(entryId(key));
 
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
@@ -67,20 +63,20 @@ export class Rows implements Iterable<Row> {
 
   /**
    * The row of an entry, made if there is none. Whoever is done with it says so ({@link done}).
-   * @throws RegistryError `CLOSED`
+   * @throws RegistryError `CLOSED`; `INVALID_INPUT` for what is no name
    */
-  demand(key: EntryKey): Row {
+  demand(name: string): Row {
     if (this.#isClosed) throw closed();
-    const id = entryId(key);
-    const name = bytesToHex(id);
-    const row = this.#rows.get(name) ?? this.#make(id, name, key);
+    const row = this.#rows.get(name) ?? this.#make(name);
     this.#lingering.clear(row);
     return row;
   }
 
-  #make(id: Bytes, name: string, key: EntryKey): Row {
+  #make(name: string): Row {
+    const key = keyNamed(name);
+    const id = entryId(key);
     const idle = this.#idle.get(name);
-    const row = new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${name}`, input: idle?.known }));
+    const row = new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${bytesToHex(id)}`, input: idle?.known }));
     row.freshAt = idle?.freshAt ?? 0;
     this.#rows.set(row.name, row);
     this.#idle.delete(row.name);

@@ -4,17 +4,17 @@ import type { CallContext } from '../../src/link/index.ts';
 import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
 import type { WireError } from '../../src/error.ts';
 import type { ReadRequest } from './reading.ts';
-import type { ReadResult } from './result.ts';
+import type { ResultBody } from './result.ts';
 import type { Update } from './table.ts';
 import type { WriteOutcome, WriteRequest } from './writing.ts';
 
-/** What readers in the runtime want, many in one message. They number their reads. */
+/** What readers in the runtime want, many in one message. They number their reads, and name entries as `nameOf` does. */
 export type ReadCommand =
-  | (ReadRequest & { readonly kind: 'read'; readonly read: number; readonly key: EntryKey })
+  | (ReadRequest & { readonly kind: 'read'; readonly read: number; readonly name: string })
   | { readonly kind: 'abandon'; readonly read: number };
 
 /** What became of a read. */
-export type ReadAnswer = { readonly read: number } & ({ readonly result: ReadResult } | { readonly error: WireError });
+export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody } | { readonly error: WireError });
 
 /** What the entries actor answers to, for the runtime. */
 export interface EntriesService {

@@ -1,21 +1,21 @@
 import { Subject } from 'rxjs';
 import type { RegistryError } from '../../src/error.ts';
-import type { EntryKey } from '../../src/registry/index.ts';
+import { nameOf, type EntryKey } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import { Absorber } from './absorber.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { Reading, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
-import { resultOf, type ReadResult } from './result.ts';
+import { resultOf, type ResultBody } from './result.ts';
 import { closed, Rows } from './rows.ts';
 import type { PendingRead, Row } from './row.ts';
 import type { TableWorld } from './world.ts';
 
 /** What a watcher is told of one entry. */
 export interface Update {
-  /** entryId as hex. */
+  /** {@link nameOf} its key. */
   readonly name: string;
-  readonly result: ReadResult;
+  readonly result: ResultBody;
 }
 
 /** The table of entries: answers readers, tells watchers, and takes in what is found. */
@@ -63,14 +63,22 @@ export class EntryTable {
   }
 
   /**
-   * Begins a read. `settled` is called once, with what `Runtime.read` resolves or rejects with; at once where enough is known.
-   * @throws RegistryError `CLOSED`
+   * Begins a read. `settled` is called once, with what `Runtime.read` resolves or rejects with.
+   * @returns the reader who waits; undefined where enough was known at once
+   * @throws RegistryError `CLOSED`, `INVALID_INPUT`
    */
-  read(key: EntryKey, request: ReadRequest, settled: (outcome: ReadResult | RegistryError) => void): PendingRead {
-    const row = this.rows.demand(key);
+  read(name: string, request: ReadRequest, settled: (outcome: ResultBody | RegistryError) => void): PendingRead | undefined {
+    const row = this.rows.demand(name);
+    const reading = new Reading(request, this.#world.clock.now(), this.#world.policy);
+    const known = row.isRecalled ? reading.answer(row.snapshot, row.freshAt) : undefined;
+    if (known !== undefined) {
+      this.rows.done(row);
+      settled(known);
+      return undefined;
+    }
     const read: PendingRead = {
       row,
-      reading: new Reading(row.key, request, this.#world.clock.now(), this.#world.policy),
+      reading,
       settle: (outcome) => {
         this.#endRead(read);
         settled(outcome);
@@ -79,8 +87,7 @@ export class EntryTable {
     };
     row.reads.add(read);
     this.#deadlines.set(read);
-    if (row.isRecalled) this.#beginRead(read);
-    else void row.recalled.then(() => this.#beginRead(read));
+    void row.recalled.then(() => this.#beginRead(read));
     return read;
   }
 
@@ -102,7 +109,7 @@ export class EntryTable {
 
   /** From now on {@link updates} tells of the entry: what is known at once, if anything is, then whatever changes. */
   watch(key: EntryKey): void {
-    const row = this.rows.demand(key);
+    const row = this.rows.demand(nameOf(key));
     if (row.isWatched) return;
     row.isWatched = true;
     this.#watched++;
@@ -140,7 +147,7 @@ export class EntryTable {
   #publish(row: Row): void {
     if (!row.isWatched) return;
     const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
-    const result = resultOf(row.key, row.snapshot, freshSince, row.snapshot.context.confirmedAt > 0 ? 'portal' : 'cache');
+    const result = resultOf(row.snapshot, freshSince, row.snapshot.context.confirmedAt > 0 ? 'portal' : 'cache');
     if (result === undefined || isSameNews(result, row.published)) return;
     row.published = result;
     this.updates.next({ name: row.name, result });
@@ -174,7 +181,7 @@ export class EntryTable {
 }
 
 /** Whether a watcher who was told `b` need not be told `a`. */
-function isSameNews(a: ReadResult, b: ReadResult | undefined): boolean {
+function isSameNews(a: ResultBody, b: ResultBody | undefined): boolean {
   if (b === undefined || a.exists !== b.exists || a.status !== b.status) return false;
   return !a.exists || !b.exists || (a.signature === b.signature && a.floor === b.floor);
 }

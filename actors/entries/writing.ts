@@ -1,6 +1,6 @@
 import type { FloorKind } from '../../machines/entry.ts';
 import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
-import { compareChecked, MAX_REVISION, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_REVISION, nameOf, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
 import type { Row } from './row.ts';
@@ -40,7 +40,7 @@ export class Writing {
    * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `ABORTED`, `CLOSED`
    */
   async write({ entry, isFinal }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
-    const row = this.#table.rows.demand(entry);
+    const row = this.#table.rows.demand(nameOf(entry));
     row.writes++;
     try {
       await row.recalled;

@@ -1,5 +1,4 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
-import type { EntryKey } from '../../src/registry/index.ts';
+import { nameOf, type EntryKey } from '../../src/registry/index.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** An entry that somebody wants to be told of. */
@@ -62,5 +61,3 @@ export class Wanted implements Iterable<WantedEntry> {
     for (const listener of this.#listeners) listener(action, wanted);
   }
 }
-
-const nameOf = ({ pubkey, datakey }: EntryKey): string => `${bytesToHex(pubkey)}${bytesToHex(datakey)}`;

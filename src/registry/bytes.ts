@@ -43,7 +43,9 @@ function copyOf(bytes: Uint8Array): Bytes | undefined {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Bytewise order, shorter before longer where one begins the other: negative, zero or positive. */

@@ -1,10 +1,10 @@
-import type { ReadResult } from '../../actors/entries/result.ts';
+import { withKey, type ReadResult } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { Deadlines } from '../deadlines.ts';
 import { fromWire, RegistryError } from '../error.ts';
 import type { Scheduler } from '../link/index.ts';
-import type { EntryKey } from '../registry/index.ts';
+import { nameOf, type EntryKey } from '../registry/index.ts';
 import type { Clock } from '../world.ts';
 
 export interface ReadsWorld {
@@ -12,6 +12,8 @@ export interface ReadsWorld {
   readonly scheduler: Scheduler;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
+  /** Told of every result before its reader is. */
+  readonly onResult: (name: string, result: ReadResult) => void;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -20,6 +22,7 @@ export interface ReadsWorld {
 interface PendingRead {
   readonly number: number;
   readonly key: EntryKey;
+  readonly name: string;
   readonly maxStaleness: number | undefined;
   readonly settle: (outcome: ReadResult | RegistryError) => void;
   /** How many actors were asked: one that dies is survived once. */
@@ -84,7 +87,7 @@ export class Reads {
 
   /** Asks, now or as soon as there is an actor to ask. */
   #begin(key: EntryKey, maxStaleness: number | undefined, settle: PendingRead['settle']): PendingRead {
-    const read: PendingRead = { number: ++this.#numbered, key, maxStaleness, settle, attempts: 0 };
+    const read: PendingRead = { number: ++this.#numbered, key, name: nameOf(key), maxStaleness, settle, attempts: 0 };
     this.#pending.set(read.number, read);
     this.#deadlines.set(read);
     this.#ask(read);
@@ -101,7 +104,7 @@ export class Reads {
   take(answers: readonly ReadAnswer[]): void {
     for (const answer of answers) {
       const read = this.#pending.get(answer.read);
-      if (read !== undefined) this.#settle(read, 'result' in answer ? answer.result : coded(fromWire(answer.error)));
+      if (read !== undefined) this.#settle(read, 'result' in answer ? withKey(read.key, answer.result) : coded(fromWire(answer.error)));
     }
   }
 
@@ -128,12 +131,13 @@ export class Reads {
   #ask(read: PendingRead): void {
     if (this.#commands === undefined) return;
     read.attempts++;
-    this.#commands.push({ kind: 'read', read: read.number, key: read.key, maxStaleness: read.maxStaleness });
+    this.#commands.push({ kind: 'read', read: read.number, name: read.name, maxStaleness: read.maxStaleness });
   }
 
   #settle(read: PendingRead, outcome: ReadResult | RegistryError): void {
     this.#pending.delete(read.number);
     this.#deadlines.clear(read);
+    if (!(outcome instanceof RegistryError)) this.#world.onResult(read.name, outcome);
     read.settle(outcome);
   }
 

@@ -1,3 +1,4 @@
+import { equalBytes } from '../registry/bytes.ts';
 import { compareEntries, type SignedEntry } from '../registry/index.ts';
 
 /**
@@ -16,6 +17,7 @@ export class VolatileFloors {
   /** @param name of the entry, the same whenever it is noted */
   note(name: string, entry: SignedEntry, floor: 'durable' | 'volatile'): void {
     const before = this.#entries.get(name);
+    if (before !== undefined && floor === 'volatile' && isSame(before, entry)) return;
     if (before !== undefined && compareEntries(entry, before) < 0) return;
     this.#entries.delete(name);
     // What is on disk, a successor finds there.
@@ -30,3 +32,6 @@ export class VolatileFloors {
     return [...this.#entries.values()];
   }
 }
+
+/** Both are what a key signed, so nothing but these can differ. */
+const isSame = (a: SignedEntry, b: SignedEntry): boolean => a.revision === b.revision && equalBytes(a.signature, b.signature);

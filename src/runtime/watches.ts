@@ -1,7 +1,6 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
-import { compareEntries, type EntryKey, type SignedEntry } from '../registry/index.ts';
-import type { ReadResult } from '../../actors/entries/result.ts';
+import { compareEntries, keyNamed, nameOf, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { withKey, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import { VolatileFloors } from './volatile-floors.ts';
@@ -11,8 +10,6 @@ export interface WatchCommands {
   watch(keys: readonly EntryKey[]): void;
   unwatch(keys: readonly EntryKey[]): void;
 }
-
-const nameOf = ({ pubkey, datakey }: EntryKey): string => bytesToHex(pubkey) + bytesToHex(datakey);
 
 /** What this thread knows of one entry. */
 class Known {
@@ -52,14 +49,18 @@ export class Watches {
   }
 
   /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
-  take(result: ReadResult): void {
-    const name = nameOf(result);
-    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+  take(name: string, body: ResultBody): void {
     const known = this.#find(name);
-    const before = known?.latest.value;
+    const result = withKey(known?.key ?? keyNamed(name), body);
+    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    if (known !== undefined) this.#show(known, result);
+  }
+
+  #show(known: Known, result: ReadResult): void {
+    const before = known.latest.value;
     // An actor that took another's place may know less than its predecessor did.
     const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
-    if (known === undefined || isOlder || (before !== undefined && isEqual(before, result))) return;
+    if (isOlder || (before !== undefined && isEqual(before, result))) return;
     known.latest.next(result);
   }
 
@@ -67,12 +68,13 @@ export class Watches {
    * Takes in what a read was answered. It comes another way than what watchers are told, and may be overtaken by it: of an entry that is watched only
    * a newer value counts.
    */
-  takeRead(result: ReadResult): void {
-    const known = this.#find(nameOf(result));
-    const before = known?.latest.value;
+  takeRead(name: string, result: ReadResult): void {
+    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    const known = this.#find(name);
+    if (known === undefined) return;
+    const before = known.latest.value;
     const isNewer = before === undefined || (result.exists && (!before.exists || compareEntries(result, before) > 0));
-    if (known === undefined || known.watchers === 0 || isNewer) this.take(result);
-    else if (result.exists) this.volatileFloors.note(nameOf(result), result, result.floor);
+    if (known.watchers === 0 || isNewer) this.#show(known, result);
   }
 
   /** Notes what a portal has accepted, though nobody was shown it. */

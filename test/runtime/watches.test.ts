@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundResult } from '../../actors/entries/result.ts';
+import { nameOf } from '../../src/registry/index.ts';
 import { Watches } from '../../src/runtime/watches.ts';
 import { someone } from './fixture/author.ts';
 
@@ -17,6 +18,7 @@ const found = (revision: bigint, rest: Partial<FoundResult> = {}): FoundResult =
   ...rest,
 });
 const key = author.entry(1n);
+const NAME = nameOf(key);
 
 /** Watches at a time that stands still, and what is known of one entry there. */
 function start(now = NOW) {
@@ -29,20 +31,20 @@ describe('the answer to a read', () => {
   it('does not take the place of what was told to watchers since, unless it is newer', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.takeRead(found(1n, { status: 'cached' }));
+    watches.takeRead(NAME, found(1n, { status: 'cached' }));
     expect(view.latest).toMatchObject({ status: 'cached' });
-    watches.take(found(1n, { status: 'stale' }));
-    watches.takeRead(found(1n, { status: 'live' }));
+    watches.take(NAME, found(1n, { status: 'stale' }));
+    watches.takeRead(NAME, found(1n, { status: 'live' }));
     expect(view.latest).toMatchObject({ status: 'stale' });
-    watches.takeRead(found(2n, { status: 'live' }));
+    watches.takeRead(NAME, found(2n, { status: 'live' }));
     expect(view.latest).toMatchObject({ revision: 2n, status: 'live' });
     watching.unsubscribe();
   });
 
   it('is the newest that is known where nobody watches', () => {
     const { watches, view } = start();
-    watches.takeRead(found(1n, { status: 'live' }));
-    watches.takeRead(found(1n, { status: 'stale' }));
+    watches.takeRead(NAME, found(1n, { status: 'live' }));
+    watches.takeRead(NAME, found(1n, { status: 'stale' }));
     expect(view.latest).toMatchObject({ status: 'stale' });
   });
 });
@@ -50,12 +52,12 @@ describe('the answer to a read', () => {
 describe('the newest that is known', () => {
   it('is the same object while nothing changed', () => {
     const { watches, view } = start();
-    const one = found(1n);
-    watches.take(one);
-    watches.take(found(1n));
-    watches.takeRead(found(1n));
+    watches.take(NAME, found(1n));
+    const one = view.latest;
+    watches.take(NAME, found(1n));
+    watches.takeRead(NAME, found(1n));
     expect(view.latest).toBe(one);
-    watches.take(found(1n, { confirmedBy: ['http://b.example'] }));
+    watches.take(NAME, found(1n, { confirmedBy: ['http://b.example'] }));
     expect(view.latest).toMatchObject({ confirmedBy: ['http://b.example'] });
   });
 
@@ -66,7 +68,7 @@ describe('the newest that is known', () => {
   ])('is $status when nobody watches any more, if it was confirmed $ago ms ago', async ({ ago, status }) => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.take(found(1n, { confirmedAt: NOW - ago }));
+    watches.take(NAME, found(1n, { confirmedAt: NOW - ago }));
     watching.unsubscribe();
     await Promise.resolve();
     expect(view.latest).toMatchObject({ status });

@@ -46,6 +46,14 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
   return { wanted, pressure, reports, told, sent, answering, socket, events: socket.events!, actor };
 }
 
+/** An inquiry that notes what it is told. */
+function inquiryAbout(wanted: Wanted, key = entry) {
+  const told: string[] = [];
+  const item = wanted.find(key)!;
+  item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), lost: () => told.push('lost') } as unknown as Inquiry;
+  return { told, item };
+}
+
 describe('a subscription', () => {
   it('opens at the portal’s path with its key, subscribes what is wanted, and follows what is wanted', () => {
     const { wanted, sent, socket, events, told, reports } = open({ apiKey: 'key' });
@@ -130,14 +138,6 @@ describe('a subscription', () => {
   });
 
   describe('of entries that are asked about', () => {
-    /** An inquiry that notes what it is told. */
-    function inquiryAbout(wanted: Wanted, key = entry) {
-      const told: string[] = [];
-      const item = wanted.find(key)!;
-      item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), lost: () => told.push('lost') } as unknown as Inquiry;
-      return { told, item };
-    }
-
     it('answers the inquiry with the first word of its connection, and says which', () => {
       const { wanted, events, reports } = open();
       wanted.add(entry);
