@@ -1,5 +1,4 @@
 import type { WireError } from '../src/error.ts';
-import type { CheckedEntry, EntryKey } from '../src/registry/index.ts';
 import type { Claim } from '../src/registry/wire/index.ts';
 
 /**
@@ -12,7 +11,8 @@ export type Origin = { readonly inquiry: number } | { readonly connection: numbe
 interface Word {
   readonly portal: string;
   readonly origin: Origin;
-  readonly key: EntryKey;
+  /** {@link nameOf} the entry's key: the one that was asked for, never the one that the portal echoes. */
+  readonly name: string;
   /** When it came, epoch milliseconds. */
   readonly at: number;
 }
@@ -22,9 +22,9 @@ export type Testimony =
   /** It says the entry does not exist. Nobody signs that. */
   | ({ readonly kind: 'missing' } & Word)
   /** It gave no usable answer to an inquiry. */
-  | { readonly kind: 'failed'; readonly portal: string; readonly inquiry: number; readonly key: EntryKey; readonly error: WireError }
+  | { readonly kind: 'failed'; readonly portal: string; readonly inquiry: number; readonly name: string; readonly error: WireError }
   /** Nothing more comes of this inquiry. */
-  | { readonly kind: 'concluded'; readonly inquiry: number; readonly key: EntryKey; readonly at: number }
+  | { readonly kind: 'concluded'; readonly inquiry: number; readonly name: string; readonly at: number }
   | { readonly kind: 'connected'; readonly portal: string; readonly connection: number }
   | { readonly kind: 'disconnected'; readonly portal: string; readonly connection: number };
 
@@ -33,12 +33,12 @@ export type Report = ({ readonly kind: 'claim'; readonly claim: Claim } & Word) 
 
 declare const verdict: unique symbol;
 
-/** An entry whose signature holds for the key it was asked or subscribed for. Only the verifier actor makes one. */
-export type VerifiedEntry = CheckedEntry & { readonly [verdict]: true };
+/** A claim whose signature holds for the key it was asked or subscribed for. Only the verifier actor makes one. */
+export type VerifiedClaim = Claim & { readonly [verdict]: true };
 
 /** What the verifier actor passes to the entries actor. */
 export type Finding =
-  | ({ readonly kind: 'served'; readonly entry: VerifiedEntry } & Word)
+  | ({ readonly kind: 'served'; readonly claim: VerifiedClaim } & Word)
   /** It served an entry that its key's holder never signed. */
   | ({ readonly kind: 'forged' } & Word)
   | Testimony;

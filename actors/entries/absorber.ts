@@ -1,4 +1,4 @@
-import { compareChecked, nameOf, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import type { Row } from './row.ts';
 import type { Rows } from './rows.ts';
@@ -54,35 +54,47 @@ export class Absorber {
 
   async #absorbAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.map((finding) => ({ finding, name: 'key' in finding ? nameOf(finding.key) : '' }));
+      const batch = this.#waiting;
       this.#waiting = [];
-      const raised = await this.#raiseFloors(batch);
-      for (const { finding, name } of batch) this.#apply(finding, name, raised.get(finding));
+      const entries = this.#entriesIn(batch);
+      const raised = await this.#raiseFloors(entries);
+      for (const finding of batch) this.#apply(finding, entries.get(finding), raised.get(finding));
     }
   }
 
-  async #raiseFloors(batch: readonly Named[]): Promise<ReadonlyMap<Finding, Raised>> {
-    const news = batch.filter((named): named is Named<Of<'served'>> => named.finding.kind === 'served' && isNews(named.finding.entry, this.#rows.named(named.name)));
-    if (news.length === 0) return new Map();
-    const floors = await this.#world.floors.raise(news.map(({ finding }) => finding.entry)).catch(() => []);
-    const highest = new Map<string, CheckedEntry>();
-    for (const { finding, name } of news) if (isHigher(finding.entry, highest.get(name))) highest.set(name, finding.entry);
-    return new Map(news.flatMap(({ finding, name }, i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(name))]])));
+  /** What was served of entries that somebody here uses, in the order of findings. */
+  #entriesIn(batch: readonly Finding[]): ReadonlyMap<Finding, Served> {
+    const entries = new Map<Finding, Served>();
+    for (const finding of batch) {
+      if (finding.kind !== 'served') continue;
+      const row = this.#rows.named(finding.name);
+      if (row !== undefined) entries.set(finding, { row, entry: { ...row.key, ...finding.claim } });
+    }
+    return entries;
   }
 
-  #apply(finding: Finding, name: string, raised: Raised | undefined): void {
+  async #raiseFloors(served: ReadonlyMap<Finding, Served>): Promise<ReadonlyMap<Finding, Raised>> {
+    const news = [...served].filter(([, { row, entry }]) => isNews(entry, row));
+    if (news.length === 0) return new Map();
+    const floors = await this.#world.floors.raise(news.map(([, { entry }]) => entry)).catch(() => []);
+    const highest = new Map<Row, CheckedEntry>();
+    for (const [, { row, entry }] of news) if (isHigher(entry, highest.get(row))) highest.set(row, entry);
+    return new Map(news.flatMap(([finding, { row }], i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(row))]])));
+  }
+
+  #apply(finding: Finding, served: Served | undefined, raised: Raised | undefined): void {
     if (finding.kind === 'connected') return this.#connected(finding);
     if (finding.kind === 'disconnected') return this.#disconnected(finding);
-    const row = this.#rows.named(name);
+    const row = this.#rows.named(finding.name);
     if (row === undefined) return;
-    this.#tell(row, finding, raised);
+    if (finding.kind !== 'served') this.#tell(row, finding);
+    // A row that was let go of while floors were committed, and came back, asks anew.
+    else if (served?.row === row) this.#served(row, served.entry, finding, raised);
     this.#events.onChange(row);
   }
 
-  #tell(row: Row, finding: Exclude<Finding, Of<'connected'> | Of<'disconnected'>>, raised: Raised | undefined): void {
+  #tell(row: Row, finding: Exclude<Finding, Of<'connected' | 'disconnected' | 'served'>>): void {
     switch (finding.kind) {
-      case 'served':
-        return this.#served(row, finding, raised);
       case 'missing':
         return this.#missing(row, finding);
       case 'forged':
@@ -96,7 +108,7 @@ export class Absorber {
     }
   }
 
-  #served(row: Row, { entry, portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
+  #served(row: Row, entry: CheckedEntry, { portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
     // What could not even be tried against the floor is not shown.
     if (raised === undefined && isNews(entry, row)) return;
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
@@ -162,10 +174,10 @@ export class Absorber {
   }
 }
 
-interface Named<F extends Finding = Finding> {
-  readonly finding: F;
-  /** Of its row; empty for what is about none. */
-  readonly name: string;
+/** What a portal served of an entry that somebody here uses. */
+interface Served {
+  readonly row: Row;
+  readonly entry: CheckedEntry;
 }
 
 /** What the floor of a served entry is after it was raised. */
@@ -181,4 +193,4 @@ function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefine
 }
 
 const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
-const isNews = (entry: CheckedEntry, row: Row | undefined): boolean => isHigher(entry, row?.snapshot.context.latest);
+const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.snapshot.context.latest);

@@ -21,9 +21,9 @@ export class RemotePortal implements PortalSide {
     this.#commands = new Batcher((commands) => connection.call('command', commands), this.#scheduler);
   }
 
-  readonly want: PortalSide['want'] = (key) => this.#commands?.push({ kind: 'want', key });
-  readonly unwant: PortalSide['unwant'] = (key) => this.#commands?.push({ kind: 'unwant', key });
-  readonly ask: PortalSide['ask'] = (inquiry, key, only) => this.#commands?.push({ kind: 'ask', inquiry, key, only });
+  readonly want: PortalSide['want'] = (name) => this.#commands?.push({ kind: 'want', name });
+  readonly unwant: PortalSide['unwant'] = (name) => this.#commands?.push({ kind: 'unwant', name });
+  readonly ask: PortalSide['ask'] = (inquiry, name, only) => this.#commands?.push({ kind: 'ask', inquiry, name, only });
   readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
   readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
 

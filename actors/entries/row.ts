@@ -2,7 +2,7 @@ import type { ActorRefFrom } from 'xstate';
 import type { entryMachine, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { compareChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
+import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Reading } from './reading.ts';
 import type { EntrySnapshot, ResultBody } from './result.ts';
 
@@ -28,13 +28,15 @@ export interface OpenInquiry {
   isAnswered: boolean;
 }
 
+type CheckedKey = Pick<CheckedEntry, 'pubkey' | 'datakey'>;
+
 /** One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. */
 export class Row {
   /** entryId, 32 bytes: what storage knows it by. */
   readonly id: Bytes;
   /** {@link nameOf} its key. */
   readonly name: string;
-  readonly key: EntryKey;
+  readonly key: CheckedKey;
   readonly actor: ActorRefFrom<typeof entryMachine>;
   readonly reads = new Set<PendingRead>();
   readonly inquiries = new Map<number, OpenInquiry>();
@@ -49,7 +51,7 @@ export class Row {
   recalled: Promise<void> = Promise.resolve();
   isRecalled = true;
 
-  constructor(id: Bytes, name: string, key: EntryKey, actor: ActorRefFrom<typeof entryMachine>) {
+  constructor(id: Bytes, name: string, key: CheckedKey, actor: ActorRefFrom<typeof entryMachine>) {
     this.id = id;
     this.name = name;
     this.key = key;

@@ -83,7 +83,7 @@ export class Rows implements Iterable<Row> {
     row.actor.start();
     row.actor.send({ type: 'DEMANDED' });
     if (row.snapshot.matches('recalling')) row.recalled = this.#recall(row);
-    else this.#world.portal.want(row.key);
+    else this.#world.portal.want(row.name);
     this.#world.onCount();
     return row;
   }
@@ -106,7 +106,7 @@ export class Rows implements Iterable<Row> {
       row.isRecalled = true;
       row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
-      if (this.#rows.get(row.name) === row) this.#world.portal.want(row.key);
+      if (this.#rows.get(row.name) === row) this.#world.portal.want(row.name);
       resolve();
     }
   }
@@ -131,7 +131,7 @@ export class Rows implements Iterable<Row> {
       this.#world.portal.settle(number);
       only?.heard();
     }
-    this.#world.portal.unwant(row.key);
+    this.#world.portal.unwant(row.name);
     row.actor.send({ type: 'RELEASED' });
     if (latest !== undefined) this.#rememberIdle(row.name, { known: { latest, floor, confirmedAt, confirmedBy }, freshAt: row.freshAt });
     this.#world.onCount();
@@ -157,14 +157,14 @@ export class Rows implements Iterable<Row> {
   #ask(row: Row, only: OpenInquiry['only']): void {
     const number = ++this.#inquiries;
     row.inquiries.set(number, { startedAt: this.#world.clock.now(), only, missing: [], failures: [], isAnswered: false });
-    this.#world.portal.ask(number, row.key, only?.portal);
+    this.#world.portal.ask(number, row.name, only?.portal);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
   renew(): void {
     for (const row of this) {
       if (row.snapshot.matches('recalling')) continue;
-      this.#world.portal.want(row.key);
+      this.#world.portal.want(row.name);
       const open = [...row.inquiries.values()];
       row.inquiries.clear();
       for (const { only } of open) if (only !== undefined) this.#ask(row, only);

@@ -1,16 +1,16 @@
 import type { AnyActorRef } from 'xstate';
 import type { Policy } from '../../src/policy.ts';
-import type { CheckedEntry, EntryKey, SignedEntry } from '../../src/registry/index.ts';
+import type { CheckedEntry, SignedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import type { PortalReply } from '../portal/service.ts';
 
-/** The portal actor, as the entries actor drives it. */
+/** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
   /** Subscribes, now and on every connection to come. */
-  want(key: EntryKey): void;
-  unwant(key: EntryKey): void;
+  want(name: string): void;
+  unwant(name: string): void;
   /** Starts an inquiry of this number: of all portals, or of the one at the URL `only`. */
-  ask(inquiry: number, key: EntryKey, only: string | undefined): void;
+  ask(inquiry: number, name: string, only: string | undefined): void;
   /** Its last answer was judged and is not good enough. */
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */

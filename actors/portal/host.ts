@@ -2,7 +2,7 @@ import type { PortalEvent } from '../../machines/portal.ts';
 import { toWire } from '../../src/error.ts';
 import type { Connection } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
-import type { EntryKey } from '../../src/registry/index.ts';
+import { keyNamed } from '../../src/registry/index.ts';
 import { Batcher } from '../batcher.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
@@ -88,7 +88,7 @@ export class PortalHost {
   reset(): void {
     for (const inquiry of this.#inquiries.values()) inquiry.end();
     this.#inquiries.clear();
-    for (const { key } of this.wanted) this.wanted.delete(key);
+    for (const { name } of this.wanted) this.wanted.delete(name);
     this.#send({ type: 'UNWANTED' });
   }
 
@@ -103,24 +103,24 @@ export class PortalHost {
   }
 
   report(report: Report): void {
-    if ('key' in report) return this.#verifierOf(report.key)?.push(report);
+    if ('name' in report) return this.#verifierOf(report.name)?.push(report);
     this.#connection = report;
     for (const verifier of this.#verifiers) verifier?.reports.push(report);
   }
 
-  #verifierOf({ pubkey, datakey }: EntryKey): Batcher<Report> | undefined {
-    return this.#verifiers[((pubkey[0] ?? 0) ^ (datakey[0] ?? 0)) % this.#policy.verifiers]?.reports;
+  #verifierOf(name: string): Batcher<Report> | undefined {
+    return this.#verifiers[(name.charCodeAt(0) ^ name.charCodeAt(32)) % this.#policy.verifiers]?.reports;
   }
 
   #obey(command: PortalCommand): void {
     switch (command.kind) {
       case 'want':
         // Wanted again: what was pushed before got lost on its way, and is to be pushed anew.
-        if (this.wanted.find(command.key) !== undefined) return this.wanted.renew(command.key);
-        this.wanted.add(command.key);
+        if (this.wanted.find(command.name) !== undefined) return this.wanted.renew(command.name);
+        this.wanted.add(command.name);
         return this.#send({ type: 'WANTED' });
       case 'unwant':
-        this.wanted.delete(command.key);
+        this.wanted.delete(command.name);
         return this.wanted.size === 0 ? this.#send({ type: 'UNWANTED' }) : undefined;
       case 'ask':
         return this.#ask(command);
@@ -132,9 +132,9 @@ export class PortalHost {
     }
   }
 
-  #ask({ inquiry: number, key, only }: Extract<PortalCommand, { kind: 'ask' }>): void {
+  #ask({ inquiry: number, name, only }: Extract<PortalCommand, { kind: 'ask' }>): void {
     const portals = only === undefined ? this.#portals : [this.addressOf(only)];
-    const inquiry = new Inquiry(number, key, portals, {
+    const inquiry = new Inquiry(number, name, portals, {
       clock: this.#world.clock,
       hedges: this.#hedges,
       graces: this.#graces,
@@ -145,17 +145,17 @@ export class PortalHost {
       },
     });
     this.#inquiries.set(number, inquiry);
-    const wanted = this.wanted.find(key);
+    const wanted = this.wanted.find(name);
     const isPushSoon = wanted?.isAwaited === true && wanted.inquiry === undefined && this.#isAnswering && !this.pressure.isFull;
     if (only !== undefined || !isPushSoon || this.#connection?.kind !== 'connected') return inquiry.begin();
     wanted.inquiry = inquiry;
     inquiry.beginWithPush(this.#connection.portal);
   }
 
-  async #askPortal(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome> {
+  async #askPortal(portal: PortalAddress, name: string, signal: AbortSignal, sent: () => void): Promise<AskOutcome> {
     const begun = this.#world.clock.now();
     sent();
-    const outcome = await this.#client.ask(portal, key, signal);
+    const outcome = await this.#client.ask(portal, keyNamed(name), signal);
     this.#send({ type: 'MEASURED', url: portal.url, milliseconds: this.#world.clock.now() - begun });
     return outcome;
   }

@@ -1,5 +1,4 @@
 import { toWire } from '../../src/error.ts';
-import type { EntryKey } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import type { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
@@ -12,7 +11,7 @@ export interface InquiryWorld {
   /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked; likewise. */
   readonly graces: Deadlines<Inquiry>;
   /** @param sent called when the question leaves, which may be later: it waits for its turn */
-  ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
+  ask(portal: PortalAddress, name: string, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
   report(report: Report): void;
 }
 
@@ -22,7 +21,7 @@ export interface InquiryWorld {
  */
 export class Inquiry {
   readonly number: number;
-  readonly #key: EntryKey;
+  readonly #name: string;
   readonly #world: InquiryWorld;
   #portals: readonly PortalAddress[];
   #state: 'waiting for a push' | 'asking' | 'waiting for the rest' | 'over' = 'asking';
@@ -32,9 +31,10 @@ export class Inquiry {
   #open = 0;
   #isMissingSomewhere = false;
 
-  constructor(number: number, key: EntryKey, portals: readonly PortalAddress[], world: InquiryWorld) {
+  /** @param name of the entry, {@link nameOf} its key */
+  constructor(number: number, name: string, portals: readonly PortalAddress[], world: InquiryWorld) {
     this.number = number;
-    this.#key = key;
+    this.#name = name;
     this.#portals = portals;
     this.#world = world;
   }
@@ -108,7 +108,7 @@ export class Inquiry {
 
   async #ask(portal: PortalAddress): Promise<void> {
     this.#abort ??= new AbortController();
-    const isGood = await this.#world.ask(portal, this.#key, this.#abort.signal, () => this.#hedge()).then(
+    const isGood = await this.#world.ask(portal, this.#name, this.#abort.signal, () => this.#hedge()).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
     );
@@ -119,14 +119,14 @@ export class Inquiry {
 
   #reportOutcome(portal: PortalAddress, outcome: AskOutcome): boolean {
     if (this.#state === 'over') return false;
-    const word = { portal: portal.url, origin: { inquiry: this.number }, key: this.#key, at: this.#world.clock.now() };
+    const word = { portal: portal.url, origin: { inquiry: this.number }, name: this.#name, at: this.#world.clock.now() };
     this.#world.report(outcome.kind === 'claim' ? { ...word, kind: 'claim', claim: outcome.claim } : { ...word, kind: 'missing' });
     this.#isMissingSomewhere ||= outcome.kind === 'missing';
     return outcome.kind === 'claim';
   }
 
   #reportFailure(portal: PortalAddress, error: unknown): false {
-    if (this.#state !== 'over') this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.number, key: this.#key, error: toWire(error) });
+    if (this.#state !== 'over') this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.number, name: this.#name, error: toWire(error) });
     return false;
   }
 
@@ -138,7 +138,7 @@ export class Inquiry {
   }
 
   #conclude(): void {
-    this.#world.report({ kind: 'concluded', inquiry: this.number, key: this.#key, at: this.#world.clock.now() });
+    this.#world.report({ kind: 'concluded', inquiry: this.number, name: this.#name, at: this.#world.clock.now() });
     this.end();
   }
 }

@@ -1,11 +1,11 @@
 import type { WireError } from '../../src/error.ts';
-import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { PostOutcome } from './registry-client.ts';
 
-/** What the entries actor tells the portal actor, in batches. */
+/** What the entries actor tells the portal actor, in batches. Entries are named as `nameOf` does. */
 export type PortalCommand =
-  | { readonly kind: 'want' | 'unwant'; readonly key: EntryKey }
-  | { readonly kind: 'ask'; readonly inquiry: number; readonly key: EntryKey; readonly only: string | undefined }
+  | { readonly kind: 'want' | 'unwant'; readonly name: string }
+  | { readonly kind: 'ask'; readonly inquiry: number; readonly name: string; readonly only: string | undefined }
   | { readonly kind: 'go on' | 'settle'; readonly inquiry: number };
 
 /** What a portal said to an entry that it was sent, or why it said nothing. */

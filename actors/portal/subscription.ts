@@ -1,6 +1,7 @@
 import { fromCallback } from 'xstate';
 import type { PortalEvent, SocketCommand } from '../../machines/portal.ts';
 import { LIVENESS_REQUEST, SUBSCRIPTION_PATH, readMessage, requestText, type SubscriptionAction } from '../../src/registry/wire/index.ts';
+import { keyNamed, nameOf } from '../../src/registry/index.ts';
 import type { Clock, OpenSocket, Socket } from '../../src/world.ts';
 import type { Report } from '../report.ts';
 import type { Pressure } from './pressure.ts';
@@ -32,7 +33,7 @@ export function subscriptionSocket(world: SubscriptionWorld) {
 
     const request = (action: SubscriptionAction, wanted: WantedEntry): void => {
       wanted.isAwaited = action === 'subscribe';
-      socket.send(requestText(action, wanted.key));
+      socket.send(requestText(action, keyNamed(wanted.name)));
     };
     const unfollow = (): void => {
       world.onAnswering(false);
@@ -69,12 +70,12 @@ export function subscriptionSocket(world: SubscriptionWorld) {
       world.onAnswering(message.generation === 'B');
       if (!('key' in message)) return;
       // What nobody asked for is nobody's business, and costs no verdict.
-      const wanted = world.wanted.find(message.key);
+      const wanted = world.wanted.find(nameOf(message.key));
       if (wanted === undefined) return;
       const { inquiry } = wanted;
       wanted.isAwaited = false;
       wanted.inquiry = undefined;
-      const word = { portal: portal.url, origin: { connection, inquiry: inquiry?.number }, key: wanted.key, at: world.clock.now() };
+      const word = { portal: portal.url, origin: { connection, inquiry: inquiry?.number }, name: wanted.name, at: world.clock.now() };
       world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
       inquiry?.pushed(message.kind);
     };

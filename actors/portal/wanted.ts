@@ -1,9 +1,9 @@
-import { nameOf, type EntryKey } from '../../src/registry/index.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** An entry that somebody wants to be told of. */
 export interface WantedEntry {
-  readonly key: EntryKey;
+  /** {@link nameOf} its key. */
+  readonly name: string;
   /** It is subscribed on the connection, which has said nothing of it yet. */
   isAwaited: boolean;
   /** What waits for that word. */
@@ -25,29 +25,27 @@ export class Wanted implements Iterable<WantedEntry> {
     return this.#entries.values();
   }
 
-  add(key: EntryKey): void {
-    const name = nameOf(key);
+  add(name: string): void {
     if (this.#entries.has(name)) return;
-    const wanted: WantedEntry = { key, isAwaited: false, inquiry: undefined };
+    const wanted: WantedEntry = { name, isAwaited: false, inquiry: undefined };
     this.#entries.set(name, wanted);
     this.#tell('subscribe', wanted);
   }
 
-  delete(key: EntryKey): void {
-    const name = nameOf(key);
+  delete(name: string): void {
     const wanted = this.#entries.get(name);
     if (wanted === undefined) return;
     this.#entries.delete(name);
     this.#tell('unsubscribe', wanted);
   }
 
-  find(key: EntryKey): WantedEntry | undefined {
-    return this.#entries.get(nameOf(key));
+  find(name: string): WantedEntry | undefined {
+    return this.#entries.get(name);
   }
 
   /** Asks for an entry again, as after words of its own were lost. */
-  renew(key: EntryKey): void {
-    const wanted = this.find(key);
+  renew(name: string): void {
+    const wanted = this.find(name);
     if (wanted !== undefined) this.#tell('subscribe', wanted);
   }
 

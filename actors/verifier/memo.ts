@@ -1,4 +1,4 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { charactersOf } from '../../src/registry/index.ts';
 
 /**
  * Signatures that were found valid, whole: public key, signature and hash, so that nothing else can pass for them. Invalid ones are not
@@ -8,13 +8,13 @@ export class VerdictMemo {
   readonly #most: number;
   readonly #valid = new Set<string>();
 
-  /** @param most how many are remembered; each takes about 300 bytes */
+  /** @param most how many are remembered; each takes about 200 bytes */
   constructor(most: number) {
     this.#most = most;
   }
 
   static key(pubkey: Uint8Array, signature: Uint8Array, hash: Uint8Array): string {
-    return bytesToHex(pubkey) + bytesToHex(signature) + bytesToHex(hash);
+    return charactersOf(pubkey) + charactersOf(signature) + charactersOf(hash);
   }
 
   has(key: string): boolean {

@@ -1,5 +1,5 @@
-import { hashChecked, type CheckedEntry, type Verdict } from '../../src/registry/index.ts';
-import type { Finding, Report, VerifiedEntry } from '../report.ts';
+import { hashChecked, keyNamed, type CheckedEntry, type Verdict } from '../../src/registry/index.ts';
+import type { Finding, Report, VerifiedClaim } from '../report.ts';
 import { VerdictMemo } from './memo.ts';
 
 type Claimed = Extract<Report, { kind: 'claim' }>;
@@ -22,10 +22,8 @@ export class Verification {
   }
 
   async #judge({ claim, ...word }: Claimed): Promise<Finding> {
-    // The key is the one that was asked for, never the one that the portal echoes.
-    const entry = { ...word.key, ...claim } as CheckedEntry;
-    if (!(await this.#verify(entry))) return { ...word, kind: 'forged' };
-    return { ...word, kind: 'served', entry: entry as VerifiedEntry };
+    if (!(await this.#verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged' };
+    return { ...word, kind: 'served', claim: claim as VerifiedClaim };
   }
 
   async #verify(entry: CheckedEntry): Promise<boolean> {

@@ -6,7 +6,10 @@ import type { EntryKey } from './entry.ts';
  * What an entry is called in maps and in messages between actors: the bytes of its key as characters. Cheaper than an entryId, which has to be
  * hashed, and a string crosses threads for a fraction of what two arrays cost.
  */
-export const nameOf = ({ pubkey, datakey }: EntryKey): string => String.fromCharCode.apply(null, pubkey as unknown as number[]) + String.fromCharCode.apply(null, datakey as unknown as number[]);
+export const nameOf = ({ pubkey, datakey }: EntryKey): string => charactersOf(pubkey) + charactersOf(datakey);
+
+/** A character for each byte: for maps. At most some thousands of bytes. */
+export const charactersOf = (bytes: Uint8Array): string => String.fromCharCode.apply(null, bytes as unknown as number[]);
 
 /**
  * The key of that name, in memory of its own.

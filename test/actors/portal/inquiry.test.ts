@@ -38,7 +38,7 @@ function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; p
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.due()));
   const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.due()));
-  const inquiry = new Inquiry(7, entry, portals, { clock, hedges, graces, ask, report: (report) => reports.push(report) });
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, report: (report) => reports.push(report) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
@@ -74,7 +74,7 @@ describe('an Inquiry', () => {
     const { inquiry, asked, urls, reports } = open();
     await asked[0]!.answer(CLAIM);
     expect(urls()).toBe('a');
-    expect(reports).toMatchObject([{ kind: 'claim', portal: 'a', origin: { inquiry: 7 }, key: { pubkey: entry.pubkey } }]);
+    expect(reports).toMatchObject([{ kind: 'claim', portal: 'a', origin: { inquiry: 7 }, name: 'name' }]);
     inquiry.goOn();
     expect(urls()).toBe('ab');
   });

@@ -5,6 +5,7 @@ import { Pressure } from '../../../actors/portal/pressure.ts';
 import { subscriptionSocket } from '../../../actors/portal/subscription.ts';
 import { Wanted } from '../../../actors/portal/wanted.ts';
 import type { Report } from '../../../actors/report.ts';
+import { nameOf } from '../../../src/registry/index.ts';
 import { LIVENESS_REQUEST, MESSAGE_WRITERS, requestText } from '../../../src/registry/wire/index.ts';
 import type { SocketEvents } from '../../../src/world.ts';
 import { someone } from '../../runtime/fixture/author.ts';
@@ -49,7 +50,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
 /** An inquiry that notes what it is told. */
 function inquiryAbout(wanted: Wanted, key = entry) {
   const told: string[] = [];
-  const item = wanted.find(key)!;
+  const item = wanted.find(nameOf(key))!;
   item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), lost: () => told.push('lost') } as unknown as Inquiry;
   return { told, item };
 }
@@ -57,15 +58,15 @@ function inquiryAbout(wanted: Wanted, key = entry) {
 describe('a subscription', () => {
   it('opens at the portal’s path with its key, subscribes what is wanted, and follows what is wanted', () => {
     const { wanted, sent, socket, events, told, reports } = open({ apiKey: 'key' });
-    wanted.add(entry);
+    wanted.add(nameOf(entry));
     expect(socket).toMatchObject({ url: 'wss://p/path/skynet/registry/subscription', headers: { 'Skynet-Api-Key': 'key' } });
     expect(sent).toEqual([]);
     events.opened();
-    wanted.add(other);
-    wanted.add(other);
-    wanted.delete(entry);
-    wanted.renew(entry);
-    wanted.renew(other);
+    wanted.add(nameOf(other));
+    wanted.add(nameOf(other));
+    wanted.delete(nameOf(entry));
+    wanted.renew(nameOf(entry));
+    wanted.renew(nameOf(other));
     expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other), requestText('unsubscribe', entry), requestText('subscribe', other)]);
     expect(told).toEqual(['SOCKET_OPENED']);
     expect(reports).toEqual([{ kind: 'connected', portal: 'https://p/path', connection: 41 }]);
@@ -73,7 +74,7 @@ describe('a subscription', () => {
 
   it('reports what it is sent of wanted entries, and nothing else', () => {
     const { wanted, events, reports } = open();
-    wanted.add(entry);
+    wanted.add(nameOf(entry));
     events.opened();
     for (const writer of Object.values(MESSAGE_WRITERS)) events.message(writer.update(entry));
     events.message(MESSAGE_WRITERS.B.missing(entry));
@@ -100,7 +101,7 @@ describe('a subscription', () => {
     actor.stop();
     expect(socket.isAbandoned).toBe(true);
     expect(reports.at(-1)).toEqual({ kind: 'disconnected', portal: 'https://p/path', connection: 41 });
-    wanted.add(entry);
+    wanted.add(nameOf(entry));
     pressure.set(0, true);
     expect(sent).toEqual([]);
     expect(socket.isPaused).toBe(false);
@@ -127,11 +128,11 @@ describe('a subscription', () => {
 
   it.each([true, false])('V4: subscribes nothing while reports pile up from before it opened, and all when they do no more (can pause: %s)', (canPause) => {
     const { wanted, pressure, events, sent, told } = open({ canPause });
-    wanted.add(entry);
+    wanted.add(nameOf(entry));
     pressure.set(0, true);
     events.opened();
     expect(sent).toEqual([]);
-    wanted.add(other);
+    wanted.add(nameOf(other));
     pressure.set(0, false);
     expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other)]);
     expect(told).toEqual(['SOCKET_OPENED']);
@@ -140,7 +141,7 @@ describe('a subscription', () => {
   describe('of entries that are asked about', () => {
     it('answers the inquiry with the first word of its connection, and says which', () => {
       const { wanted, events, reports } = open();
-      wanted.add(entry);
+      wanted.add(nameOf(entry));
       events.opened();
       const { told, item } = inquiryAbout(wanted);
       expect(item.isAwaited).toBe(true);
@@ -153,7 +154,7 @@ describe('a subscription', () => {
 
     it('reports that there is nothing before the inquiry learns of it', () => {
       const { wanted, events, reports } = open();
-      wanted.add(entry);
+      wanted.add(nameOf(entry));
       events.opened();
       const before: number[] = [];
       const { item } = inquiryAbout(wanted);
@@ -164,7 +165,7 @@ describe('a subscription', () => {
 
     it('tells the inquiry when the connection ends before it said anything', () => {
       const { wanted, events, actor } = open();
-      wanted.add(entry);
+      wanted.add(nameOf(entry));
       events.opened();
       const { told, item } = inquiryAbout(wanted);
       actor.stop();
@@ -174,12 +175,12 @@ describe('a subscription', () => {
 
     it('awaits a word of what is subscribed again, and of nothing before it is subscribed', () => {
       const { wanted, events } = open();
-      wanted.add(entry);
-      expect(wanted.find(entry)?.isAwaited).toBe(false);
+      wanted.add(nameOf(entry));
+      expect(wanted.find(nameOf(entry))?.isAwaited).toBe(false);
       events.opened();
       events.message(MESSAGE_WRITERS.B.update(entry));
-      wanted.renew(entry);
-      expect(wanted.find(entry)?.isAwaited).toBe(true);
+      wanted.renew(nameOf(entry));
+      expect(wanted.find(nameOf(entry))?.isAwaited).toBe(true);
     });
 
     it('is said to answer everything by a message of generation B alone, until it ends', () => {

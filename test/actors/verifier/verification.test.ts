@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { VerdictMemo } from '../../../actors/verifier/memo.ts';
 import { Verification } from '../../../actors/verifier/verification.ts';
 import type { Report } from '../../../actors/report.ts';
-import { Verdict, type CheckedEntry } from '../../../src/registry/index.ts';
+import { nameOf, Verdict, type CheckedEntry } from '../../../src/registry/index.ts';
 import { someone } from '../../runtime/fixture/author.ts';
 
 const author = someone();
 const claim = (entry: CheckedEntry, key: CheckedEntry = entry): Report => {
   const { data, revision, signature, type } = entry;
-  return { kind: 'claim', portal: 'p', origin: { connection: 1, inquiry: undefined }, key: { pubkey: key.pubkey, datakey: key.datakey }, at: 5, claim: { data, revision, signature, type } };
+  return { kind: 'claim', portal: 'p', origin: { connection: 1, inquiry: undefined }, name: nameOf(key), at: 5, claim: { data, revision, signature, type } };
 };
 
 /** Bytes that differ in the last one only. */
@@ -39,14 +39,14 @@ describe('a Verification', () => {
       // Signed, but for another datakey than the one that was asked for; and by another author.
       claim(other, good),
       claim(someone().entry(1n), good),
-      { kind: 'missing', portal: 'p', origin: { connection: 1, inquiry: undefined }, key: good, at: 5 },
+      { kind: 'missing', portal: 'p', origin: { connection: 1, inquiry: undefined }, name: nameOf(good), at: 5 },
       claim(other),
       { kind: 'disconnected', portal: 'p', connection: 1 },
     ];
     const findings = await verification.findings(reports);
     expect(findings.map(({ kind }) => kind)).toEqual(['connected', 'served', 'forged', 'forged', 'forged', 'forged', 'missing', 'served', 'disconnected']);
-    expect(findings[1]).toMatchObject({ entry: good, portal: 'p', origin: { connection: 1, inquiry: undefined }, at: 5 });
-    expect(findings[2]).not.toHaveProperty('entry');
+    expect(findings[1]).toMatchObject({ name: nameOf(good), claim: { revision: 1n, signature: good.signature }, portal: 'p', origin: { connection: 1, inquiry: undefined }, at: 5 });
+    expect(findings[2]).not.toHaveProperty('claim');
   });
 
   it('V3: verifies identical claims once, at the same time and later', async () => {
