@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../src/policy.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { someone } from './fixture/author.ts';
 import { startPortals, type Faults } from './fixture/portals.ts';
-import { first, Seen, startRuntime, timed } from './fixture/runtime.ts';
+import { first, live, Seen, startRuntime, timed } from './fixture/runtime.ts';
 
 const HTML = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html>Welcome to nginx!</html>' };
 const answer = (status: number, body: string): Faults => ({ reads: { status, body } });
@@ -100,6 +101,71 @@ describe('a cold read', () => {
     const typed = author.entry(3n, new Uint8Array(20), { name: 'typed', type: 2 });
     await portals.put([deletion, last, typed]);
     expect(await runtime.readMany([deletion, last, typed])).toMatchObject([{ ...deletion, deleted: true }, { ...last, deleted: false }, { ...typed, deleted: false }]);
+  });
+});
+
+/** A runtime with a live connection to the first of two portals, which have an entry each that nobody has read. */
+async function connected(generation: 'A' | 'B' = 'B', policy: Partial<Policy> = {}) {
+  const portals = await startPortals(2, { generation });
+  const author = someone();
+  const [here, there] = [author.entry(1n, '', { name: 'here' }), author.entry(1n, '', { name: 'there' })];
+  await portals.put(author.entry(1n));
+  await portals.put(here);
+  await portals.put(there, [1]);
+  await Promise.all([0, 1].map((i) => portals.fault(i, { sockets: 'refuse' })));
+  const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: 60_000, readDeadline: 20_000, linger: 60_000, livenessInterval: 60_000, ...policy } });
+  // By HTTP, and over before anything is counted.
+  await runtime.read(author.entry(1n));
+  await portals.fault(0, {});
+  const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
+  await seen.until(({ status }) => status === 'live');
+  await live(runtime, portals.url(0));
+  const { reads, subscribes } = await portals.traffic(0);
+  return { portals, author, runtime, here, there, reads, subscribes };
+}
+
+describe('a cold read beside a live connection', () => {
+  it('is answered by it, and nobody is asked over HTTP', async () => {
+    const { portals, runtime, here, reads } = await connected();
+    expect(await runtime.read(here)).toMatchObject({ revision: 1n, status: 'live', source: 'portal', confirmedBy: [portals.url(0)] });
+    expect(await portals.traffic(0)).toMatchObject({ reads });
+    expect(await portals.traffic(1)).toMatchObject({ reads: 0 });
+  });
+
+  it('T3: asks the others over HTTP, and not its portal again, where it says that there is nothing', async () => {
+    const { portals, author, runtime, there, reads } = await connected();
+    expect(await runtime.read(there)).toMatchObject({ revision: 1n, confirmedBy: [portals.url(1)] });
+    expect(await runtime.read(author.entry(1n, '', { name: 'nowhere' }))).toMatchObject({ exists: false, status: 'live', claimedBy: [portals.url(0), portals.url(1)] });
+    expect(await portals.traffic(0)).toMatchObject({ reads });
+  });
+
+  it('asks the others first, and its portal last, where it says nothing', async () => {
+    const { portals, runtime, here, reads } = await connected('B', { hedgeDelay: 100 });
+    await portals.fault(0, { sockets: 'mute' });
+    expect(await runtime.read(here)).toMatchObject({ revision: 1n, confirmedBy: [portals.url(1)] });
+    await portals.fault(1, { reads: 'mute' });
+    expect(await runtime.read(here, { maxStaleness: 0 })).toMatchObject({ revision: 1n, confirmedBy: expect.arrayContaining([portals.url(0)]) as string[] });
+    expect((await portals.traffic(0)).reads).toBeGreaterThan(reads);
+  });
+
+  it('asks at once where it ends before it said anything', async () => {
+    const { portals, runtime, here, subscribes } = await connected();
+    await portals.fault(0, { sockets: 'mute' });
+    const read = runtime.read(here);
+    await portals.until(0, { subscribes: subscribes + 1 });
+    await portals.cut(0);
+    expect(await read).toMatchObject({ revision: 1n });
+  });
+
+  it('G1: goes on where it forges', async () => {
+    const { portals, runtime, here } = await connected();
+    await portals.fault(0, { sockets: 'forge', reads: 'forge' });
+    expect(await runtime.read(here)).toMatchObject({ revision: 1n, confirmedBy: [portals.url(1)] });
+  });
+
+  it('asks over HTTP as well where it is of generation A, which does not say that there is nothing', async () => {
+    const { runtime, author } = await connected('A');
+    expect(await runtime.read(author.entry(1n, '', { name: 'nowhere' }))).toMatchObject({ exists: false });
   });
 });
 

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { ReadCommand } from '../../actors/entries/service.ts';
+import type { ResultBody } from '../../actors/entries/result.ts';
+import { RegistryError } from '../../src/error.ts';
+import { eventLoop } from '../../src/link/index.ts';
+import { nameOf } from '../../src/registry/index.ts';
+import { Reads } from '../../src/runtime/reads.ts';
+import { codeOf } from '../link/fixture/channels.ts';
+import { FakeClock } from '../link/fixture/clock.ts';
+import { someone } from './fixture/author.ts';
+
+const author = someone();
+const [one, two] = [author.entry(1n, '', { name: 'one' }), author.entry(1n, '', { name: 'two' })];
+const body = (revision: bigint): ResultBody => {
+  const { data, signature, type } = author.entry(revision);
+  return { data, revision, signature, type, exists: true, deleted: false, status: 'live', source: 'cache', confirmedAt: 1, confirmedBy: [], floor: 'volatile' };
+};
+const LATE = new RegistryError('TIMEOUT', 'late');
+const GONE = new RegistryError('WORKER_GONE', 'it died');
+
+const turn = (): Promise<void> => new Promise((resolve) => void eventLoop.setTimeout(resolve, 0));
+
+/** Reads, and the messages that each actor gets which takes its turn. */
+function open() {
+  const clock = new FakeClock();
+  const taken: string[] = [];
+  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onResult: (name) => taken.push(name) });
+  const connect = (): (readonly ReadCommand[])[] => {
+    const messages: (readonly ReadCommand[])[] = [];
+    reads.connect((commands) => {
+      messages.push(commands);
+      return Promise.resolve();
+    });
+    return messages;
+  };
+  return { clock, reads, taken, connect };
+}
+
+describe('pending reads', () => {
+  it('travel together, and settle in any order', async () => {
+    const { reads, taken, connect } = open();
+    const messages = connect();
+    const results = [reads.read(one, 0, undefined), reads.read(two, undefined, undefined)];
+    await turn();
+    expect(messages).toEqual([
+      [
+        { kind: 'read', read: 1, name: nameOf(one), maxStaleness: 0 },
+        { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined },
+      ],
+    ]);
+    reads.take([{ read: 2, result: body(2n) }]);
+    reads.take([{ read: 1, result: body(1n) }]);
+    expect(taken).toEqual([nameOf(two), nameOf(one)]);
+    expect(await Promise.all(results)).toMatchObject([
+      { pubkey: one.pubkey, datakey: one.datakey, revision: 1n },
+      { pubkey: two.pubkey, datakey: two.datakey, revision: 2n },
+    ]);
+  });
+
+  it('wait for an actor, are asked once more of its successor, and are given up with that one', async () => {
+    const { reads, connect } = open();
+    const read = codeOf(reads.read(one, 0, undefined));
+    const messages = [];
+    for (let deaths = 0; deaths < 2; deaths++) {
+      messages.push(connect());
+      await turn();
+      reads.disconnect(GONE);
+    }
+    expect(messages.map((of) => of.flat().map((command) => command.read))).toEqual([[1], [1]]);
+    expect(await read).toBe('WORKER_GONE');
+  });
+
+  it('are abandoned when their signal aborts; what is answered later is nobody’s', async () => {
+    const { reads, taken, connect } = open();
+    const messages = connect();
+    const aborting = new AbortController();
+    const read = codeOf(reads.read(one, 0, aborting.signal));
+    await turn();
+    aborting.abort();
+    aborting.abort();
+    expect(await read).toBe('ABORTED');
+    await turn();
+    expect(messages.flat().slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
+    reads.take([{ read: 1, result: body(1n) }, { read: 99, result: body(1n) }]);
+    expect(taken).toEqual([]);
+    expect(await codeOf(reads.read(one, 0, aborting.signal))).toBe('ABORTED');
+  });
+
+  it('are told the reason when nothing comes in time, and the actor is told too', async () => {
+    const { clock, reads, connect } = open();
+    const messages = connect();
+    const read = codeOf(reads.read(one, 0, undefined));
+    await clock.advance(1_000);
+    expect(await read).toBe('TIMEOUT');
+    await turn();
+    expect(messages.flat().map(({ kind }) => kind)).toEqual(['read', 'abandon']);
+    await clock.advance(1_000);
+    expect(clock.timers.size).toBe(0);
+  });
+
+  it('of many keys settle each by itself, in order, and all together when aborted', async () => {
+    const { reads, connect } = open();
+    connect();
+    const many = reads.readMany([one, two], 0, undefined);
+    reads.take([{ read: 2, error: { name: 'RegistryError', code: 'STALE', message: 'old' } as never }, { read: 1, result: body(1n) }]);
+    expect(await many).toMatchObject([{ revision: 1n }, { code: 'STALE' }]);
+    const aborting = new AbortController();
+    const aborted = codeOf(reads.readMany([one, two], 0, aborting.signal));
+    reads.take([{ read: 3, result: body(1n) }]);
+    aborting.abort();
+    expect(await aborted).toBe('ABORTED');
+  });
+
+  it('are refused by the reason of the end, and so is whatever comes after it', async () => {
+    const { clock, reads, connect } = open();
+    connect();
+    const waiting = [codeOf(reads.read(one, 0, undefined)), codeOf(reads.readMany([two], 0, undefined))];
+    reads.close(new RegistryError('CLOSED', 'over'));
+    expect(await Promise.all([...waiting, codeOf(reads.read(one, 0, undefined)), codeOf(reads.readMany([], 0, undefined))])).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED']);
+    expect(clock.timers.size).toBe(0);
+  });
+});
