@@ -49,13 +49,20 @@ export class Deadlines<T> {
 
   #arm(milliseconds: number): void {
     this.#timer = this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.#onDue();
-      // Whatever was set or cleared meanwhile, the first that is left comes first.
-      for (const due of this.#due.values()) {
-        this.#arm(Math.max(1, due - this.#clock.now()));
-        return;
+      try {
+        this.#onDue();
+      } finally {
+        this.#rearm();
       }
     }, milliseconds);
+  }
+
+  /** What was set while others came due has not armed a timer of its own: whatever is left now, the first comes first. */
+  #rearm(): void {
+    this.#timer = undefined;
+    for (const due of this.#due.values()) {
+      this.#arm(Math.max(1, due - this.#clock.now()));
+      return;
+    }
   }
 }

@@ -38,6 +38,40 @@ describe('Deadlines', () => {
     expect(due).toEqual([['c', 100], ['a', 160]]);
   });
 
+  it('T4: need no second timer where one is set while others come due', async () => {
+    const clock = new FakeClock();
+    const due: string[] = [];
+    const deadlines: Deadlines<string> = new Deadlines(clock, 100, () => {
+      for (const thing of deadlines.takeDue()) {
+        due.push(thing);
+        if (due.length < 20) deadlines.set(thing);
+      }
+    });
+    deadlines.set('a');
+    await clock.advance(50);
+    deadlines.set('b');
+    for (let time = 50; time < 900; time += 50) {
+      expect(clock.timers.size).toBe(1);
+      await clock.advance(50);
+    }
+    expect(due.slice(0, 6)).toEqual(['a', 'b', 'a', 'b', 'a', 'b']);
+  });
+
+  it('go on after a thing whose coming due was an error', async () => {
+    const clock = new FakeClock();
+    const due: string[] = [];
+    const deadlines: Deadlines<string> = new Deadlines(clock, 100, () => {
+      due.push(...deadlines.takeDue());
+      if (due.length === 1) throw new Error('the first');
+    });
+    deadlines.set('a');
+    await clock.advance(50);
+    deadlines.set('b');
+    await expect(clock.advance(100)).rejects.toThrow('the first');
+    await clock.advance(100);
+    expect(due).toEqual(['a', 'b']);
+  });
+
   it('stop for ever', async () => {
     const { clock, deadlines, due } = open();
     deadlines.set('a');
