@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Runtime } from '../../src/runtime.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { someone } from './fixture/author.ts';
 import { startPortals, type Faults } from './fixture/portals.ts';
-import { first, Seen, startRuntime, timed } from './fixture/runtime.ts';
+import { connected, disconnected, first, Seen, startRuntime, timed } from './fixture/runtime.ts';
 
 const HTML = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<html>Welcome to nginx!</html>' };
 const answer = (status: number, body: string): Faults => ({ reads: { status, body } });
@@ -36,11 +35,11 @@ describe('a cold read', () => {
     await portals.fault(0, { ...faults, sockets: 'refuse' });
     // No socket helps, and no hedge but where the portal says nothing at all.
     await portals.fault(1, { sockets: 'refuse' });
-    const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: what === 'is mute' ? 100 : 60_000, readDeadline: 3_000 } });
+    const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: what === 'is mute' ? 100 : 60_000, readDeadline: 20_000 } });
     const [result, took] = await timed(runtime.read(author.entry(5n)));
     expect(result).toMatchObject({ ...author.entry(5n), exists: true, confirmedBy: [portals.url(1)] });
     // Long before anybody's deadline.
-    expect(took).toBeLessThan(1_500);
+    expect(took).toBeLessThan(10_000);
   });
 
   it('gets the second portal’s value where nobody listens at the first', async () => {
@@ -56,13 +55,16 @@ describe('a cold read', () => {
     const portals = await startPortals(2);
     const author = someone();
     await portals.put(author.entry(5n));
-    await portals.fault(0, { delay: 400, sockets: 'refuse' });
+    await portals.fault(0, { held: true, sockets: 'refuse' });
     await portals.fault(1, { sockets: 'refuse' });
     const patient = await startRuntime(portals.urls, { policy: { hedgeDelay: 60_000, readDeadline: 20_000 } });
-    expect(await patient.read(author.entry(5n))).toMatchObject({ confirmedBy: [portals.url(0)] });
-    expect(await portals.traffic(1)).toMatchObject({ reads: 0 });
-    const hasty = await startRuntime(portals.urls, { policy: { hedgeDelay: 20 } });
+    const reading = patient.read(author.entry(5n));
+    await portals.until(0, { reads: 1 });
+    const hasty = await startRuntime(portals.urls, { policy: { hedgeDelay: 100 } });
     expect(await hasty.read(author.entry(5n))).toMatchObject({ confirmedBy: [portals.url(1)] });
+    await portals.fault(0, {});
+    expect(await reading).toMatchObject({ confirmedBy: [portals.url(0)] });
+    expect(await portals.traffic(1)).toMatchObject({ reads: 1 });
   });
 
   it('T3: is absent only where every portal that answered says so, whoever does not answer', async () => {
@@ -70,8 +72,11 @@ describe('a cold read', () => {
     const author = someone();
     await portals.mute(1);
     await portals.fault(2, { reads: 'forge' });
-    const runtime = await startRuntime(portals.urls);
-    expect(await runtime.read(author.entry(1n))).toMatchObject({ exists: false, claimedBy: [portals.url(0), portals.url(2)] });
+    const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: 100, absenceGrace: 2_000 } });
+    const absent = await runtime.read(author.entry(1n));
+    expect(absent).toMatchObject({ exists: false });
+    // The second one's silence is not waited for, and the third may answer before the first.
+    expect(new Set(absent.exists ? [] : absent.claimedBy)).toEqual(new Set([portals.url(0), portals.url(2)]));
     await portals.put(author.entry(1n, '', { name: 'other' }), [2]);
     // Forged by the only one that has it: nothing may be said of it but that others claim it absent.
     expect(await runtime.read(author.entry(1n, '', { name: 'other' }))).toMatchObject({ exists: false, claimedBy: [portals.url(0)] });
@@ -86,7 +91,8 @@ describe('a cold read', () => {
     await Promise.all([portals.mute(0), portals.mute(1)]);
     const [late, took] = await timed(codeOf(runtime.read(author.entry(1n))));
     expect(late).toBe('TIMEOUT');
-    expect(took).toBeLessThan(1_500);
+    // Long before the deadline of anything else.
+    expect(took).toBeLessThan(10_000);
     await Promise.all([portals.kill(0), portals.kill(1)]);
     expect(await codeOf(runtime.read(author.entry(1n, '', { name: 'other' })))).toBe('UNREACHABLE');
   });
@@ -103,9 +109,6 @@ describe('a cold read', () => {
   });
 });
 
-/** Until the runtime knows that its portals are gone. */
-const disconnected = (runtime: Runtime): Promise<unknown> => first(runtime.actors.entries.snapshot$, ({ context }) => context.connectedTo === undefined);
-
 /** A runtime at two portals that have an entry. */
 async function start(policy = {}) {
   const portals = await startPortals(2);
@@ -119,25 +122,26 @@ describe('what a read may be', () => {
     const { portals, key, runtime } = await start();
     const seen = new Seen(runtime.watch(key, { status: true }));
     await seen.until(({ status }) => status === 'live');
-    const { reads } = await portals.traffic(0);
+    await portals.until(0, { reads: 1 }); // the watch's own
     expect(await runtime.read(key)).toMatchObject({ status: 'live', source: 'cache' });
-    expect(await portals.traffic(0)).toMatchObject({ reads });
+    expect(await portals.traffic(0)).toMatchObject({ reads: 1 });
   });
 
   it('E4: is asked of a portal now for maxStaleness 0, whatever is live, and moves confirmedAt', async () => {
     const { portals, key, runtime } = await start();
     const seen = new Seen(runtime.watch(key, { status: true }));
     const { confirmedAt } = await seen.until(({ status }) => status === 'live');
-    const { reads } = await portals.traffic(0);
+    await portals.until(0, { reads: 1 }); // the watch's own
     const result = await runtime.read(key, { maxStaleness: 0 });
     expect(result).toMatchObject({ source: 'portal', status: 'live' });
     expect(result.confirmedAt).toBeGreaterThanOrEqual(confirmedAt);
-    await portals.until(0, { reads: reads + 1 });
+    await portals.until(0, { reads: 2 });
   });
 
   it('is whatever is known for maxStaleness Infinity, though no portal is there', async () => {
     const { portals, key, runtime } = await start({ maxStaleness: 0 });
     await runtime.read(key);
+    await connected(runtime);
     await Promise.all([portals.kill(0), portals.kill(1)]);
     await disconnected(runtime);
     expect(await runtime.read(key, { maxStaleness: Infinity })).toMatchObject({ revision: 1n, status: 'stale', source: 'cache' });
@@ -146,7 +150,8 @@ describe('what a read may be', () => {
   it('is cached while a portal confirmed it within policy.maxStaleness, and asked anew after that', async () => {
     const { portals, key, runtime } = await start({ linger: 0, maxStaleness: 60_000 });
     const { confirmedAt } = await runtime.read(key);
-    await portals.until(0, { subscriptions: 0, reads: 1 });
+    // Nobody uses it any more, and no connection vouches.
+    await first(runtime.actors.entries.snapshot$, ({ context }) => context.entries === 0 && context.connectedTo === undefined);
     await Promise.all([portals.kill(0), portals.kill(1)]);
     const cached = await runtime.read(key);
     expect(cached).toMatchObject({ status: 'cached', source: 'cache' });
@@ -156,6 +161,7 @@ describe('what a read may be', () => {
   it('G4: is UNREACHABLE with what is known as current where nothing vouches and nobody answers', async () => {
     const { portals, key, author, runtime } = await start({ maxStaleness: 0 });
     await runtime.read(key);
+    await connected(runtime);
     await Promise.all([portals.kill(0), portals.kill(1)]);
     await disconnected(runtime);
     await expect(runtime.read(key)).rejects.toMatchObject({ code: 'UNREACHABLE', current: author.entry(1n) });
@@ -172,7 +178,8 @@ describe('what a read may be', () => {
 
   it('reads of one entry at a time share one question', async () => {
     const { portals, key, runtime } = await start();
-    await portals.fault(0, { delay: 50 });
+    // No socket answers before the portal is asked.
+    await Promise.all([0, 1].map((i) => portals.fault(i, { sockets: 'refuse' })));
     await Promise.all(Array.from({ length: 20 }, () => runtime.read(key)));
     expect((await portals.traffic(0)).reads).toBe(1);
   });
