@@ -134,7 +134,9 @@ describe('a watch', () => {
   });
 
   it('G1: shows nothing that a portal forged, and nothing of what nobody asked for', async () => {
-    const { portals, author, seen } = await watching(1);
+    const { portals, author, runtime, seen } = await watching(1);
+    // Nothing is under way that was asked before it forges.
+    await first(runtime.portals$, ([view]) => view!.latency !== undefined);
     await portals.until(0, { told: 1 });
     await portals.forge(0);
     await portals.put(author.entry(2n));
