@@ -151,6 +151,8 @@ describe('what was seen', () => {
 
   it('G2: is shared by two runtimes on one storage', async () => {
     const { portals, author, key } = await portalsApart();
+    // With no word from a subscription, which may be an old one that was long under way.
+    await portals.fault(0, { sockets: 'refuse' });
     await portals.fault(1, { writes: 'lose' });
     const storage = await lastingStorage();
     // In Node both are of one process: LMDB gives the file to both.
