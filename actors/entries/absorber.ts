@@ -104,7 +104,7 @@ export class Absorber {
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
     const inquiry = 'inquiry' in origin ? row.inquiries.get(origin.inquiry) : undefined;
     if (isBehind) this.#events.onLagging(row, portal);
-    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? at);
+    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? row.pushedAt(at));
     row.actor.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
     if (!('inquiry' in origin) || inquiry === undefined) return;
     inquiry.isAnswered = true;

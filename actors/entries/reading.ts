@@ -14,12 +14,15 @@ export class Reading {
   readonly key: EntryKey;
   /** A word from before this (epoch milliseconds) does not satisfy it. */
   readonly notBefore: number;
+  /** When it was asked for, epoch milliseconds. */
+  readonly begunAt: number;
   readonly #acceptsLive: boolean;
   readonly #freshSince: number;
   #hasAsked = false;
 
   constructor(key: EntryKey, { maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
     this.key = key;
+    this.begunAt = now;
     this.#acceptsLive = maxStaleness === undefined;
     this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
     this.#freshSince = now - policy.maxStaleness;

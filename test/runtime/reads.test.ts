@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MESSAGE_WRITERS } from '../../src/registry/wire/index.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { someone } from './fixture/author.ts';
 import { startPortals, type Faults } from './fixture/portals.ts';
@@ -136,6 +137,26 @@ describe('what a read may be', () => {
     expect(result).toMatchObject({ source: 'portal', status: 'live' });
     expect(result.confirmedAt).toBeGreaterThanOrEqual(confirmedAt);
     await portals.until(0, { reads: 2 });
+  });
+
+  it('is not a word for maxStaleness 0 that was pushed before it was asked for, and came after', async () => {
+    const portals = await startPortals(1);
+    const author = someone();
+    const other = { name: 'other' };
+    await portals.put([author.entry(1n), author.entry(1n, '', other)]);
+    const runtime = await startRuntime(portals.urls, { policy: { verifiers: 1 } });
+    const seen = new Seen(runtime.watch(author.entry(1n), { status: true }));
+    const follower = new Seen(runtime.watch(author.entry(1n, '', other), { status: true }));
+    await Promise.all([seen, follower].map((one) => one.until(({ status }) => status === 'live')));
+    await portals.until(0, { reads: 2 });
+    await portals.fault(0, { held: true, sockets: 'mute' });
+    await portals.put(author.entry(2n));
+    const read = runtime.read(author.entry(1n), { maxStaleness: 0 });
+    await portals.until(0, { reads: 3 });
+    await portals.say(0, MESSAGE_WRITERS.B.update(author.entry(1n)), MESSAGE_WRITERS.B.update(author.entry(2n, '', other)));
+    await follower.revision(2n); // which was said after it
+    await portals.fault(0, {});
+    expect(await read).toMatchObject({ revision: 2n });
   });
 
   it('is whatever is known for maxStaleness Infinity, though no portal is there', async () => {
