@@ -13,6 +13,8 @@ const PORTAL_CONTROL = ['test/runtime/fixture/control.node.ts'];
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    // As long as any other wait for an event: a second is short on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

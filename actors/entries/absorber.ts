@@ -116,7 +116,7 @@ export class Absorber {
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (isBehind) this.#events.onLagging(row, portal);
-    else row.freshAt = Math.max(row.freshAt, 'connection' in origin ? at : (inquiry?.startedAt ?? at));
+    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? row.pushedAt(at));
     row.actor.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;

@@ -12,11 +12,14 @@ export interface ReadRequest {
 export class Reading {
   /** A word from before this (epoch milliseconds) does not satisfy it. */
   readonly notBefore: number;
+  /** When it was asked for, epoch milliseconds. */
+  readonly begunAt: number;
   readonly #acceptsLive: boolean;
   readonly #freshSince: number;
   #hasAsked = false;
 
   constructor({ maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
+    this.begunAt = now;
     this.#acceptsLive = maxStaleness === undefined;
     this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
     this.#freshSince = now - policy.maxStaleness;

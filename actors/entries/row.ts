@@ -45,7 +45,7 @@ export class Row {
   writes = 0;
   /** What watchers were told last. */
   published: ResultBody | undefined;
-  /** Since when the last word about the entry is known to hold: when it was pushed, or when the question it answers was asked. */
+  /** Since when the last word about the entry is known to hold: when it was pushed ({@link pushedAt}), or when the question it answers was asked. */
   freshAt = 0;
   /** Resolves when storage was asked. */
   recalled: Promise<void> = Promise.resolve();
@@ -63,6 +63,13 @@ export class Row {
     const { latest } = this.snapshot.context;
     if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
     this.actor.send({ type: 'ADOPTED', entry, floor });
+  }
+
+  /** Since when a word holds that was pushed and came at this time: it may have been sent before those asked who wait for a newer one. */
+  pushedAt(at: number): number {
+    let since = at;
+    for (const { reading } of this.reads) since = Math.min(since, reading.begunAt - 1);
+    return since;
   }
 
   /** Whether portals are being asked since `notBefore` (epoch milliseconds). */

@@ -56,7 +56,7 @@ describe.each(channels)('a connection over $kind', ({ kind, open }) => {
     const made = makeService();
     const [near, far] = open();
     const serving = serve(far, made.service);
-    const connection = connect<TestService>(near, { clock, deadline: 1_000 });
+    const connection = connect<TestService>(near, { clock, deadline: 30_000 });
     onTestFinished(() => connection.close());
     return { ...made, connection, close: () => serving.close() };
   }
@@ -135,7 +135,7 @@ describe.each(channels)('a connection over $kind', ({ kind, open }) => {
     const { connection, begun } = start(clock);
     const call = codeOf(connection.call('slow'));
     await begun;
-    await clock.advance(999);
+    await clock.advance(29_999);
     expect(clock.timers.size).toBe(1);
     await clock.advance(1);
     expect(await call).toBe('TIMEOUT');

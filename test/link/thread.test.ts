@@ -77,7 +77,7 @@ describe.each([
     const [reason, took] = await timed(link.gone);
     expect(reason).toMatchObject({ code: 'WORKER_GONE', cause: { code: 'STORAGE', hint: 'buy another' } });
     expect(await call).toBe('WORKER_GONE');
-    expect(took).toBeLessThan(1000);
+    expect(took).toBeLessThan(SOON);
   });
 
   it('streams conflated values, the newest to whoever looks late (L9)', async () => {
@@ -88,7 +88,10 @@ describe.each([
   });
 });
 
-/** What must happen within a second of a death, however it came. */
+/** In milliseconds: soon after a death, before any heartbeat would be missed that no test has made quicker. */
+const SOON = 4_500;
+
+/** What must happen soon after a death, however it came. */
 async function deathOf(link: Counter, kill: () => void): Promise<RegistryError> {
   const pending = [link.call('forever', 'x'), lastValueFrom(link.snapshot$), lastValueFrom(link.stream('silence'))].map((promise) => codeOf(promise));
   await link.snapshot();
@@ -97,7 +100,7 @@ async function deathOf(link: Counter, kill: () => void): Promise<RegistryError> 
   expect(reason.code).toBe('WORKER_GONE');
   expect(await Promise.all(pending)).toEqual(['WORKER_GONE', 'WORKER_GONE', 'WORKER_GONE']);
   expect(await codeOf(link.snapshot())).toBe('WORKER_GONE');
-  expect(took).toBeLessThan(1000);
+  expect(took).toBeLessThan(SOON);
   return reason;
 }
 
@@ -144,7 +147,7 @@ describe('a thread', () => {
   });
 
   it('that is stuck in a loop is given up and terminated, and its calls settle (L17)', async () => {
-    const { link, terminated } = await spawnExposed({ heartbeat: { interval: 50, patience: 400 } });
+    const { link, terminated } = await spawnExposed({ heartbeat: { interval: 50, patience: 1_500 } });
     expect(await deathOf(link, () => void link.send({ type: 'SPIN' }))).toMatchObject({ code: 'WORKER_GONE' });
     expect(terminated()).toBe(true);
   });

@@ -113,11 +113,12 @@ describe('garbage', () => {
 
   test('as a header of preconditions takes no time', async () => {
     const { client, author } = await openPortal();
-    const start = performance.now();
+    const begun = process.cpuUsage(); // not of whoever else is busy on this machine
     for (const header of [`"a"${','.repeat(15_000)}`, `,${' '.repeat(15_000)}"`, '"'.repeat(15_001), `x${'\t'.repeat(15_000)}"x`]) {
       expect([204, 400, 412]).toContain((await client.write(author.entry(1n), { 'If-None-Match': header })).status);
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1_000).toBeLessThan(1_000);
   });
 
   test('of every kind, for a while: the portal answers, and its memory stays', async () => {

@@ -105,15 +105,15 @@ describe('a pace', () => {
 
   test('of so much bandwidth spaces them, and skips to the newest', async () => {
     const { client, author } = await openPortal();
-    const socket = await client.connect('?notificationdelay=0&bandwidthlimit=65536');
+    const socket = await client.connect('?notificationdelay=0&bandwidthlimit=21845'); // one in three seconds: time enough for all writes
     const entries = [2n, 3n, 4n, 5n].map((revision) => author.entry(revision)); // signing takes its time
     await client.write(author.entry(1n));
+    const start = performance.now();
     socket.subscribe(author.entry(1n));
     await socket.next();
-    const start = performance.now();
     for (const entry of entries) await client.write(entry);
     expect(await socket.next()).toMatchObject({ claim: { revision: 5n } });
-    expect(performance.now() - start).toBeGreaterThanOrEqual(950);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(2_950);
   });
 
   test.each(['notificationdelay=x', 'notificationdelay=-1', 'bandwidthlimit=1.5', 'bandwidthlimit=99999999999999999'])('%s is 400 in JSON before the upgrade', async (query) => {
@@ -342,7 +342,7 @@ describe('close', () => {
     await expect.poll(() => portal.stats().sockets).toBe(1);
     const start = performance.now();
     await portal.close();
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(4_500);
   });
 });
 

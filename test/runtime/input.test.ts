@@ -227,7 +227,7 @@ describe('a runtime’s methods', () => {
   });
 
   it('keep what they were given, whatever becomes of it afterwards', async () => {
-    const runtime = await start();
+    const runtime = await startRuntime([URL_OF_NOBODY], { workers: inline(), policy: { linger: 600_000 } });
     const key = { pubkey: entry.pubkey.slice(), datakey: entry.datakey.slice() };
     const reading = refusalOf(() => runtime.read(key));
     key.pubkey.fill(0);
