@@ -10,6 +10,7 @@ export class Deadlines<T> {
   readonly #onDue: () => void;
   readonly #due = new Map<T, number>();
   #timer: unknown;
+  #isStopped = false;
 
   /** @param onDue called when at least one is due; {@link takeDue} then answers which */
   constructor(clock: Clock, milliseconds: number, onDue: () => void) {
@@ -20,6 +21,7 @@ export class Deadlines<T> {
 
   /** (Re)starts the wait for one. */
   set(thing: T): void {
+    if (this.#isStopped) return;
     this.#due.delete(thing);
     this.#due.set(thing, this.#clock.now() + this.#milliseconds);
     if (this.#timer === undefined) this.#arm(this.#milliseconds);
@@ -41,7 +43,9 @@ export class Deadlines<T> {
     return taken;
   }
 
+  /** For ever: what is set from now on never comes due. */
   stop(): void {
+    this.#isStopped = true;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#due.clear();
@@ -60,9 +64,16 @@ export class Deadlines<T> {
   /** What was set while others came due has not armed a timer of its own: whatever is left now, the first comes first. */
   #rearm(): void {
     this.#timer = undefined;
-    for (const due of this.#due.values()) {
-      this.#arm(Math.max(1, due - this.#clock.now()));
-      return;
-    }
+    const [first] = this.#due.values();
+    if (first === undefined) return;
+    const left = first - this.#clock.now();
+    if (left > this.#milliseconds) this.#restart();
+    this.#arm(Math.min(this.#milliseconds, Math.max(1, left)));
+  }
+
+  /** The time of day was set back: nobody could have so much left to wait. All wait once more. */
+  #restart(): void {
+    const due = this.#clock.now() + this.#milliseconds;
+    for (const thing of this.#due.keys()) this.#due.set(thing, due);
   }
 }

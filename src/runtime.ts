@@ -1,4 +1,4 @@
-import { defer, EMPTY, ignoreElements, map, merge, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
+import { catchError, defer, EMPTY, ignoreElements, map, merge, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
 import type { Update } from '../actors/entries/table.ts';
@@ -120,7 +120,7 @@ export class Runtime implements AsyncDisposable {
     this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
     this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
     supervisor.entries
-      .stream((entries) => this.#updatesFrom(entries))
+      .stream((entries) => this.#follow(entries))
       .pipe(takeUntil(this.#closed))
       .subscribe(({ name, result }) => this.#watches.take(name, result));
     this.#signal = signal;
@@ -204,14 +204,14 @@ export class Runtime implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
+    this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
     this.#closed.next();
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
-    this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
     await this.#supervisor.close();
   }
 
-  /** What is not told to an actor that dies, its successor is told at once ({@link #updatesFrom}). */
+  /** What is not told to an actor that dies, its successor is told at once ({@link #follow}). */
   #tell(send: (entries: LinkTo<'entries'>) => Promise<void>): void {
     const { link } = this.#supervisor.entries;
     if (link !== undefined) send(link).catch(() => {});
@@ -221,7 +221,7 @@ export class Runtime implements AsyncDisposable {
    * An entries actor's updates. One that took another's place is told what was shown, what is watched and what is being read: after the streams
    * were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
    */
-  #updatesFrom(entries: LinkTo<'entries'>): Observable<Update> {
+  #follow(entries: LinkTo<'entries'>): Observable<Update> {
     const brief = defer(() => {
       const { watchedKeys, volatileFloors } = this.#watches;
       const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
@@ -234,14 +234,21 @@ export class Runtime implements AsyncDisposable {
       tap((batch) => this.#reads.take(batch)),
       ignoreElements(),
     );
-    return merge(entries.stream('updates', undefined, { deadline: Infinity }), answers, brief).pipe(tap({ error: (error: unknown) => this.#reads.disconnect(goneFor(error)) }));
+    return merge(entries.stream('updates', undefined, { deadline: Infinity }), answers, brief).pipe(
+      catchError((error: unknown) => {
+        const reason = goneFor(error);
+        this.#reads.disconnect(reason);
+        // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
+        entries.fail(reason);
+        return EMPTY;
+      }),
+    );
   }
 }
 
 /** The end of a stream as what it means to whoever waits for more. */
-function goneFor(error: unknown): RegistryError {
-  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
-}
+const goneFor = (error: unknown): RegistryError =>
+  error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
 
 const isGone = (error: unknown): boolean => error instanceof RegistryError && error.code === 'WORKER_GONE';
 

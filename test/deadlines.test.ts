@@ -72,10 +72,33 @@ describe('Deadlines', () => {
     expect(due).toEqual(['a', 'b']);
   });
 
+  it.each([-3_600_000, -100])('T4: come after one more wait at most where the time of day is set back by %i ms, and in time again from then on', async (step) => {
+    const clock = new FakeClock();
+    const real = clock.now.bind(clock);
+    let offset = 0;
+    clock.now = () => real() + offset;
+    const begun = real();
+    const due: [string, number][] = [];
+    const deadlines: Deadlines<string> = new Deadlines(clock, 100, () => {
+      for (const thing of deadlines.takeDue()) due.push([thing, real() - begun]);
+    });
+    deadlines.set('a');
+    await clock.advance(50);
+    deadlines.set('b');
+    offset = step;
+    await clock.advance(1_000);
+    expect(due.map(([thing]) => thing)).toEqual(['a', 'b']);
+    for (const [, at] of due) expect(at).toBeLessThanOrEqual(250);
+    deadlines.set('c');
+    await clock.advance(100);
+    expect(due.at(-1)).toEqual(['c', 1_150]);
+  });
+
   it('stop for ever', async () => {
     const { clock, deadlines, due } = open();
     deadlines.set('a');
     deadlines.stop();
+    deadlines.set('b');
     await clock.advance(1_000);
     expect(due).toEqual([]);
     expect(clock.timers.size).toBe(0);

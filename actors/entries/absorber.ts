@@ -132,7 +132,7 @@ export class Absorber {
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (inquiry === undefined) return;
     inquiry.isAnswered = true;
-    inquiry.missing.push(portal);
+    inquiry.missing.add(portal);
   }
 
   #concluded(row: Row, { inquiry: number, at }: Of<'concluded'>): void {
@@ -141,9 +141,9 @@ export class Absorber {
     row.inquiries.delete(number);
     if (inquiry.only !== undefined) return inquiry.only.heard();
     const { missing, startedAt, isAnswered, failures } = inquiry;
-    if (missing.length > 0 && row.snapshot.context.latest === undefined) {
+    if (missing.size > 0 && row.snapshot.context.latest === undefined) {
       row.freshAt = Math.max(row.freshAt, startedAt);
-      row.actor.send({ type: 'ABSENT', portals: missing, subscribed: this.#connection.portal !== undefined, at });
+      row.actor.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });
     } else {
       row.actor.send({ type: 'FAILED' });
     }

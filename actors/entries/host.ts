@@ -34,6 +34,7 @@ export class EntriesHost {
     this.#floors = new OpeningFloors(openStore, world.clock, policy.healInterval);
     const tableWorld = {
       clock: world.clock,
+      scheduler: world.scheduler,
       policy,
       floors: this.#floors,
       portal: this.#portal,
@@ -137,7 +138,6 @@ export class EntriesHost {
   refuse(): void {
     this.#writing.close();
     this.#table.close();
-    this.#readers.flush();
   }
 
   async drain(): Promise<void> {

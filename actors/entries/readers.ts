@@ -40,12 +40,10 @@ export class Readers {
 
   #answer(answer: ReadAnswer): void {
     this.#waiting.push(answer);
-    if (this.#waiting.length === 1) this.#scheduler.setTimeout(() => this.flush(), 0);
+    if (this.#waiting.length === 1) this.#scheduler.setTimeout(() => this.#flush(), 0);
   }
 
-  /** Sends what waits to be sent. */
-  flush(): void {
-    if (this.#waiting.length === 0) return;
+  #flush(): void {
     const answers = this.#waiting;
     this.#waiting = [];
     this.answers.next(answers);

@@ -23,7 +23,7 @@ export class RemotePortal implements PortalSide {
 
   readonly want: PortalSide['want'] = (name) => this.#commands?.push({ kind: 'want', name });
   readonly unwant: PortalSide['unwant'] = (name) => this.#commands?.push({ kind: 'unwant', name });
-  readonly ask: PortalSide['ask'] = (inquiry, name, only) => this.#commands?.push({ kind: 'ask', inquiry, name, only });
+  readonly ask: PortalSide['ask'] = (inquiry, name, only, isNew) => this.#commands?.push({ kind: 'ask', inquiry, name, only, isNew });
   readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
   readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
 

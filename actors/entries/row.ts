@@ -22,7 +22,7 @@ export interface OpenInquiry {
   /** The one portal that is asked, and who waits for its answer. What it says is taken in like any other's, but is not the last word of all. */
   readonly only: { readonly portal: string; readonly heard: () => void } | undefined;
   /** URLs of portals that say the entry does not exist. */
-  readonly missing: string[];
+  readonly missing: Set<string>;
   readonly failures: WireError[];
   /** Whether a portal gave an honest answer, be it an old one. */
   isAnswered: boolean;
@@ -50,6 +50,8 @@ export class Row {
   /** Resolves when storage was asked. */
   recalled: Promise<void> = Promise.resolve();
   isRecalled = true;
+  /** It became wanted in this turn of the event loop: whatever a portal says of it is said later. */
+  isNew = false;
 
   constructor(id: Bytes, name: string, key: CheckedKey, actor: ActorRefFrom<typeof entryMachine>) {
     this.id = id;

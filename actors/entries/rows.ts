@@ -34,6 +34,8 @@ export class Rows implements Iterable<Row> {
   /** What is known of entries without a row, the least recently used first. */
   readonly #idle = new Map<string, Idle>();
   readonly #lingering: Deadlines<Row>;
+  /** Rows that became wanted in this turn. */
+  #new: Row[] = [];
   #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
   /** The number of the last inquiry: no other than those of its predecessors, whose answers may still be under way. */
   #inquiries: number;
@@ -83,9 +85,21 @@ export class Rows implements Iterable<Row> {
     row.actor.start();
     row.actor.send({ type: 'DEMANDED' });
     if (row.snapshot.matches('recalling')) row.recalled = this.#recall(row);
-    else this.#world.portal.want(row.name);
+    else this.#want(row);
     this.#world.onCount();
     return row;
+  }
+
+  #want(row: Row): void {
+    this.#world.portal.want(row.name);
+    row.isNew = true;
+    this.#new.push(row);
+    if (this.#new.length === 1) this.#world.scheduler.setTimeout(() => this.#age(), 0);
+  }
+
+  #age(): void {
+    for (const row of this.#new) row.isNew = false;
+    this.#new = [];
   }
 
   /** Floors that are wanted in one turn are read together. */
@@ -106,7 +120,7 @@ export class Rows implements Iterable<Row> {
       row.isRecalled = true;
       row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
-      if (this.#rows.get(row.name) === row) this.#world.portal.want(row.name);
+      if (this.#rows.get(row.name) === row) this.#want(row);
       resolve();
     }
   }
@@ -156,8 +170,8 @@ export class Rows implements Iterable<Row> {
 
   #ask(row: Row, only: OpenInquiry['only']): void {
     const number = ++this.#inquiries;
-    row.inquiries.set(number, { startedAt: this.#world.clock.now(), only, missing: [], failures: [], isAnswered: false });
-    this.#world.portal.ask(number, row.name, only?.portal);
+    row.inquiries.set(number, { startedAt: this.#world.clock.now(), only, missing: new Set(), failures: [], isAnswered: false });
+    this.#world.portal.ask(number, row.name, only?.portal, row.isNew && only === undefined);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
@@ -166,6 +180,7 @@ export class Rows implements Iterable<Row> {
       if (row.snapshot.matches('recalling')) continue;
       this.#world.portal.want(row.name);
       const open = [...row.inquiries.values()];
+      for (const number of row.inquiries.keys()) this.#world.portal.settle(number);
       row.inquiries.clear();
       for (const { only } of open) if (only !== undefined) this.#ask(row, only);
       if (open.some(({ only }) => only === undefined)) this.#ask(row, undefined);
@@ -174,7 +189,12 @@ export class Rows implements Iterable<Row> {
 
   close(): void {
     this.#isClosed = true;
-    for (const row of this) for (const { only } of row.inquiries.values()) only?.heard();
+    for (const row of this) {
+      for (const [number, { only }] of row.inquiries) {
+        this.#world.portal.settle(number);
+        only?.heard();
+      }
+    }
     this.#lingering.stop();
   }
 }

@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import type { Policy } from '../../src/policy.ts';
+import type { Scheduler } from '../../src/link/index.ts';
 import type { CheckedEntry, SignedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import type { PortalReply } from '../portal/service.ts';
@@ -9,8 +10,11 @@ export interface PortalSide {
   /** Subscribes, now and on every connection to come. */
   want(name: string): void;
   unwant(name: string): void;
-  /** Starts an inquiry of this number: of all portals, or of the one at the URL `only`. */
-  ask(inquiry: number, name: string, only: string | undefined): void;
+  /**
+   * Starts an inquiry of this number: of all portals, or of the one at the URL `only`.
+   * @param isNew whether the entry was wanted in this turn, and by nobody before
+   */
+  ask(inquiry: number, name: string, only: string | undefined, isNew: boolean): void;
   /** Its last answer was judged and is not good enough. */
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */
@@ -36,6 +40,8 @@ export interface Floors {
 /** What the table of entries stands on. */
 export interface TableWorld {
   readonly clock: Clock;
+  /** Calls back when the present turn of the event loop is over. */
+  readonly scheduler: Scheduler;
   readonly policy: Policy;
   readonly floors: Floors;
   readonly portal: PortalSide;

@@ -28,7 +28,7 @@ export class PortalHost {
   readonly #inquiries = new Map<number, Inquiry>();
   readonly #hedges: Deadlines<Inquiry>;
   readonly #graces: Deadlines<Inquiry>;
-  /** Whether the live connection answers every subscription, so that entries need not be asked for as well. */
+  /** Whether the live connection was seen to answer subscriptions, so that entries need not be asked for as well. */
   #isAnswering = false;
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: ({ readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> } | undefined)[];
@@ -44,8 +44,8 @@ export class PortalHost {
     this.#policy = policy;
     this.#verifiers = Array.from({ length: policy.verifiers }, () => undefined);
     this.#gates = new Map(portals.map((portal) => [portal, new Gate(policy.questions)]));
-    this.#hedges = new Deadlines(world.clock, policy.hedgeDelay, () => this.#hedges.takeDue().forEach((inquiry) => inquiry.due()));
-    this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.due()));
+    this.#hedges = new Deadlines(world.clock, policy.hedgeDelay, () => this.#hedges.takeDue().forEach((inquiry) => inquiry.hedge()));
+    this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.giveUp()));
     this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
       answerBytes: policy.answerBytes,
       deadline: policy.readDeadline,
@@ -127,12 +127,20 @@ export class PortalHost {
       case 'go on':
         return this.#inquiries.get(command.inquiry)?.goOn();
       case 'settle':
-        this.#inquiries.get(command.inquiry)?.end();
-        this.#inquiries.delete(command.inquiry);
+        return this.#settle(command.inquiry);
     }
   }
 
-  #ask({ inquiry: number, name, only }: Extract<PortalCommand, { kind: 'ask' }>): void {
+  #settle(number: number): void {
+    const inquiry = this.#inquiries.get(number);
+    if (inquiry === undefined) return;
+    inquiry.end();
+    this.#inquiries.delete(number);
+    const wanted = this.wanted.find(inquiry.name);
+    if (wanted?.inquiry === inquiry) wanted.inquiry = undefined;
+  }
+
+  #ask({ inquiry: number, name, only, isNew }: Extract<PortalCommand, { kind: 'ask' }>): void {
     const portals = only === undefined ? this.#portals : [this.addressOf(only)];
     const inquiry = new Inquiry(number, name, portals, {
       clock: this.#world.clock,
@@ -140,14 +148,16 @@ export class PortalHost {
       graces: this.#graces,
       ask: (portal, asked, signal, sent) => this.#gates.get(portal)?.pass(signal, () => this.#askPortal(portal, asked, signal, sent)) ?? Promise.reject(new RangeError('there is no such portal')),
       report: (report) => {
-        if (report.kind === 'concluded') this.#inquiries.delete(number);
         this.report(report);
+        if (report.kind === 'concluded') this.#settle(number);
       },
+      onSilence: () => this.setAnswering(false),
     });
     this.#inquiries.set(number, inquiry);
     const wanted = this.wanted.find(name);
-    const isPushSoon = wanted?.isAwaited === true && wanted.inquiry === undefined && this.#isAnswering && !this.pressure.isFull;
-    if (only !== undefined || !isPushSoon || this.#connection?.kind !== 'connected') return inquiry.begin();
+    // A word that was called for earlier may have been said before the question arose.
+    const isPushSoon = isNew && wanted?.isAwaited === true && wanted.inquiry === undefined && this.#isAnswering && !this.pressure.isFull;
+    if (!isPushSoon || this.#connection?.kind !== 'connected') return inquiry.begin();
     wanted.inquiry = inquiry;
     inquiry.beginWithPush(this.#connection.portal);
   }

@@ -6,10 +6,12 @@ import type { AskOutcome, PortalAddress } from './registry-client.ts';
 
 export interface InquiryWorld {
   readonly clock: Clock;
-  /** After how long without an answer the next portal is asked as well; {@link Inquiry.due} is to be called then. */
+  /** After how long without an answer the next portal is asked as well: {@link Inquiry.hedge} is to be called then. */
   readonly hedges: Deadlines<Inquiry>;
-  /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked; likewise. */
+  /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked: then {@link Inquiry.giveUp}. */
   readonly graces: Deadlines<Inquiry>;
+  /** The live connection let a hedge pass without the word that was left to it. */
+  onSilence(): void;
   /** @param sent called when the question leaves, which may be later: it waits for its turn */
   ask(portal: PortalAddress, name: string, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
   report(report: Report): void;
@@ -21,9 +23,10 @@ export interface InquiryWorld {
  */
 export class Inquiry {
   readonly number: number;
-  readonly #name: string;
+  readonly name: string;
   readonly #world: InquiryWorld;
   #portals: readonly PortalAddress[];
+  /** While `asking`, the next portal's turn comes with a failure, a judgement or a hedge. */
   #state: 'waiting for a push' | 'asking' | 'waiting for the rest' | 'over' = 'asking';
   #pushing: string | undefined;
   #abort: AbortController | undefined;
@@ -34,7 +37,7 @@ export class Inquiry {
   /** @param name of the entry, {@link nameOf} its key */
   constructor(number: number, name: string, portals: readonly PortalAddress[], world: InquiryWorld) {
     this.number = number;
-    this.#name = name;
+    this.name = name;
     this.#portals = portals;
     this.#world = world;
   }
@@ -51,22 +54,27 @@ export class Inquiry {
   beginWithPush(portal: string): void {
     this.#state = 'waiting for a push';
     this.#pushing = portal;
-    this.#hedge();
+    this.#world.hedges.set(this);
   }
 
   /** The live connection said so of the entry. */
   pushed(kind: 'update' | 'missing'): void {
+    if (kind === 'missing') {
+      this.#isMissingSomewhere = true;
+      // It need not say so again, unless it is being asked already.
+      this.#portals = this.#portals.filter(({ url }, i) => i < this.#asked || url !== this.#pushing);
+    }
     if (this.#state !== 'waiting for a push') return;
     this.#state = 'asking';
     if (kind === 'update') return;
-    this.#isMissingSomewhere = true;
-    this.#portals = this.#portals.filter(({ url }) => url !== this.#pushing);
+    this.#world.hedges.clear(this);
     this.#askNext();
   }
 
-  /** The live connection says nothing: it ended, or takes too long. Its portal is asked last. */
-  lost(): void {
+  /** No word of the live connection will be waited for: it ended, or takes too long. Its portal is asked last. */
+  doWithoutPush(): void {
     if (this.#state !== 'waiting for a push') return;
+    this.#world.hedges.clear(this);
     const isSilent = ({ url }: PortalAddress): boolean => url === this.#pushing;
     this.#portals = [...this.#portals.filter((portal) => !isSilent(portal)), ...this.#portals.filter(isSilent)];
     this.#askNext();
@@ -77,11 +85,16 @@ export class Inquiry {
     this.#askNext();
   }
 
-  /** A hedge or a grace that was asked for has passed. */
-  due(): void {
-    if (this.#state === 'waiting for a push') this.lost();
-    else if (this.#state !== 'waiting for the rest') this.#askNext();
-    else if (this.#isMissingSomewhere) this.#conclude();
+  /** A hedge has passed. */
+  hedge(): void {
+    if (this.#state !== 'waiting for a push') return this.#askNext();
+    this.#world.onSilence();
+    this.doWithoutPush();
+  }
+
+  /** A grace has passed. */
+  giveUp(): void {
+    if (this.#isMissingSomewhere) this.#conclude();
   }
 
   /** An answer was good enough, or nobody wants one any more. Nothing is reported after this. */
@@ -102,13 +115,15 @@ export class Inquiry {
     void this.#ask(portal);
   }
 
-  #hedge(): void {
-    if (this.#state !== 'over') this.#world.hedges.set(this);
+  /** A question left, which may be long after it lined up. */
+  #sent(): void {
+    if (this.#state === 'waiting for the rest') this.#world.graces.set(this);
+    else if (this.#state !== 'over') this.#world.hedges.set(this);
   }
 
   async #ask(portal: PortalAddress): Promise<void> {
     this.#abort ??= new AbortController();
-    const isGood = await this.#world.ask(portal, this.#name, this.#abort.signal, () => this.#hedge()).then(
+    const isGood = await this.#world.ask(portal, this.name, this.#abort.signal, () => this.#sent()).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
     );
@@ -119,14 +134,14 @@ export class Inquiry {
 
   #reportOutcome(portal: PortalAddress, outcome: AskOutcome): boolean {
     if (this.#state === 'over') return false;
-    const word = { portal: portal.url, origin: { inquiry: this.number }, name: this.#name, at: this.#world.clock.now() };
+    const word = { portal: portal.url, origin: { inquiry: this.number }, name: this.name, at: this.#world.clock.now() };
     this.#world.report(outcome.kind === 'claim' ? { ...word, kind: 'claim', claim: outcome.claim } : { ...word, kind: 'missing' });
     this.#isMissingSomewhere ||= outcome.kind === 'missing';
     return outcome.kind === 'claim';
   }
 
   #reportFailure(portal: PortalAddress, error: unknown): false {
-    if (this.#state !== 'over') this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.number, name: this.#name, error: toWire(error) });
+    if (this.#state !== 'over') this.#world.report({ kind: 'failed', portal: portal.url, inquiry: this.number, name: this.name, error: toWire(error) });
     return false;
   }
 
@@ -138,7 +153,7 @@ export class Inquiry {
   }
 
   #conclude(): void {
-    this.#world.report({ kind: 'concluded', inquiry: this.number, name: this.#name, at: this.#world.clock.now() });
+    this.#world.report({ kind: 'concluded', inquiry: this.number, name: this.name, at: this.#world.clock.now() });
     this.end();
   }
 }

@@ -2,10 +2,11 @@ import type { WireError } from '../../src/error.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { PostOutcome } from './registry-client.ts';
 
-/** What the entries actor tells the portal actor, in batches. Entries are named as `nameOf` does. */
+/** What the entries actor tells the portal actor, in batches. Entries are named as `nameOf` does.
+ * `only` asks one portal, at this URL; `isNew` says that the entry was wanted in the same turn, and by nobody before. */
 export type PortalCommand =
   | { readonly kind: 'want' | 'unwant'; readonly name: string }
-  | { readonly kind: 'ask'; readonly inquiry: number; readonly name: string; readonly only: string | undefined }
+  | { readonly kind: 'ask'; readonly inquiry: number; readonly name: string; readonly only: string | undefined; readonly isNew: boolean }
   | { readonly kind: 'go on' | 'settle'; readonly inquiry: number };
 
 /** What a portal said to an entry that it was sent, or why it said nothing. */

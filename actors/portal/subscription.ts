@@ -18,7 +18,7 @@ export interface SubscriptionWorld {
   readonly wanted: Wanted;
   readonly pressure: Pressure;
   readonly report: (report: Report) => void;
-  /** Told whether the connection answers every subscription, also where there is nothing. */
+  /** Told whether the connection was seen to answer a subscription, and would where there is nothing. */
   readonly onAnswering: (isAnswering: boolean) => void;
 }
 
@@ -36,7 +36,6 @@ export function subscriptionSocket(world: SubscriptionWorld) {
       socket.send(requestText(action, keyNamed(wanted.name)));
     };
     const unfollow = (): void => {
-      world.onAnswering(false);
       for (const wanted of world.wanted) lose(wanted);
     };
     const follow = (): void => {
@@ -49,7 +48,10 @@ export function subscriptionSocket(world: SubscriptionWorld) {
     };
     const opened = (): void => {
       world.report({ kind: 'connected', portal: portal.url, connection });
-      endings.push(() => world.report({ kind: 'disconnected', portal: portal.url, connection }));
+      endings.push(() => {
+        world.onAnswering(false);
+        world.report({ kind: 'disconnected', portal: portal.url, connection });
+      });
       sendBack({ type: 'SOCKET_OPENED' });
       if (!world.pressure.isFull) return follow();
       // Whatever is subscribed is told at once, and would pile up on top of what does.
@@ -65,14 +67,13 @@ export function subscriptionSocket(world: SubscriptionWorld) {
         sendBack({ type: 'HEARD' });
       }
       const message = text === undefined ? undefined : readMessage(text);
-      if (message === undefined) return;
-      // The other generation is silent about an entry that does not exist.
-      world.onAnswering(message.generation === 'B');
-      if (!('key' in message)) return;
+      if (message === undefined || !('key' in message)) return;
       // What nobody asked for is nobody's business, and costs no verdict.
       const wanted = world.wanted.find(nameOf(message.key));
       if (wanted === undefined) return;
       const { inquiry } = wanted;
+      // The other generation is silent about an entry that does not exist.
+      if (wanted.isAwaited) world.onAnswering(message.generation === 'B');
       wanted.isAwaited = false;
       wanted.inquiry = undefined;
       const word = { portal: portal.url, origin: { connection, inquiry: inquiry?.number }, name: wanted.name, at: world.clock.now() };
@@ -107,5 +108,5 @@ function lose(wanted: WantedEntry): void {
   const { inquiry } = wanted;
   wanted.isAwaited = false;
   wanted.inquiry = undefined;
-  inquiry?.lost();
+  inquiry?.doWithoutPush();
 }

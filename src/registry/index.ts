@@ -4,7 +4,7 @@ export type { CheckedEntry, CheckedUnsignedEntry, EntryKey, EntryType, SignedEnt
 export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } from './hash.ts';
 export { charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { resolverLink } from './link.ts';
-export { compareChecked, compareEntries } from './order.ts';
+export { compareChecked, compareEntries, isSameEntry } from './order.ts';
 export { signEntry, type EntrySigner } from './sign.ts';
 export { Verdict, verifyByReference } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

@@ -12,8 +12,8 @@ export interface ReadsWorld {
   readonly scheduler: Scheduler;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
-  /** Told of every result before its reader is. */
-  readonly onResult: (name: string, result: ReadResult) => void;
+  /** Takes in every result, and answers what its reader is to be told. */
+  readonly onResult: (name: string, result: ReadResult) => ReadResult;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -137,8 +137,16 @@ export class Reads {
   #settle(read: PendingRead, outcome: ReadResult | RegistryError): void {
     this.#pending.delete(read.number);
     this.#deadlines.clear(read);
-    if (!(outcome instanceof RegistryError)) this.#world.onResult(read.name, outcome);
-    read.settle(outcome);
+    read.settle(outcome instanceof RegistryError ? outcome : this.#taken(read, outcome));
+  }
+
+  /** A throw would leave the reader, and all that come after, without an answer. */
+  #taken({ name }: PendingRead, result: ReadResult): ReadResult | RegistryError {
+    try {
+      return this.#world.onResult(name, result);
+    } catch (error) {
+      return coded(error);
+    }
   }
 
   #sweep(): void {
@@ -149,6 +157,6 @@ export class Reads {
 const aborted = (): RegistryError => new RegistryError('ABORTED', 'the call was aborted');
 
 /** An error of ours as it is, any other as what it means to a caller: an actor failed. */
-function coded(error: Error): RegistryError {
+function coded(error: unknown): RegistryError {
   return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 }

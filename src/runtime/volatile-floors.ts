@@ -1,5 +1,4 @@
-import { equalBytes } from '../registry/bytes.ts';
-import { compareEntries, type SignedEntry } from '../registry/index.ts';
+import { compareEntries, isSameEntry, takeSignedEntry, type SignedEntry } from '../registry/index.ts';
 
 /**
  * The newest that was shown, or written, of entries whose floors would be lost with the worker that keeps them, so that its successor can be told. The
@@ -17,12 +16,13 @@ export class VolatileFloors {
   /** @param name of the entry, the same whenever it is noted */
   note(name: string, entry: SignedEntry, floor: 'durable' | 'volatile'): void {
     const before = this.#entries.get(name);
-    if (before !== undefined && floor === 'volatile' && isSame(before, entry)) return;
-    if (before !== undefined && compareEntries(entry, before) < 0) return;
+    const isKnown = before !== undefined && isSameEntry(before, entry);
+    if (before !== undefined && !isKnown && compareEntries(entry, before) < 0) return;
     this.#entries.delete(name);
     // What is on disk, a successor finds there.
     if (floor === 'durable') return;
-    this.#entries.set(name, entry);
+    // In memory of its own: who was shown it may do with it as they like.
+    this.#entries.set(name, isKnown ? before : takeSignedEntry(entry));
     if (this.#entries.size <= this.#most) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
@@ -32,6 +32,3 @@ export class VolatileFloors {
     return [...this.#entries.values()];
   }
 }
-
-/** Both are what a key signed, so nothing but these can differ. */
-const isSame = (a: SignedEntry, b: SignedEntry): boolean => a.revision === b.revision && equalBytes(a.signature, b.signature);

@@ -1,6 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
-import { compareEntries, keyNamed, nameOf, type EntryKey, type SignedEntry } from '../registry/index.ts';
-import { withKey, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
+import { compareChecked, isSameEntry, keyNamed, nameOf, type CheckedUnsignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { withKey, type FoundResult, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import { VolatileFloors } from './volatile-floors.ts';
@@ -11,14 +11,21 @@ export interface WatchCommands {
   unwatch(keys: readonly EntryKey[]): void;
 }
 
+type CheckedKey = Pick<CheckedUnsignedEntry, 'pubkey' | 'datakey'>;
+
 /** What this thread knows of one entry. */
 class Known {
-  readonly key: EntryKey;
+  readonly name: string;
+  /** In memory of its own, like {@link newest}: who is shown a result may do with its bytes as they like. */
+  readonly key: CheckedKey;
   readonly latest = new BehaviorSubject<ReadResult | undefined>(undefined);
+  /** The entry in {@link latest}. */
+  newest: CheckedUnsignedEntry | undefined;
   watchers = 0;
 
-  constructor(key: EntryKey) {
-    this.key = key;
+  constructor(name: string) {
+    this.name = name;
+    this.key = keyNamed(name);
   }
 }
 
@@ -50,31 +57,34 @@ export class Watches {
 
   /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
   take(name: string, body: ResultBody): void {
-    const known = this.#find(name);
-    const result = withKey(known?.key ?? keyNamed(name), body);
+    const result = withKey(keyNamed(name), body);
     if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    const known = this.#find(name);
     if (known !== undefined) this.#show(known, result);
   }
 
   #show(known: Known, result: ReadResult): void {
     const before = known.latest.value;
     // An actor that took another's place may know less than its predecessor did.
-    const isOlder = before?.exists === true && (!result.exists || compareEntries(result, before) < 0);
-    if (isOlder || (before !== undefined && isEqual(before, result))) return;
+    if (orderOf(result, known) < 0 || (before !== undefined && isEqual(before, result))) return;
+    known.newest = result.exists ? ownEntry(known.key, result) : undefined;
     known.latest.next(result);
   }
 
   /**
    * Takes in what a read was answered. It comes another way than what watchers are told, and may be overtaken by it: of an entry that is watched only
    * a newer value counts.
+   * @returns what the reader is to be told: never older than what watchers were
    */
-  takeRead(name: string, result: ReadResult): void {
+  takeRead(name: string, result: ReadResult): ReadResult {
     if (result.exists) this.volatileFloors.note(name, result, result.floor);
     const known = this.#find(name);
-    if (known === undefined) return;
-    const before = known.latest.value;
-    const isNewer = before === undefined || (result.exists && (!before.exists || compareEntries(result, before) > 0));
-    if (known.watchers === 0 || isNewer) this.#show(known, result);
+    const before = known?.latest.value;
+    if (known === undefined) return result;
+    const order = orderOf(result, known);
+    if (order < 0 && before !== undefined) return before;
+    if (known.watchers === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result);
+    return result;
   }
 
   /** Notes what a portal has accepted, though nobody was shown it. */
@@ -97,7 +107,7 @@ export class Watches {
     return new Observable<ReadResult>((subscriber) => {
       const known = this.#of(key);
       known.watchers++;
-      this.#watched.set(nameOf(key), known);
+      this.#watched.set(known.name, known);
       this.#change(known);
       const subscription = known.latest.pipe(filter((result) => result !== undefined), distinctUntilChanged(withStatus ? isSame : isSameValue)).subscribe(subscriber);
       return () => {
@@ -124,7 +134,7 @@ export class Watches {
     const name = nameOf(key);
     const found = this.#find(name);
     if (found !== undefined) return found;
-    const known = new Known(key);
+    const known = new Known(name);
     this.#known.set(name, new WeakRef(known));
     this.#forgotten.register(known, name);
     return known;
@@ -146,8 +156,8 @@ export class Watches {
     if (ended.length > 0) this.#commands.unwatch(ended.map(({ key }) => key));
   }
 
-  #end({ key, latest }: Known): void {
-    this.#watched.delete(nameOf(key));
+  #end({ name, latest }: Known): void {
+    this.#watched.delete(name);
     // Nobody tells any more whether a connection vouches.
     const { value } = latest;
     if (value?.status !== 'live') return;
@@ -156,7 +166,15 @@ export class Watches {
   }
 }
 
-const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || compareEntries(a, b) === 0);
+/** Positive if a result is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
+function orderOf(result: ReadResult, { key, newest }: Known): number {
+  if (!result.exists) return newest === undefined ? 0 : -1;
+  return newest === undefined ? 1 : compareChecked(ownEntry(key, result), newest);
+}
+
+const ownEntry = ({ pubkey, datakey }: CheckedKey, { data, revision, type = 1 }: FoundResult): CheckedUnsignedEntry => ({ pubkey, datakey, data: new Uint8Array(data), revision, type });
+
+const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || isSameEntry(a, b));
 const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a.status === b.status;
 
 /** Whether nothing at all differs: bytes and lists are compared item by item. */

@@ -24,7 +24,10 @@ const turn = (): Promise<void> => new Promise((resolve) => void eventLoop.setTim
 function open() {
   const clock = new FakeClock();
   const taken: string[] = [];
-  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onResult: (name) => taken.push(name) });
+  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onResult: (name, result) => {
+    taken.push(name);
+    return result;
+  } });
   const connect = (): (readonly ReadCommand[])[] => {
     const messages: (readonly ReadCommand[])[] = [];
     reads.connect((commands) => {

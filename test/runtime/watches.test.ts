@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundResult } from '../../actors/entries/result.ts';
-import { nameOf } from '../../src/registry/index.ts';
+import { compareEntries, nameOf } from '../../src/registry/index.ts';
+import { VolatileFloors } from '../../src/runtime/volatile-floors.ts';
 import { Watches } from '../../src/runtime/watches.ts';
 import { someone } from './fixture/author.ts';
 
@@ -38,6 +39,8 @@ describe('the answer to a read', () => {
     expect(view.latest).toMatchObject({ status: 'stale' });
     watches.takeRead(NAME, found(2n, { status: 'live' }));
     expect(view.latest).toMatchObject({ revision: 2n, status: 'live' });
+    // What was overtaken on its way is not told to its reader either.
+    expect(watches.takeRead(NAME, found(1n))).toBe(view.latest);
     watching.unsubscribe();
   });
 
@@ -72,5 +75,45 @@ describe('the newest that is known', () => {
     watching.unsubscribe();
     await Promise.resolve();
     expect(view.latest).toMatchObject({ status });
+  });
+});
+
+describe('what its receiver does with a result', () => {
+  /** As when it is posted to another thread. */
+  const giveAway = ({ pubkey, datakey, data, signature }: FoundResult): void => {
+    structuredClone(undefined, { transfer: [pubkey.buffer, datakey.buffer, data.buffer, signature.buffer] as ArrayBuffer[] });
+  };
+
+  it('changes nothing for others: not the keys, not the floors, not what is newer', async () => {
+    const unwatched: string[] = [];
+    const clock = { now: () => NOW, setTimeout: () => undefined, clearTimeout: () => {} };
+    const watches = new Watches({ watch: () => {}, unwatch: (keys) => unwatched.push(...keys.map((item) => nameOf(item))) }, { maxFloors: 10, maxStaleness: 60_000 }, clock);
+    const revisions: bigint[] = [];
+    const watching = watches.watch(key, true).subscribe((result) => {
+      if (!result.exists) return;
+      revisions.push(result.revision);
+      giveAway(result);
+    });
+    await Promise.resolve();
+    for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, found(revision));
+    expect(watches.takeRead(NAME, found(4n))).toMatchObject({ revision: 4n });
+    expect(new Set(revisions)).toEqual(new Set([2n, 3n, 4n]));
+    expect(revisions).toEqual(revisions.toSorted());
+    expect(watches.watchedKeys.map((item) => nameOf(item))).toEqual([NAME]);
+    expect(watches.volatileFloors.entries).toMatchObject([{ ...author.entry(4n) }]);
+    watching.unsubscribe();
+    await Promise.resolve();
+    expect(unwatched).toEqual([NAME]);
+  });
+});
+
+describe('a floor that is in memory only', () => {
+  it('is the newer of two entries that one signature holds for, as it does for a key of small order', () => {
+    const floors = new VolatileFloors(10);
+    const neutral = (length: number): Uint8Array => new Uint8Array(length).fill(1, 0, 1);
+    const both = [1, 2].map((byte) => ({ pubkey: neutral(32), datakey: new Uint8Array(32), data: new Uint8Array([byte]), revision: 1n, signature: neutral(64), type: 1 as const }));
+    const [older, newer] = both.toSorted(compareEntries);
+    for (const entry of [older!, newer!, older!]) floors.note('name', entry, 'volatile');
+    expect(floors.entries).toMatchObject([{ data: newer!.data }]);
   });
 });

@@ -17,6 +17,7 @@ function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; p
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
   const reports: Report[] = [];
   const departures: (() => void)[] = [];
+  const silences: number[] = [];
   const ask = ({ url }: PortalAddress, _: unknown, signal: AbortSignal, sent: () => void): Promise<AskOutcome> =>
     new Promise((resolve, reject) => {
       if (isQueued) departures.push(sent);
@@ -36,13 +37,13 @@ function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; p
       });
     });
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
-  const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.due()));
-  const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.due()));
-  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, report: (report) => reports.push(report) });
+  const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.hedge()));
+  const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.giveUp()));
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
-  return { clock, inquiry, asked, departures, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
+  return { clock, inquiry, silences, asked, departures, urls, reports, kinds: () => reports.map(({ kind }) => kind) };
 }
 
 describe('an Inquiry', () => {
@@ -108,6 +109,18 @@ describe('an Inquiry', () => {
     expect(asked[1]!.signal.aborted).toBe(true);
   });
 
+  it('gives a portal the whole grace from when its question leaves, which may be after all have been asked', async () => {
+    const { clock, asked, departures, kinds } = open(2, { isQueued: true });
+    departures[0]!();
+    await asked[0]!.answer(MISSING);
+    await clock.advance(1_400);
+    departures[1]!();
+    await clock.advance(1_999);
+    expect(kinds()).toEqual(['missing']);
+    await clock.advance(1);
+    expect(kinds()).toEqual(['missing', 'concluded']);
+  });
+
   it('waits for the silent to the end, where nobody has said anything', async () => {
     const { clock, asked, kinds } = open(2);
     await clock.advance(60_000);
@@ -131,16 +144,17 @@ describe('an Inquiry', () => {
 
   describe('that begins with a push', () => {
     it('asks nobody while the connection may speak, then the others, and its portal last', async () => {
-      const { clock, asked } = open(3, { pushedBy: 'a' });
+      const { clock, asked, silences } = open(3, { pushedBy: 'a' });
       await clock.advance(10_000);
+      expect(silences).toEqual([400]);
       expect(asked.map(({ url, at }) => [url, at])).toEqual([['b', 400], ['c', 800], ['a', 1_200]]);
     });
 
     it('asks at once when the connection ends', () => {
       const { inquiry, urls } = open(2, { pushedBy: 'a' });
-      inquiry.lost();
+      inquiry.doWithoutPush();
       expect(urls()).toBe('b');
-      inquiry.lost();
+      inquiry.doWithoutPush();
       expect(urls()).toBe('b');
     });
 
@@ -173,10 +187,21 @@ describe('an Inquiry', () => {
       expect(unjudged.urls()).toBe('a');
     });
 
-    it('takes a push that comes after others were asked for nothing new', async () => {
-      const { clock, inquiry, urls } = open(2, { pushedBy: 'a' });
+    it('does not ask its portal after all where it says late that there is nothing', async () => {
+      const { clock, inquiry, asked, urls, kinds } = open(2, { pushedBy: 'a' });
       await clock.advance(400);
       inquiry.pushed('missing');
+      expect(urls()).toBe('b');
+      await asked[0]!.answer(MISSING);
+      expect(urls()).toBe('b');
+      expect(kinds()).toEqual(['missing', 'concluded']);
+    });
+
+    it('does not ask the third portal while the question to the second lines up', async () => {
+      const { clock, inquiry, urls } = open(3, { pushedBy: 'a', isQueued: true });
+      await clock.advance(300);
+      inquiry.pushed('missing');
+      await clock.advance(5_000);
       expect(urls()).toBe('b');
     });
   });

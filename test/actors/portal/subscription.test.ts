@@ -51,7 +51,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
 function inquiryAbout(wanted: Wanted, key = entry) {
   const told: string[] = [];
   const item = wanted.find(nameOf(key))!;
-  item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), lost: () => told.push('lost') } as unknown as Inquiry;
+  item.inquiry = { number: 7, pushed: (kind: string) => told.push(kind), doWithoutPush: () => told.push('lost') } as unknown as Inquiry;
   return { told, item };
 }
 
@@ -158,7 +158,7 @@ describe('a subscription', () => {
       events.opened();
       const before: number[] = [];
       const { item } = inquiryAbout(wanted);
-      item.inquiry = { number: 7, pushed: () => before.push(reports.length), lost: () => {} } as unknown as Inquiry;
+      item.inquiry = { number: 7, pushed: () => before.push(reports.length), doWithoutPush: () => {} } as unknown as Inquiry;
       events.message(MESSAGE_WRITERS.B.missing(entry));
       expect(before).toEqual([2]);
     });
@@ -183,15 +183,17 @@ describe('a subscription', () => {
       expect(wanted.find(nameOf(entry))?.isAwaited).toBe(true);
     });
 
-    it('is said to answer everything by a message of generation B alone, until it ends', () => {
-      const { events, answering, actor } = open();
+    it('is said to answer by the first word on a subscription, if that is of generation B, until it ends', () => {
+      const { wanted, events, answering, actor } = open();
+      for (const key of [entry, other]) wanted.add(nameOf(key));
       events.opened();
+      for (const text of ['garbage', MESSAGE_WRITERS.B.error('no'), MESSAGE_WRITERS.B.subscriptions([])]) events.message(text);
       expect(answering).toEqual([]);
-      events.message('garbage');
-      events.message(MESSAGE_WRITERS.A.error('no'));
-      events.message(MESSAGE_WRITERS.B.error('no'));
+      events.message(MESSAGE_WRITERS.B.missing(entry));
+      events.message(MESSAGE_WRITERS.A.update(entry));
+      events.message(MESSAGE_WRITERS.A.update(other));
       actor.stop();
-      expect(answering).toEqual([false, true, false]);
+      expect(answering).toEqual([true, false, false]);
     });
   });
 });
