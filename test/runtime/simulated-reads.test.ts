@@ -52,15 +52,17 @@ describe('a read in simulated time', () => {
     const network = { onMessage: () => {} };
     const { world, clock, author, runtime, seen, close } = await start({ onMessage: () => network.onMessage() });
     const back: string[] = [];
+    const readAndCompare = async (): Promise<void> => {
+      const result = await runtime.read(author.entry(1n));
+      const told = seen.at(-1);
+      if (result.exists && told?.exists === true && result.revision < told.revision) back.push(`${result.revision} after ${told.revision}`);
+    };
     for (let turns = 0; turns < 14; turns++) {
       network.onMessage = () => {
         network.onMessage = () => {};
         const after = (left: number): void => {
           if (left > 0) return void clock.setTimeout(() => after(left - 1), 0);
-          void runtime.read(author.entry(1n)).then((result) => {
-            const told = seen.at(-1);
-            if (result.exists && told?.exists === true && result.revision < told.revision) back.push(`${result.revision} after ${told.revision}`);
-          });
+          void readAndCompare();
         };
         after(turns);
       };

@@ -78,12 +78,15 @@ describe('the newest that is known', () => {
   });
 });
 
-describe('what its receiver does with a result', () => {
-  /** As when it is posted to another thread. */
-  const giveAway = ({ pubkey, datakey, data, signature }: FoundResult): void => {
-    structuredClone(undefined, { transfer: [pubkey.buffer, datakey.buffer, data.buffer, signature.buffer] as ArrayBuffer[] });
-  };
+/** As when it is posted to another thread. */
+const giveAway = ({ pubkey, datakey, data, signature }: FoundResult): void => {
+  structuredClone(undefined, { transfer: [pubkey.buffer, datakey.buffer, data.buffer, signature.buffer] as ArrayBuffer[] });
+};
 
+/** The neutral element of the curve, and an R and S that hold for it whatever is signed. */
+const neutral = (length: number): Uint8Array => new Uint8Array(length).fill(1, 0, 1);
+
+describe('what its receiver does with a result', () => {
   it('changes nothing for others: not the keys, not the floors, not what is newer', async () => {
     const unwatched: string[] = [];
     const clock = { now: () => NOW, setTimeout: () => undefined, clearTimeout: () => {} };
@@ -97,8 +100,8 @@ describe('what its receiver does with a result', () => {
     await Promise.resolve();
     for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, found(revision));
     expect(watches.takeRead(NAME, found(4n))).toMatchObject({ revision: 4n });
-    expect(new Set(revisions)).toEqual(new Set([2n, 3n, 4n]));
-    expect(revisions).toEqual(revisions.toSorted());
+    // A result that was given away differs from what comes next, which may be told once more.
+    expect(revisions.filter((revision, i) => revision !== revisions[i - 1])).toEqual([2n, 3n, 4n]);
     expect(watches.watchedKeys.map((item) => nameOf(item))).toEqual([NAME]);
     expect(watches.volatileFloors.entries).toMatchObject([{ ...author.entry(4n) }]);
     watching.unsubscribe();
@@ -110,7 +113,6 @@ describe('what its receiver does with a result', () => {
 describe('a floor that is in memory only', () => {
   it('is the newer of two entries that one signature holds for, as it does for a key of small order', () => {
     const floors = new VolatileFloors(10);
-    const neutral = (length: number): Uint8Array => new Uint8Array(length).fill(1, 0, 1);
     const both = [1, 2].map((byte) => ({ pubkey: neutral(32), datakey: new Uint8Array(32), data: new Uint8Array([byte]), revision: 1n, signature: neutral(64), type: 1 as const }));
     const [older, newer] = both.toSorted(compareEntries);
     for (const entry of [older!, newer!, older!]) floors.note('name', entry, 'volatile');
