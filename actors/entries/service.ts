@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Conflated } from '../../src/link/index.ts';
-import type { CallContext } from '../../src/link/index.ts';
+import type { CallContext, Conflated } from '../../src/link/index.ts';
 import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
 import type { WireError } from '../../src/error.ts';
 import type { ReadRequest } from './reading.ts';

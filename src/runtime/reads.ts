@@ -19,13 +19,13 @@ export interface ReadsWorld {
 }
 
 /** A reader in this thread who waits. */
-interface PendingRead {
+interface WaitingReader {
   readonly number: number;
   readonly key: EntryKey;
   readonly name: string;
   readonly maxStaleness: number | undefined;
   readonly settle: (outcome: ReadResult | RegistryError) => void;
-  /** How many actors were asked: one that dies is survived once. */
+  /** How many actors were to be asked: one that dies is survived once. */
   attempts: number;
 }
 
@@ -35,8 +35,8 @@ interface PendingRead {
  */
 export class Reads {
   readonly #world: ReadsWorld;
-  readonly #pending = new Map<number, PendingRead>();
-  readonly #deadlines: Deadlines<PendingRead>;
+  readonly #pending = new Map<number, WaitingReader>();
+  readonly #deadlines: Deadlines<WaitingReader>;
   #commands: Batcher<ReadCommand> | undefined;
   #numbered = 0;
   #closed: RegistryError | undefined;
@@ -67,7 +67,7 @@ export class Reads {
    */
   async readMany(keys: readonly EntryKey[], maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
     this.#refuse(signal);
-    const reads: PendingRead[] = [];
+    const reads: WaitingReader[] = [];
     const outcomes = keys.map((key) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(key, maxStaleness, settle))));
     // One listener for all: a signal with ten thousand takes long to lose them.
     const onAbort = (): void => reads.forEach((read) => this.#abandon(read, aborted()));
@@ -86,8 +86,8 @@ export class Reads {
   }
 
   /** Asks, now or as soon as there is an actor to ask. */
-  #begin(key: EntryKey, maxStaleness: number | undefined, settle: PendingRead['settle']): PendingRead {
-    const read: PendingRead = { number: ++this.#numbered, key, name: nameOf(key), maxStaleness, settle, attempts: 0 };
+  #begin(key: EntryKey, maxStaleness: number | undefined, settle: WaitingReader['settle']): WaitingReader {
+    const read: WaitingReader = { number: ++this.#numbered, key, name: nameOf(key), maxStaleness, settle, attempts: 0 };
     this.#pending.set(read.number, read);
     this.#deadlines.set(read);
     this.#ask(read);
@@ -95,7 +95,7 @@ export class Reads {
   }
 
   /** Gives a read up, unless it is settled. */
-  #abandon(read: PendingRead, reason: RegistryError): void {
+  #abandon(read: WaitingReader, reason: RegistryError): void {
     if (!this.#pending.has(read.number)) return;
     this.#commands?.push({ kind: 'abandon', read: read.number });
     this.#settle(read, reason);
@@ -128,20 +128,20 @@ export class Reads {
     this.#deadlines.stop();
   }
 
-  #ask(read: PendingRead): void {
+  #ask(read: WaitingReader): void {
     if (this.#commands === undefined) return;
     read.attempts++;
     this.#commands.push({ kind: 'read', read: read.number, name: read.name, maxStaleness: read.maxStaleness });
   }
 
-  #settle(read: PendingRead, outcome: ReadResult | RegistryError): void {
+  #settle(read: WaitingReader, outcome: ReadResult | RegistryError): void {
     this.#pending.delete(read.number);
     this.#deadlines.clear(read);
     read.settle(outcome instanceof RegistryError ? outcome : this.#taken(read, outcome));
   }
 
   /** A throw would leave the reader, and all that come after, without an answer. */
-  #taken({ name }: PendingRead, result: ReadResult): ReadResult | RegistryError {
+  #taken({ name }: WaitingReader, result: ReadResult): ReadResult | RegistryError {
     try {
       return this.#world.onResult(name, result);
     } catch (error) {
