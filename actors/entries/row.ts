@@ -49,7 +49,6 @@ export class Row {
   freshAt = 0;
   /** Resolves when storage was asked. */
   recalled: Promise<void> = Promise.resolve();
-  isRecalled = true;
   /** It became wanted in this turn of the event loop: whatever a portal says of it is said later. */
   isNew = false;
 
@@ -78,6 +77,10 @@ export class Row {
   isAskedSince(notBefore: number): boolean {
     for (const { startedAt, only } of this.inquiries.values()) if (only === undefined && startedAt >= notBefore) return true;
     return false;
+  }
+
+  get isRecalled(): boolean {
+    return !this.snapshot.matches('recalling');
   }
 
   get isUsed(): boolean {

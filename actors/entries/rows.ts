@@ -104,7 +104,6 @@ export class Rows implements Iterable<Row> {
 
   /** Floors that are wanted in one turn are read together. */
   #recall(row: Row): Promise<void> {
-    row.isRecalled = false;
     return new Promise((resolve) => {
       this.#recalls.push({ row, resolve });
       if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
@@ -117,7 +116,6 @@ export class Rows implements Iterable<Row> {
     const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row.id)).catch(() => []);
     for (const [i, { row, resolve }] of recalls.entries()) {
       const floor = floors[i];
-      row.isRecalled = true;
       row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
       if (this.#rows.get(row.name) === row) this.#want(row);
@@ -141,10 +139,7 @@ export class Rows implements Iterable<Row> {
     const { latest, floor, confirmedAt, confirmedBy } = row.snapshot.context;
     this.#rows.delete(row.name);
     this.#lingering.clear(row);
-    for (const [number, { only }] of row.inquiries) {
-      this.#world.portal.settle(number);
-      only?.heard();
-    }
+    this.#settleInquiries(row);
     this.#world.portal.unwant(row.name);
     row.actor.send({ type: 'RELEASED' });
     if (latest !== undefined) this.#rememberIdle(row.name, { known: { latest, floor, confirmedAt, confirmedBy }, freshAt: row.freshAt });
@@ -189,12 +184,16 @@ export class Rows implements Iterable<Row> {
 
   close(): void {
     this.#isClosed = true;
-    for (const row of this) {
-      for (const [number, { only }] of row.inquiries) {
-        this.#world.portal.settle(number);
-        only?.heard();
-      }
-    }
+    for (const row of this) this.#settleInquiries(row);
     this.#lingering.stop();
+  }
+
+  /** Nobody waits for an answer any more. */
+  #settleInquiries({ inquiries }: Row): void {
+    for (const [number, { only }] of inquiries) {
+      this.#world.portal.settle(number);
+      only?.heard();
+    }
+    inquiries.clear();
   }
 }

@@ -1,3 +1,4 @@
+import { throwError } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { RegistryError } from '../../src/error.ts';
 import { inline, MemoryStorage, type InlineHost } from '../../src/inline.ts';
@@ -8,20 +9,29 @@ import { Simulation } from './fixture/simulation.ts';
 const URLS = ['http://a.example', 'http://b.example'] as const;
 
 /** A runtime in simulated time whose actors die, and cannot be started again, when the test says so. */
-async function start({ signal }: { readonly signal?: AbortSignal } = {}) {
+async function start({ signal, broken }: { readonly signal?: AbortSignal; readonly broken?: string } = {}) {
   const world = new Simulation(URLS, 1);
   const host = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
   const kills = new Map<string, () => void>();
   const state = { isBroken: false };
+  const actors: string[] = [];
   const spawn: InlineHost['spawn'] = async (kind, name, input, policy) => {
     if (state.isBroken) throw new Error('no more workers');
     const link = await host.spawn(kind, name, input, policy);
+    if (broken !== undefined && kind === 'entries' && !actors.includes(kind)) breakStream(link, broken);
+    actors.push(kind);
     kills.set(kind, () => link.fail(new RegistryError('WORKER_GONE', 'killed')));
     return link;
   };
   const runtime = await world.clock.run(createRuntime({ portals: URLS, workers: { ...host, spawn }, policy: { verifiers: 1 }, signal }));
   const kill = (kind: string): void => kills.get(kind)!();
-  return { world, clock: world.clock, runtime, author: new Author('somebody'), kill, breakWorkers: () => (state.isBroken = true) };
+  return { world, clock: world.clock, runtime, author: new Author('somebody'), kill, actors, breakWorkers: () => (state.isBroken = true) };
+}
+
+/** Makes a stream of an actor's end as one does whose reader fell behind. */
+function breakStream(link: { stream: unknown }, broken: string): void {
+  const real = (link.stream as (...args: unknown[]) => unknown).bind(link);
+  link.stream = (name: string, ...rest: unknown[]) => (name === broken ? throwError(() => new RegistryError('THROTTLED', 'the reader fell behind')) : real(name, ...rest));
 }
 
 const WORKERLESS = { code: 'WORKER_GONE', cause: { message: 'no more workers' } };
@@ -38,6 +48,20 @@ describe('a successor of the entries actor', () => {
     kill('entries');
     await clock.pass(60_000);
     expect(seen.at(-1)).toMatchObject({ revision: 1n, status: 'stale' });
+    await clock.run(runtime.close());
+  });
+});
+
+describe('an entries actor that cannot be heard any more, though it lives', () => {
+  it.each(['answers', 'updates'] as const)('G5: is replaced when its %s end with an error of their own', async (stream) => {
+    const { world, clock, runtime, author, actors } = await start({ broken: stream });
+    for (const url of URLS) world.put(url, author.entry(1n));
+    const seen: ReadResult[] = [];
+    runtime.watch(author.entry(1n)).subscribe((result) => seen.push(result));
+    expect(await clock.run(runtime.read(author.entry(1n)))).toMatchObject({ revision: 1n });
+    await clock.pass(1_000);
+    expect(seen.at(-1)).toMatchObject({ revision: 1n });
+    expect(actors.filter((kind) => kind === 'entries')).toHaveLength(2);
     await clock.run(runtime.close());
   });
 });
