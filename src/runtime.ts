@@ -6,7 +6,7 @@ import { invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
-import { entryId, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { entryId, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
@@ -103,11 +103,7 @@ export class Runtime implements AsyncDisposable {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
-    const commands = {
-      watch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('watch', keys)),
-      unwatch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('unwatch', keys)),
-    };
-    this.#watches = new Watches(commands, policy, clock);
+    this.#watches = new Watches(policy, { clock, scheduler });
     const deadline = policy.readDeadline + GRACE;
     this.#reads = new Reads({
       clock,
@@ -134,7 +130,12 @@ export class Runtime implements AsyncDisposable {
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const checked = takeEntryKey(key);
     const { maxStaleness, signal } = takeReadOptions(options);
-    return this.#reads.read(checked, maxStaleness, signal);
+    return this.#answer(this.#watches.answer(nameOf(checked)), maxStaleness, signal) ?? this.#reads.read(checked, maxStaleness, signal);
+  }
+
+  /** What is told here anyhow as it becomes known need not be asked of the worker, where a live connection may vouch for it. */
+  #answer(known: ReadResult | undefined, maxStaleness: number | undefined, signal: AbortSignal | undefined): ReadResult | undefined {
+    return signal?.aborted !== true && (maxStaleness === undefined || maxStaleness === Infinity) ? known : undefined;
   }
 
   /**
@@ -180,7 +181,11 @@ export class Runtime implements AsyncDisposable {
       get latest() {
         return view.latest;
       },
-      read: (options) => this.read(checked, options),
+      read: async (options) => {
+        const { maxStaleness, signal } = takeReadOptions(options);
+        view.noteRead();
+        return this.#answer(view.answer(), maxStaleness, signal) ?? this.#reads.read(checked, maxStaleness, signal);
+      },
       watch: (options) => this.watch(checked, options),
       write: (entry, options) => this.write(takeEntryOf(checked, entry), options),
     };
@@ -211,22 +216,16 @@ export class Runtime implements AsyncDisposable {
     await this.#supervisor.close();
   }
 
-  /** What is not told to an actor that dies, its successor is told at once ({@link #follow}). */
-  #tell(send: (entries: LinkTo<'entries'>) => Promise<void>): void {
-    const { link } = this.#supervisor.entries;
-    if (link !== undefined) send(link).catch(() => {});
-  }
-
   /**
    * An entries actor's updates. One that took another's place is told what was shown, what is watched and what is being read: after the streams
    * were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
    */
   #follow(entries: LinkTo<'entries'>): Observable<Update> {
     const brief = defer(() => {
-      const { watchedKeys, volatileFloors } = this.#watches;
-      const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
+      const { volatileFloors } = this.#watches;
+      const shown = volatileFloors.entries;
       if (shown.length > 0) entries.call('recall', shown).catch(() => {});
-      if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
+      this.#watches.connect((commands) => entries.call('watch', commands, { deadline: Infinity }));
       this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
       return EMPTY;
     });
@@ -238,6 +237,7 @@ export class Runtime implements AsyncDisposable {
       catchError((error: unknown) => {
         const reason = goneFor(error);
         this.#reads.disconnect(reason);
+        this.#watches.disconnect();
         // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
         entries.fail(reason);
         return EMPTY;

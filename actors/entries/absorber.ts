@@ -1,4 +1,4 @@
-import { compareChecked, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import type { Row } from './row.ts';
 import type { Rows } from './rows.ts';
@@ -112,23 +112,23 @@ export class Absorber {
     // What could not even be tried against the floor is not shown.
     if (raised === undefined && isNews(entry, row)) return;
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
-    const { latest, floor } = row.snapshot.context;
+    const { latest, floor } = row.facts.context;
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (isBehind) this.#events.onLagging(row, portal);
     else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? row.pushedAt(at));
-    row.actor.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
+    row.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) return this.#world.portal.goOn(origin.inquiry);
-    row.inquiries.delete(origin.inquiry);
+    row.deleteInquiry(origin.inquiry);
     this.#world.portal.settle(origin.inquiry);
     inquiry.only?.heard();
   }
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
-    if (row.snapshot.context.latest !== undefined) this.#events.onLagging(row, portal);
-    if (this.#isLive(origin)) row.actor.send({ type: 'MISSING', portal, at });
+    if (row.facts.context.latest !== undefined) this.#events.onLagging(row, portal);
+    if (this.#isLive(origin)) row.send({ type: 'MISSING', portal, at });
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (inquiry === undefined) return;
     inquiry.isAnswered = true;
@@ -138,14 +138,14 @@ export class Absorber {
   #concluded(row: Row, { inquiry: number, at }: Of<'concluded'>): void {
     const inquiry = row.inquiries.get(number);
     if (inquiry === undefined) return;
-    row.inquiries.delete(number);
+    row.deleteInquiry(number);
     if (inquiry.only !== undefined) return inquiry.only.heard();
     const { missing, startedAt, isAnswered, failures } = inquiry;
-    if (missing.size > 0 && row.snapshot.context.latest === undefined) {
+    if (missing.size > 0 && row.facts.context.latest === undefined) {
       row.freshAt = Math.max(row.freshAt, startedAt);
-      row.actor.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });
+      row.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });
     } else {
-      row.actor.send({ type: 'FAILED' });
+      row.send({ type: 'FAILED' });
     }
     this.#events.onConcluded(row, { answered: isAnswered, failures });
   }
@@ -160,7 +160,7 @@ export class Absorber {
     this.#connection = { number: connection, portal };
     this.#world.onCount();
     // A portal of generation A does not say that an entry is missing; only a question finds out.
-    for (const row of this.#rows) if (row.snapshot.matches({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
+    for (const row of this.#rows) if (row.is({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
   }
 
   #disconnected({ connection }: Pick<Of<'disconnected'>, 'connection'>): void {
@@ -168,7 +168,7 @@ export class Absorber {
     this.#connection = { number: connection, portal: undefined };
     this.#world.onCount();
     for (const row of this.#rows) {
-      row.actor.send({ type: 'DISCONNECTED' });
+      row.disconnect();
       this.#events.onChange(row);
     }
   }
@@ -188,9 +188,8 @@ interface Raised {
 }
 
 function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefined): Raised {
-  const floor = takeSignedEntry(entry);
-  return { durability, foreign: isHigher(floor, highest) ? floor : undefined };
+  return { durability, foreign: isHigher(entry, highest) ? entry : undefined };
 }
 
 const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
-const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.snapshot.context.latest);
+const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.facts.context.latest);

@@ -20,7 +20,7 @@ export interface EntriesActorInput {
 const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
 
 /** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
-export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter, input: EntriesActorInput) {
+export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
   const host = new EntriesHost(world, storage, input);
   const verifiers = new Set<string>();
   const definition = defineActor({

@@ -1,37 +1,39 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
+import type { Policy } from '../../src/policy.ts';
 import { conflate, type Connection } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
-import { hashChecked, takeEntryKey, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
+import { hashChecked, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
+import type { Clock } from '../../src/world.ts';
 import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
 import type { FindingsService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
 import type { EntriesActorInput } from './actor.ts';
+import { MemoryFloors } from './memory-floors.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
 import type { EntriesService } from './service.ts';
 import { EntryTable } from './table.ts';
+import type { HostFloors } from './world.ts';
 import { Writing } from './writing.ts';
 
 /** What the entries actor does besides its machine. */
 export class EntriesHost {
   readonly #verdict = new Verdict();
   readonly #portal: RemotePortal;
-  readonly #floors: OpeningFloors;
+  readonly #floors: HostFloors;
   readonly #table: EntryTable;
   readonly #readers: Readers;
   readonly #writing: Writing;
   #actor: AnyActorRef | undefined;
   #isCountDue = false;
 
-  constructor(world: ActorWorld, storage: StorageAdapter, { policy, portals, predecessors }: EntriesActorInput) {
-    const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
-      FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors, onState });
+  constructor(world: ActorWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
     this.#portal = new RemotePortal(world.scheduler);
-    this.#floors = new OpeningFloors(openStore, world.clock, policy.healInterval);
+    this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world.clock, policy);
     const tableWorld = {
       clock: world.clock,
       scheduler: world.scheduler,
@@ -48,6 +50,12 @@ export class EntriesHost {
     this.#table = new EntryTable(tableWorld);
     this.#readers = new Readers(this.#table, world.scheduler);
     this.#writing = new Writing(tableWorld, this.#table);
+  }
+
+  #openFloors(storage: StorageAdapter, clock: Clock, { maxFloors, healInterval }: Policy): OpeningFloors {
+    const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
+      FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock, maxFloors, onState });
+    return new OpeningFloors(openStore, clock, healInterval);
   }
 
   /** Whose child every entry is, and where events go. */
@@ -97,8 +105,9 @@ export class EntriesHost {
         }
       },
       write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
-      watch: (keys) => keys.forEach((key) => this.#table.watch(takeEntryKey(key))),
-      unwatch: (keys) => keys.forEach((key) => this.#table.unwatch(takeEntryKey(key))),
+      watch: (commands) => {
+        for (const { kind, name } of commands) this.#table[kind](name);
+      },
       recall: (entries) => {
         const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
         this.#floors.handOn(recalled);

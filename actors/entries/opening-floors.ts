@@ -1,13 +1,15 @@
 import type { FloorStore, StorageState } from '../../src/storage/index.ts';
 import type { Clock } from '../../src/world.ts';
-import type { Floors } from './world.ts';
+import type { HostFloors } from './world.ts';
 
 /**
  * Floors whose storage is still being opened, so that whatever is asked of them waits; and which, when the storage fails, is tried again
  * from time to time, so that what was kept in memory meanwhile gets onto the disk.
  */
-export class OpeningFloors implements Floors {
+export class OpeningFloors implements HostFloors {
   readonly #store: Promise<FloorStore>;
+  /** The store, once it is there. */
+  #opened: FloorStore | undefined;
   readonly #clock: Clock;
   readonly #healInterval: number;
   #healing: unknown;
@@ -19,17 +21,18 @@ export class OpeningFloors implements Floors {
     this.#clock = clock;
     this.#healInterval = healInterval;
     this.#store = open((state) => this.#note(state));
+    void this.#store.then((store) => (this.#opened = store));
   }
 
-  readonly getMany: Floors['getMany'] = async (ids) => {
+  readonly getMany: HostFloors['getMany'] = async (entries) => {
     await this.#handingOn;
-    return (await this.#store).getMany(ids);
+    return (await this.#store).getMany(entries.map(({ id }) => id));
   };
-  readonly raise: Floors['raise'] = async (entries) => (await this.#store).raise(entries);
-  readonly pin: Floors['pin'] = (id) => void this.#store.then((store) => store.pin(id));
-  readonly unpin: Floors['unpin'] = (id) => void this.#store.then((store) => store.unpin(id));
+  readonly raise: HostFloors['raise'] = async (entries) => (await this.#store).raise(entries);
+  readonly pin: HostFloors['pin'] = ({ id }) => void this.#store.then((store) => store.pin(id));
+  readonly unpin: HostFloors['unpin'] = ({ id }) => void this.#store.then((store) => store.unpin(id));
+  readonly packed: HostFloors['packed'] = ({ id }) => this.#opened?.packed(id);
 
-  /** @param work raises floors that are known from before */
   handOn(work: Promise<unknown>): void {
     this.#handingOn = Promise.allSettled([this.#handingOn, work]);
   }

@@ -1,6 +1,8 @@
+import { matchesState } from 'xstate';
 import { fromWire, RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
 import { commonFailure } from './common-failure.ts';
-import { resultOf, type EntrySnapshot, type ResultBody } from './result.ts';
+import type { EntryFacts } from './resting.ts';
+import { resultOf, type ResultBody } from './result.ts';
 
 /** What a reader asks for, besides an entry. */
 export interface ReadRequest {
@@ -34,27 +36,27 @@ export class Reading {
    * The answer, if what is known satisfies the reader.
    * @param freshAt since when the last word about the entry is known to hold, epoch milliseconds
    */
-  answer(snapshot: EntrySnapshot, freshAt: number): ResultBody | undefined {
-    const isVouched = this.#acceptsLive && snapshot.matches('live');
-    return isVouched || freshAt >= this.notBefore ? this.#result(snapshot) : undefined;
+  answer(facts: EntryFacts, freshAt: number): ResultBody | undefined {
+    const isVouched = this.#acceptsLive && matchesState('live', facts.value);
+    return isVouched || freshAt >= this.notBefore ? this.#result(facts) : undefined;
   }
 
   /** What becomes of the reader when nobody is left to ask: what is known, where nobody demanded better, else the failure. */
-  conclude(snapshot: EntrySnapshot, { answered, failures }: Outcome): ResultBody | RegistryError {
-    const known = this.#result(snapshot);
+  conclude(facts: EntryFacts, { answered, failures }: Outcome): ResultBody | RegistryError {
+    const known = this.#result(facts);
     if (answered && known !== undefined) {
       // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
-      return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', snapshot);
+      return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', facts);
     }
-    return commonFailure(failures.map(fromWire), 'no portal answered', { current: snapshot.context.latest, hint: HINT });
+    return commonFailure(failures.map(fromWire), 'no portal answered', { current: facts.context.latest, hint: HINT });
   }
 
-  timeOut(snapshot: EntrySnapshot): RegistryError {
-    return failure('TIMEOUT', 'no portal gave a good enough answer in time', snapshot);
+  timeOut(facts: EntryFacts): RegistryError {
+    return failure('TIMEOUT', 'no portal gave a good enough answer in time', facts);
   }
 
-  #result(snapshot: EntrySnapshot): ResultBody | undefined {
-    return resultOf(snapshot, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
+  #result(facts: EntryFacts): ResultBody | undefined {
+    return resultOf(facts, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
   }
 }
 
@@ -65,8 +67,8 @@ export interface Outcome {
   readonly failures: readonly WireError[];
 }
 
-function failure(code: ErrorCode, message: string, snapshot: EntrySnapshot): RegistryError {
-  return new RegistryError(code, message, { current: snapshot.context.latest, hint: HINT });
+function failure(code: ErrorCode, message: string, facts: EntryFacts): RegistryError {
+  return new RegistryError(code, message, { current: facts.context.latest, hint: HINT });
 }
 
 const HINT = 'see whether the portals can be reached; `current` is the newest that was known, if anything was';

@@ -1,6 +1,6 @@
-import type { SnapshotFrom } from 'xstate';
-import type { entryMachine } from '../../machines/entry.ts';
+import { matchesState } from 'xstate';
 import { isDeleted, type EntryKey, type SignedEntry } from '../../src/registry/index.ts';
+import type { EntryFacts } from './resting.ts';
 
 /** How much stands behind a result: a live connection, a portal's word not long ago, or neither. */
 export type Status = 'live' | 'cached' | 'stale';
@@ -40,19 +40,17 @@ export type ResultBody = WithoutKey<ReadResult>;
 
 export const withKey = ({ pubkey, datakey }: EntryKey, body: ResultBody): ReadResult => ({ pubkey, datakey, ...body });
 
-export type EntrySnapshot = SnapshotFrom<typeof entryMachine>;
-
 /**
- * What a snapshot of an entry says, or undefined if nothing may be said of it yet.
+ * What the facts of an entry say, or undefined if nothing may be said of it yet.
  * @param freshSince a word at least as late as this (epoch milliseconds) is not stale
  */
-export function resultOf(snapshot: EntrySnapshot, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
-  const { latest, confirmedAt, confirmedBy, claimedBy, floor } = snapshot.context;
-  const status = snapshot.matches('live') ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
+export function resultOf({ value, context }: EntryFacts, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
+  const { latest, confirmedAt, confirmedBy, claimedBy, floor } = context;
+  const status = matchesState('live', value) ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
   if (latest !== undefined) {
     const { data, revision, signature, type } = latest;
     return { data, revision, signature, type, exists: true, deleted: isDeleted(data), status, source, confirmedAt, confirmedBy, floor };
   }
-  if (!snapshot.matches({ live: 'absent' }) && !snapshot.matches({ stale: 'absent' })) return undefined;
+  if (!matchesState({ live: 'absent' }, value) && !matchesState({ stale: 'absent' }, value)) return undefined;
   return { exists: false, claimedBy, confirmedAt, status };
 }

@@ -1,10 +1,13 @@
-import type { ActorRefFrom } from 'xstate';
-import type { entryMachine, FloorKind } from '../../machines/entry.ts';
+import { matchesState } from 'xstate';
+import type { EntryEvent, EntryInput, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
+import { charactersOf, compareChecked, keyNamed, type CheckedEntry } from '../../src/registry/index.ts';
+import type { EntryActor, EntryActors } from './entry-actors.ts';
 import type { Reading } from './reading.ts';
-import type { EntrySnapshot, ResultBody } from './result.ts';
+import { RestingEntry, type EntryFacts, type EntryState } from './resting.ts';
+import type { ResultBody } from './result.ts';
+import type { Floors } from './world.ts';
 
 /** A reader who waits, and where the answer goes. */
 export interface PendingRead {
@@ -30,40 +33,135 @@ export interface OpenInquiry {
 
 type CheckedKey = Pick<CheckedEntry, 'pubkey' | 'datakey'>;
 
-/** One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. */
+/** What rows stand on. */
+export interface RowWorld {
+  readonly actors: EntryActors;
+  readonly floors: Floors;
+}
+
+const NO_READS: ReadonlySet<PendingRead> = new Set();
+const NO_INQUIRIES: ReadonlyMap<number, OpenInquiry> = new Map();
+/** Of rows whose floor is known. */
+export const RECALLED = Promise.resolve();
+
+/**
+ * One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. There may be a hundred thousand, most of them quiet: what
+ * only a busy one needs is made when it does.
+ */
 export class Row {
-  /** entryId, 32 bytes: what storage knows it by. */
-  readonly id: Bytes;
   /** {@link nameOf} its key. */
   readonly name: string;
-  readonly key: CheckedKey;
-  readonly actor: ActorRefFrom<typeof entryMachine>;
-  readonly reads = new Set<PendingRead>();
-  readonly inquiries = new Map<number, OpenInquiry>();
+  readonly #id: string;
+  readonly #world: RowWorld;
+  #actor: EntryActor | RestingEntry;
+  #reads: Set<PendingRead> | undefined;
+  #inquiries: Map<number, OpenInquiry> | undefined;
   isWatched = false;
   /** How many writes of the entry are under way. */
   writes = 0;
-  /** What watchers were told last. */
-  published: ResultBody | undefined;
+  #told: string | undefined;
+  /** The signature in what watchers were told, while there is an actor: it is the one object that its snapshots have. */
+  #toldSignature: Uint8Array | undefined;
   /** Since when the last word about the entry is known to hold: when it was pushed ({@link pushedAt}), or when the question it answers was asked. */
   freshAt = 0;
   /** Resolves when storage was asked. */
-  recalled: Promise<void> = Promise.resolve();
+  recalled: Promise<void> = RECALLED;
   /** It became wanted in this turn of the event loop: whatever a portal says of it is said later. */
   isNew = false;
 
-  constructor(id: Bytes, name: string, key: CheckedKey, actor: ActorRefFrom<typeof entryMachine>) {
-    this.id = id;
+  /** @param id entryId, 32 bytes */
+  constructor(world: RowWorld, name: string, id: Bytes, known: EntryInput) {
+    this.#world = world;
     this.name = name;
-    this.key = key;
-    this.actor = actor;
+    this.#id = charactersOf(id);
+    this.#actor = world.actors.start(this, known);
+  }
+
+  /** entryId, 32 bytes: what storage knows it by. In memory of its own, like {@link key}. */
+  get id(): Bytes {
+    return Uint8Array.from(this.#id, (character) => character.charCodeAt(0));
+  }
+
+  get key(): CheckedKey {
+    return keyNamed(this.name);
+  }
+
+  /** Whether its machine is in a state. */
+  is(state: EntryState): boolean {
+    return matchesState(state, this.#actor instanceof RestingEntry ? this.#actor.value : this.#actor.getSnapshot().value);
+  }
+
+  get facts(): EntryFacts {
+    return this.#actor instanceof RestingEntry ? this.#actor.facts : this.#actor.getSnapshot();
+  }
+
+  /** Tells its actor, which is woken where it rests. */
+  send(event: EntryEvent): void {
+    if (this.#actor instanceof RestingEntry) {
+      const { facts } = this.#actor;
+      this.#actor = this.#world.actors.wake(this, facts);
+      // Whatever was known when it was put to rest had been told.
+      if (this.#told !== undefined) this.#toldSignature = facts.context.latest?.signature;
+    }
+    this.#actor.send(event);
+  }
+
+  /** The live connection is gone. All rows hear of it at once, and it leads from one state to another, whatever is known: those that rest need not wake. */
+  disconnect(): void {
+    const state = this.#actor instanceof RestingEntry ? this.#world.actors.disconnected(this.#actor.value) : undefined;
+    if (state === undefined || !(this.#actor instanceof RestingEntry)) return this.send({ type: 'DISCONNECTED' });
+    this.#actor.value = state;
+  }
+
+  /** Ends its actor and keeps what it knew. */
+  rest(): void {
+    if (this.#actor instanceof RestingEntry) return;
+    const resting = new RestingEntry(this.name, this.#actor.getSnapshot(), this.#world.floors.packed(this));
+    this.#actor.send({ type: 'RELEASED' });
+    this.#actor = resting;
+    this.#toldSignature = undefined;
+  }
+
+  /** Lets go of it: what is known is answered, for when somebody wants the entry again. */
+  release(): RestingEntry {
+    this.rest();
+    this.#world.actors.delete(this);
+    return this.#actor as RestingEntry;
   }
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
   adopt(entry: CheckedEntry, floor: FloorKind): void {
-    const { latest } = this.snapshot.context;
+    const { latest } = this.facts.context;
     if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
-    this.actor.send({ type: 'ADOPTED', entry, floor });
+    this.send({ type: 'ADOPTED', entry, floor });
+  }
+
+  get reads(): ReadonlySet<PendingRead> {
+    return this.#reads ?? NO_READS;
+  }
+
+  addRead(read: PendingRead): void {
+    this.#reads ??= new Set();
+    this.#reads.add(read);
+  }
+
+  deleteRead(read: PendingRead): void {
+    this.#reads?.delete(read);
+    if (this.#reads?.size === 0) this.#reads = undefined;
+  }
+
+  get inquiries(): ReadonlyMap<number, OpenInquiry> {
+    return this.#inquiries ?? NO_INQUIRIES;
+  }
+
+  addInquiry(number: number, inquiry: OpenInquiry): void {
+    this.#inquiries ??= new Map();
+    this.#inquiries.set(number, inquiry);
+  }
+
+  deleteInquiry(number: number): void {
+    this.#inquiries?.delete(number);
+    if (this.#inquiries?.size === 0) this.#inquiries = undefined;
   }
 
   /** Since when a word holds that was pushed and came at this time: it may have been sent before those asked who wait for a newer one. */
@@ -79,15 +177,42 @@ export class Row {
     return false;
   }
 
+  /** Notes what watchers are told; answers whether it is news to them. */
+  tell(result: ResultBody): boolean {
+    const news = newsOf(result);
+    const isResting = this.#actor instanceof RestingEntry;
+    const signature = result.exists && !isResting ? result.signature : undefined;
+    if (news === this.#told && signature === this.#toldSignature) return false;
+    this.#told = news;
+    this.#toldSignature = signature;
+    return true;
+  }
+
+  /** Nobody watches any more: whoever comes next is told what there is. */
+  untell(): void {
+    this.#told = undefined;
+    this.#toldSignature = undefined;
+  }
+
   get isRecalled(): boolean {
-    return !this.snapshot.matches('recalling');
+    return !this.is('recalling');
   }
 
   get isUsed(): boolean {
-    return this.isWatched || this.reads.size > 0 || this.writes > 0;
+    return this.isWatched || this.#reads !== undefined || this.writes > 0;
   }
 
-  get snapshot(): EntrySnapshot {
-    return this.actor.getSnapshot();
+  /** Something is under way, so that its actor is soon told more. */
+  get isBusy(): boolean {
+    return this.#reads !== undefined || this.#inquiries !== undefined || this.writes > 0 || !this.isRecalled;
   }
 }
+
+/** What of a result is news to watchers, besides the entry itself. The texts are shared: one put together for each row would be one for each row. */
+const NEWS = {
+  live: { durable: 'live, durable', volatile: 'live, volatile', absent: 'live, absent' },
+  cached: { durable: 'cached, durable', volatile: 'cached, volatile', absent: 'cached, absent' },
+  stale: { durable: 'stale, durable', volatile: 'stale, volatile', absent: 'stale, absent' },
+} as const;
+
+const newsOf = (result: ResultBody): string => NEWS[result.status][result.exists ? result.floor : 'absent'];

@@ -1,23 +1,14 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { createActor } from 'xstate';
-import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { RegistryError } from '../../src/error.ts';
-import { compareChecked, entryId, keyNamed, nameOf, takeSignedEntry, type EntryKey } from '../../src/registry/index.ts';
+import { entryId, keyNamed, nameOf, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
-import { Row, type OpenInquiry } from './row.ts';
+import { EntryActors } from './entry-actors.ts';
+import type { RestingEntry } from './resting.ts';
+import { RECALLED, Row, type OpenInquiry, type RowWorld } from './row.ts';
 import type { TableWorld } from './world.ts';
-
-/** The entry machine with the order of entries. */
-const orderedEntry = entryMachine.provide({
-  guards: {
-    isNewer: ({ context, event }) => 'entry' in event && event.entry !== undefined && (context.latest === undefined || compareChecked(event.entry, context.latest) > 0),
-    isSame: ({ context, event }) => 'entry' in event && event.entry !== undefined && context.latest !== undefined && compareChecked(event.entry, context.latest) === 0,
-  },
-});
 
 /** What is kept of a row that was let go of. */
 interface Idle {
-  readonly known: NonNullable<EntryInput>;
+  readonly known: RestingEntry;
   readonly freshAt: Row['freshAt'];
 }
 
@@ -25,8 +16,8 @@ interface Idle {
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
 
 /**
- * The rows of entries that are used, and of those that were until a moment ago. A row has an actor and is subscribed; when nobody uses it
- * any more it lingers, and then only what is known of it is kept.
+ * The rows of entries that are used, and of those that were until a moment ago. A row is subscribed; when nobody uses it any more it
+ * lingers, and then only what is known of it is kept.
  */
 export class Rows implements Iterable<Row> {
   readonly #world: TableWorld;
@@ -34,6 +25,7 @@ export class Rows implements Iterable<Row> {
   /** What is known of entries without a row, the least recently used first. */
   readonly #idle = new Map<string, Idle>();
   readonly #lingering: Deadlines<Row>;
+  readonly #rowWorld: RowWorld;
   /** Rows that became wanted in this turn. */
   #new: Row[] = [];
   #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
@@ -44,6 +36,7 @@ export class Rows implements Iterable<Row> {
   constructor(world: TableWorld) {
     this.#world = world;
     this.#inquiries = world.predecessors * 2 ** 32;
+    this.#rowWorld = { actors: new EntryActors(() => world.parent()), floors: world.floors };
     this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
   }
 
@@ -75,17 +68,14 @@ export class Rows implements Iterable<Row> {
   }
 
   #make(name: string): Row {
-    const key = keyNamed(name);
-    const id = entryId(key);
     const idle = this.#idle.get(name);
-    const row = new Row(id, name, key, createActor(orderedEntry, { parent: this.#world.parent(), id: `entry.${bytesToHex(id)}`, input: idle?.known }));
+    const row = new Row(this.#rowWorld, name, entryId(keyNamed(name)), idle?.known.facts.context);
     row.freshAt = idle?.freshAt ?? 0;
     this.#rows.set(row.name, row);
     this.#idle.delete(row.name);
-    row.actor.start();
-    row.actor.send({ type: 'DEMANDED' });
-    if (row.snapshot.matches('recalling')) row.recalled = this.#recall(row);
-    else this.#want(row);
+    row.send({ type: 'DEMANDED' });
+    if (row.isRecalled) this.#want(row);
+    else this.#recall(row);
     this.#world.onCount();
     return row;
   }
@@ -103,8 +93,8 @@ export class Rows implements Iterable<Row> {
   }
 
   /** Floors that are wanted in one turn are read together. */
-  #recall(row: Row): Promise<void> {
-    return new Promise((resolve) => {
+  #recall(row: Row): void {
+    row.recalled = new Promise((resolve) => {
       this.#recalls.push({ row, resolve });
       if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
     });
@@ -113,12 +103,13 @@ export class Rows implements Iterable<Row> {
   async #recallAll(): Promise<void> {
     const recalls = this.#recalls;
     this.#recalls = [];
-    const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row.id)).catch(() => []);
+    const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row)).catch(() => []);
     for (const [i, { row, resolve }] of recalls.entries()) {
       const floor = floors[i];
-      row.actor.send({ type: 'RECALLED', entry: floor && takeSignedEntry(floor.entry), floor: floor?.durability ?? 'volatile' });
+      row.send({ type: 'RECALLED', entry: floor?.entry, floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
       if (this.#rows.get(row.name) === row) this.#want(row);
+      row.recalled = RECALLED;
       resolve();
     }
   }
@@ -136,13 +127,12 @@ export class Rows implements Iterable<Row> {
   /** Lets go of a row, unless somebody uses it. */
   release(row: Row): void {
     if (row.isUsed) return;
-    const { latest, floor, confirmedAt, confirmedBy } = row.snapshot.context;
     this.#rows.delete(row.name);
     this.#lingering.clear(row);
     this.#settleInquiries(row);
     this.#world.portal.unwant(row.name);
-    row.actor.send({ type: 'RELEASED' });
-    if (latest !== undefined) this.#rememberIdle(row.name, { known: { latest, floor, confirmedAt, confirmedBy }, freshAt: row.freshAt });
+    const known = row.release();
+    if (known.isPresent) this.#rememberIdle(row.name, { known, freshAt: row.freshAt });
     this.#world.onCount();
   }
 
@@ -165,18 +155,17 @@ export class Rows implements Iterable<Row> {
 
   #ask(row: Row, only: OpenInquiry['only']): void {
     const number = ++this.#inquiries;
-    row.inquiries.set(number, { startedAt: this.#world.clock.now(), only, missing: new Set(), failures: [], isAnswered: false });
+    row.addInquiry(number, { startedAt: this.#world.clock.now(), only, missing: new Set(), failures: [], isAnswered: false });
     this.#world.portal.ask(number, row.name, only?.portal, row.isNew && only === undefined);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
   renew(): void {
     for (const row of this) {
-      if (row.snapshot.matches('recalling')) continue;
+      if (!row.isRecalled) continue;
       this.#world.portal.want(row.name);
       const open = [...row.inquiries.values()];
-      for (const number of row.inquiries.keys()) this.#world.portal.settle(number);
-      row.inquiries.clear();
+      for (const number of row.inquiries.keys()) this.#settle(row, number);
       for (const { only } of open) if (only !== undefined) this.#ask(row, only);
       if (open.some(({ only }) => only === undefined)) this.#ask(row, undefined);
     }
@@ -188,12 +177,26 @@ export class Rows implements Iterable<Row> {
     this.#lingering.stop();
   }
 
+  /** Nobody waits for an answer any more but who asked one portal. */
+  settleOpen(row: Row): void {
+    for (const [number, { only }] of row.inquiries) if (only === undefined) this.#settle(row, number);
+  }
+
+  #settle(row: Row, number: number): void {
+    this.#world.portal.settle(number);
+    row.deleteInquiry(number);
+  }
+
   /** Nobody waits for an answer any more. */
-  #settleInquiries({ inquiries }: Row): void {
-    for (const [number, { only }] of inquiries) {
-      this.#world.portal.settle(number);
+  #settleInquiries(row: Row): void {
+    for (const [number, { only }] of row.inquiries) {
+      this.#settle(row, number);
       only?.heard();
     }
-    inquiries.clear();
+  }
+
+  /** All that became of a row has been told. */
+  lull(): void {
+    this.#rowWorld.actors.lull();
   }
 }

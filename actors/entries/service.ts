@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { CallContext, Conflated } from '../../src/link/index.ts';
-import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { WireError } from '../../src/error.ts';
 import type { ReadRequest } from './reading.ts';
 import type { ResultBody } from './result.ts';
@@ -12,6 +12,12 @@ export type ReadCommand =
   | (ReadRequest & { readonly kind: 'read'; readonly read: number; readonly name: string })
   | { readonly kind: 'abandon'; readonly read: number };
 
+/** Whether somebody in the runtime wants to be told what becomes of an entry; named as `nameOf` does. */
+export interface WatchCommand {
+  readonly kind: 'watch' | 'unwatch';
+  readonly name: string;
+}
+
 /** What became of a read. */
 export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody } | { readonly error: WireError });
 
@@ -21,8 +27,7 @@ export interface EntriesService {
     /** Every read that is not abandoned is answered by {@link EntriesService.streams}.answers, once. */
     read(commands: readonly ReadCommand[]): void;
     write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
-    watch(keys: readonly EntryKey[]): void;
-    unwatch(keys: readonly EntryKey[]): void;
+    watch(commands: readonly WatchCommand[]): void;
     /** Takes entries for known that were shown before: the predecessor of this actor may have kept them in memory only. */
     recall(entries: readonly CheckedEntry[]): Promise<void>;
     /** Commits what is being committed, closes the storage, and refuses everything from now on. */

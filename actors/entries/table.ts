@@ -1,6 +1,5 @@
 import { Subject } from 'rxjs';
 import type { RegistryError } from '../../src/error.ts';
-import { nameOf, type EntryKey } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
 import { Absorber } from './absorber.ts';
 import { Deadlines } from '../../src/deadlines.ts';
@@ -70,7 +69,7 @@ export class EntryTable {
   read(name: string, request: ReadRequest, settled: (outcome: ResultBody | RegistryError) => void): PendingRead | undefined {
     const row = this.rows.demand(name);
     const reading = new Reading(request, this.#world.clock.now(), this.#world.policy);
-    const known = row.isRecalled ? reading.answer(row.snapshot, row.freshAt) : undefined;
+    const known = row.isRecalled ? reading.answer(row.facts, row.freshAt) : undefined;
     if (known !== undefined) {
       this.rows.done(row);
       settled(known);
@@ -85,7 +84,7 @@ export class EntryTable {
       },
       abandon: () => this.#endRead(read),
     };
-    row.reads.add(read);
+    row.addRead(read);
     this.#deadlines.set(read);
     void row.recalled.then(() => this.#beginRead(read));
     return read;
@@ -94,7 +93,7 @@ export class EntryTable {
   #beginRead(read: PendingRead): void {
     const { row, reading } = read;
     if (!row.reads.has(read)) return;
-    const known = reading.answer(row.snapshot, row.freshAt);
+    const known = reading.answer(row.facts, row.freshAt);
     if (known !== undefined) return read.settle(known);
     reading.noteAsked();
     this.rows.ensureInquiry(row, reading.notBefore);
@@ -102,35 +101,35 @@ export class EntryTable {
 
   #endRead(read: PendingRead): void {
     const { row } = read;
-    row.reads.delete(read);
+    row.deleteRead(read);
     this.#deadlines.clear(read);
     this.rows.done(row);
   }
 
   /** From now on {@link updates} tells of the entry: what is known at once, if anything is, then whatever changes. */
-  watch(key: EntryKey): void {
-    const row = this.rows.demand(nameOf(key));
+  watch(name: string): void {
+    const row = this.rows.demand(name);
     if (row.isWatched) return;
     row.isWatched = true;
     this.#watched++;
-    this.#world.floors.pin(row.id);
+    this.#world.floors.pin(row);
     this.#world.onCount();
     void this.#beginWatch(row);
   }
 
   async #beginWatch(row: Row): Promise<void> {
     await row.recalled;
-    if (row.snapshot.matches('asking') || row.snapshot.matches({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+    if (row.is('asking') || row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
     this.#publish(row);
   }
 
-  unwatch(key: EntryKey): void {
-    const row = this.rows.get(key);
+  unwatch(name: string): void {
+    const row = this.rows.named(name);
     if (row?.isWatched !== true) return;
     row.isWatched = false;
-    row.published = undefined;
+    row.untell();
     this.#watched--;
-    this.#world.floors.unpin(row.id);
+    this.#world.floors.unpin(row);
     this.rows.done(row);
     this.#world.onCount();
   }
@@ -139,33 +138,35 @@ export class EntryTable {
   changed(row: Row): void {
     this.#publish(row);
     for (const read of row.reads) {
-      const result = read.reading.answer(row.snapshot, row.freshAt);
+      const result = read.reading.answer(row.facts, row.freshAt);
       if (result !== undefined) read.settle(result);
     }
+    // What is asked, the live connection has told.
+    if (row.reads.size === 0 && row.is({ live: 'present' })) this.rows.settleOpen(row);
+    this.rows.lull();
   }
 
   #publish(row: Row): void {
     if (!row.isWatched) return;
     const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
-    const result = resultOf(row.snapshot, freshSince, row.snapshot.context.confirmedAt > 0 ? 'portal' : 'cache');
-    if (result === undefined || isSameNews(result, row.published)) return;
-    row.published = result;
-    this.updates.next({ name: row.name, result });
+    const { facts } = row;
+    const result = resultOf(facts, freshSince, facts.context.confirmedAt > 0 ? 'portal' : 'cache');
+    if (result !== undefined && row.tell(result)) this.updates.next({ name: row.name, result });
   }
 
   /** Readers whom no open inquiry can satisfy any more get what there is. */
   #conclude(row: Row, outcome: Outcome): void {
     this.changed(row);
-    if (row.isWatched && row.snapshot.matches({ stale: 'unknown' })) this.#unknown.set(row);
+    if (row.isWatched && row.is({ stale: 'unknown' })) this.#unknown.set(row);
     for (const read of row.reads) {
-      if (!row.isAskedSince(read.reading.notBefore)) read.settle(read.reading.conclude(row.snapshot, outcome));
+      if (!row.isAskedSince(read.reading.notBefore)) read.settle(read.reading.conclude(row.facts, outcome));
     }
   }
 
   /** Settles what is due. */
   sweep(): void {
-    for (const read of this.#deadlines.takeDue()) read.settle(read.reading.timeOut(read.row.snapshot));
-    for (const row of this.#unknown.takeDue()) if (row.isWatched && row.snapshot.matches({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+    for (const read of this.#deadlines.takeDue()) read.settle(read.reading.timeOut(read.row.facts));
+    for (const row of this.#unknown.takeDue()) if (row.isWatched && row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
     this.rows.sweep();
   }
 
@@ -178,10 +179,4 @@ export class EntryTable {
     for (const row of this.rows) for (const read of row.reads) read.settle(closed());
     this.updates.complete();
   }
-}
-
-/** Whether a watcher who was told `b` need not be told `a`. */
-function isSameNews(a: ResultBody, b: ResultBody | undefined): boolean {
-  if (b === undefined || a.exists !== b.exists || a.status !== b.status) return false;
-  return !a.exists || !b.exists || (a.signature === b.signature && a.floor === b.floor);
 }

@@ -1,7 +1,8 @@
 import type { AnyActorRef } from 'xstate';
 import type { Policy } from '../../src/policy.ts';
 import type { Scheduler } from '../../src/link/index.ts';
-import type { CheckedEntry, SignedEntry } from '../../src/registry/index.ts';
+import type { Bytes } from '../../src/registry/bytes.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import type { PortalReply } from '../portal/service.ts';
 
@@ -25,16 +26,33 @@ export interface PortalSide {
 
 /** The highest verified entry of a key, and whether it outlives this process. */
 export interface Floor {
-  readonly entry: SignedEntry;
+  readonly entry: CheckedEntry;
   readonly durability: 'durable' | 'volatile';
 }
 
-/** The floors (`src/storage`), as the entries actor uses them. */
+/** An entry by its names. */
+export interface Named {
+  /** {@link nameOf} its key. */
+  readonly name: string;
+  /** entryId, 32 bytes: what storage knows it by. */
+  readonly id: Bytes;
+}
+
+/** The floors, as the table of entries uses them. */
 export interface Floors {
-  getMany(ids: readonly Uint8Array[]): Promise<readonly (Floor | undefined)[]>;
-  raise(entries: readonly SignedEntry[]): Promise<readonly Floor[]>;
-  pin(id: Uint8Array): void;
-  unpin(id: Uint8Array): void;
+  getMany(entries: readonly Named[]): Promise<readonly (Floor | undefined)[]>;
+  raise(entries: readonly CheckedEntry[]): Promise<readonly Floor[]>;
+  pin(entry: Named): void;
+  unpin(entry: Named): void;
+  /** A floor that is in memory, as `packEntry` makes it, so that nobody else needs to keep one. */
+  packed(entry: Named): string | undefined;
+}
+
+/** The floors, as the host of the entries actor does. */
+export interface HostFloors extends Floors {
+  /** @param work raises floors that are known from before; none is read until it is done */
+  handOn(work: Promise<unknown>): void;
+  close(): Promise<void>;
 }
 
 /** What the table of entries stands on. */

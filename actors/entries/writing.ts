@@ -1,6 +1,6 @@
 import type { FloorKind } from '../../machines/entry.ts';
 import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
-import { compareChecked, MAX_REVISION, nameOf, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_REVISION, nameOf, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
 import type { Row } from './row.ts';
@@ -71,13 +71,13 @@ export class Writing {
 
   /** What is known to be replaced already need not be sent. */
   #refuseOld(row: Row, entry: CheckedEntry): void {
-    const { latest } = row.snapshot.context;
+    const { latest } = row.facts.context;
     if (latest === undefined || compareChecked(entry, latest) >= 0) return;
     throw new RegistryError('CONFLICT', 'a newer entry is known', { current: latest, hint: 'sign again with a revision above the current one' });
   }
 
   #refuseLeap(row: Row, { revision }: CheckedEntry): void {
-    const step = revision - (row.snapshot.context.latest?.revision ?? 0n);
+    const step = revision - (row.facts.context.latest?.revision ?? 0n);
     if (step <= this.#world.policy.maxRevisionStep && revision < MAX_REVISION) return;
     throw new RegistryError('REVISION_LIMIT', 'the revision leaps so far that few could follow', { hint: 'a revision can never go back; if this is meant, say final: true' });
   }
@@ -125,14 +125,14 @@ export class Writing {
   }
 
   #winnerOver(row: Row, entry: CheckedEntry): CheckedEntry | undefined {
-    const { latest } = row.snapshot.context;
+    const { latest } = row.facts.context;
     return latest !== undefined && compareChecked(latest, entry) > 0 ? latest : undefined;
   }
 
   async #adopt(row: Row, entry: CheckedEntry): Promise<FloorKind> {
     const [raised] = await this.#world.floors.raise([entry]).catch(() => []);
     const floor = raised?.durability ?? 'volatile';
-    row.adopt(takeSignedEntry(raised?.entry ?? entry), floor);
+    row.adopt(raised?.entry ?? entry, floor);
     this.#table.changed(row);
     return floor;
   }

@@ -30,6 +30,8 @@ export class PortalHost {
   readonly #graces: Deadlines<Inquiry>;
   /** Whether the live connection was seen to answer subscriptions, so that entries need not be asked for as well. */
   #isAnswering = false;
+  /** When it last did. */
+  #answeredAt = 0;
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: ({ readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> } | undefined)[];
   /** What was last said of the connection: a verifier that dies may take it along. */
@@ -94,6 +96,7 @@ export class PortalHost {
 
   setAnswering(isAnswering: boolean): void {
     this.#isAnswering = isAnswering;
+    if (isAnswering) this.#answeredAt = this.#world.clock.now();
   }
 
   addressOf(url: string): PortalAddress {
@@ -151,6 +154,7 @@ export class PortalHost {
         this.report(report);
         if (report.kind === 'concluded') this.#settle(number);
       },
+      isAnswering: () => this.#world.clock.now() - this.#answeredAt < this.#policy.hedgeDelay,
       onSilence: () => this.setAnswering(false),
     });
     this.#inquiries.set(number, inquiry);

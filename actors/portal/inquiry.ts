@@ -10,12 +10,17 @@ export interface InquiryWorld {
   readonly hedges: Deadlines<Inquiry>;
   /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked: then {@link Inquiry.giveUp}. */
   readonly graces: Deadlines<Inquiry>;
+  /** Whether the live connection has answered a subscription within the last hedge: where many are waited for, each has to wait for its turn. */
+  isAnswering(): boolean;
   /** The live connection let a hedge pass without the word that was left to it. */
   onSilence(): void;
   /** @param sent called when the question leaves, which may be later: it waits for its turn */
   ask(portal: PortalAddress, name: string, signal: AbortSignal, sent: () => void): Promise<AskOutcome>;
   report(report: Report): void;
 }
+
+/** How many hedges are waited for a connection that goes on answering other subscriptions: it may leave out the one. */
+const MOST_HEDGES = 5;
 
 /**
  * One question put to portals in turn until somebody's answer is good enough: the next one is asked when the last one fails, says that
@@ -29,6 +34,8 @@ export class Inquiry {
   /** While `asking`, the next portal's turn comes with a failure, a judgement or a hedge. */
   #state: 'waiting for a push' | 'asking' | 'waiting for the rest' | 'over' = 'asking';
   #pushing: string | undefined;
+  /** Hedges that passed while a push was waited for. */
+  #hedges = 0;
   #abort: AbortController | undefined;
   #asked = 0;
   #open = 0;
@@ -88,6 +95,7 @@ export class Inquiry {
   /** A hedge has passed. */
   hedge(): void {
     if (this.#state !== 'waiting for a push') return this.#askNext();
+    if (++this.#hedges < MOST_HEDGES && this.#world.isAnswering()) return this.#world.hedges.set(this);
     this.#world.onSilence();
     this.doWithoutPush();
   }

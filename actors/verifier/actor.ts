@@ -8,8 +8,8 @@ import { VerdictMemo } from './memo.ts';
 import type { FindingsService, VerifierService } from './service.ts';
 import { Verification } from './verification.ts';
 
-/** Verdicts that are remembered: a portal re-sends an entry when it is subscribed, and other portals send it too. */
-const MEMORIZED = 4_096;
+/** Verdicts that are remembered: a portal re-sends every entry when it is subscribed again, and other portals send it too. */
+const MEMORIZED = 16_384;
 
 interface Batch {
   readonly reports: readonly Report[];

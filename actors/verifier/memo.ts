@@ -1,5 +1,8 @@
 import { charactersOf } from '../../src/registry/index.ts';
 
+/** Filled and read in one go, never kept. */
+const scratch = new Uint8Array(128);
+
 /**
  * Signatures that were found valid, whole: public key, signature and hash, so that nothing else can pass for them. Invalid ones are not
  * remembered; whoever sends garbage shall not push out what is true. The least recently used leaves first.
@@ -14,7 +17,11 @@ export class VerdictMemo {
   }
 
   static key(pubkey: Uint8Array, signature: Uint8Array, hash: Uint8Array): string {
-    return charactersOf(pubkey) + charactersOf(signature) + charactersOf(hash);
+    // In one piece: a string put together of several keeps them all.
+    scratch.set(pubkey);
+    scratch.set(signature, 32);
+    scratch.set(hash, 96);
+    return charactersOf(scratch);
   }
 
   has(key: string): boolean {

@@ -6,5 +6,6 @@ export { charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries, isSameEntry } from './order.ts';
 export { signEntry, type EntrySigner } from './sign.ts';
+export { comparePacked, isSamePacked, packEntry, unpackEntry } from './packed.ts';
 export { Verdict, verifyByReference } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

@@ -1,4 +1,4 @@
-import { compareEntries, isSameEntry, takeSignedEntry, type SignedEntry } from '../registry/index.ts';
+import { comparePacked, packEntry, unpackEntry, type CheckedEntry } from '../registry/index.ts';
 
 /**
  * The newest that was shown, or written, of entries whose floors would be lost with the worker that keeps them, so that its successor can be told. The
@@ -6,29 +6,34 @@ import { compareEntries, isSameEntry, takeSignedEntry, type SignedEntry } from '
  */
 export class VolatileFloors {
   readonly #most: number;
-  readonly #entries = new Map<string, SignedEntry>();
+  /** Packed, by the name of their keys: who was shown one may do with its bytes as they like. */
+  readonly #entries = new Map<string, string>();
 
-  /** @param most how many are kept; each takes about 600 bytes */
+  /** @param most how many are kept; each takes about 350 bytes */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** @param name of the entry, the same whenever it is noted */
-  note(name: string, entry: SignedEntry, floor: 'durable' | 'volatile'): void {
+  /** @param name {@link nameOf} its key */
+  note(name: string, entry: CheckedEntry, floor: 'durable' | 'volatile'): void {
+    this.notePacked(name, packEntry(entry), floor);
+  }
+
+  /** @param packed what {@link packEntry} made */
+  notePacked(name: string, packed: string, floor: 'durable' | 'volatile'): void {
     const before = this.#entries.get(name);
-    const isKnown = before !== undefined && isSameEntry(before, entry);
-    if (before !== undefined && !isKnown && compareEntries(entry, before) < 0) return;
+    const order = before === undefined ? 1 : comparePacked(name, packed, before);
+    if (order < 0) return;
     this.#entries.delete(name);
     // What is on disk, a successor finds there.
     if (floor === 'durable') return;
-    // In memory of its own: who was shown it may do with it as they like.
-    this.#entries.set(name, isKnown ? before : takeSignedEntry(entry));
+    this.#entries.set(name, order === 0 && before !== undefined ? before : packed);
     if (this.#entries.size <= this.#most) return;
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
 
-  get entries(): readonly SignedEntry[] {
-    return [...this.#entries.values()];
+  get entries(): readonly CheckedEntry[] {
+    return [...this.#entries].map(([name, packed]) => unpackEntry(name, packed));
   }
 }

@@ -1,32 +1,78 @@
-import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
-import { compareChecked, isSameEntry, keyNamed, nameOf, type CheckedUnsignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
-import { withKey, type FoundResult, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
+import { Observable, type Subscriber } from 'rxjs';
+import { comparePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
+import { Batcher } from '../../actors/batcher.ts';
+import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import type { WatchCommand } from '../../actors/entries/service.ts';
+import { Deadlines } from '../deadlines.ts';
+import type { Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
+import { Shown } from './shown.ts';
 import { VolatileFloors } from './volatile-floors.ts';
 
-/** What tells the entries actor who watches what. Called once per turn, with all that changed in it. */
-export interface WatchCommands {
-  watch(keys: readonly EntryKey[]): void;
-  unwatch(keys: readonly EntryKey[]): void;
+export interface WatchesWorld {
+  readonly clock: Clock;
+  /** Calls back when the present turn of the event loop is over. */
+  readonly scheduler: Scheduler;
 }
 
-type CheckedKey = Pick<CheckedUnsignedEntry, 'pubkey' | 'datakey'>;
+interface Watcher {
+  readonly subscriber: Subscriber<ReadResult>;
+  /** Whether it wants to know how much stands behind a value, too. */
+  readonly withStatus: boolean;
+}
+
+const NOBODY: readonly Watcher[] = [];
 
 /** What this thread knows of one entry. */
 class Known {
+  /** {@link nameOf} its key. */
   readonly name: string;
-  /** In memory of its own, like {@link newest}: who is shown a result may do with its bytes as they like. */
-  readonly key: CheckedKey;
-  readonly latest = new BehaviorSubject<ReadResult | undefined>(undefined);
-  /** The entry in {@link latest}. */
-  newest: CheckedUnsignedEntry | undefined;
-  watchers = 0;
+  #shown: Shown | undefined;
+  /** {@link #shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
+  #latest: WeakRef<ReadResult> | undefined;
+  /** Replaced, not changed: whoever is being told may leave, and others may come. */
+  watchers = NOBODY;
+  /** It is followed for a handle that is read again and again. */
+  isFollowed = false;
+  /** How many entries actors had been lost when the one told of it that this is from. */
+  era = 0;
 
   constructor(name: string) {
     this.name = name;
-    this.key = keyNamed(name);
   }
+
+  get shown(): Shown | undefined {
+    return this.#shown;
+  }
+
+  set shown(shown: Shown | undefined) {
+    this.#shown = shown;
+    this.#latest = undefined;
+  }
+
+  /** The same object until it changes. */
+  get latest(): ReadResult | undefined {
+    const kept = this.#latest?.deref();
+    if (kept !== undefined || this.#shown === undefined) return kept;
+    const latest = this.#shown.result(this.name);
+    this.#latest = new WeakRef(latest);
+    return latest;
+  }
+
+  get isUsed(): boolean {
+    return this.watchers.length > 0 || this.isFollowed;
+  }
+}
+
+/** What a handle does with what is known of its entry. */
+export interface View {
+  /** What was last taken in; reading it keeps nothing alive. */
+  readonly latest: ReadResult | undefined;
+  /** What a read can be answered without asking anybody: what a live connection vouches for. */
+  answer(): ReadResult | undefined;
+  /** Notes that it is read: from the second time on, the entry is followed for some time. */
+  noteRead(): void;
 }
 
 /**
@@ -35,40 +81,41 @@ class Known {
  */
 export class Watches {
   readonly volatileFloors: VolatileFloors;
-  readonly #commands: WatchCommands;
+  readonly #scheduler: Scheduler;
+  /** To the entries actor, some hundreds in one message: more would keep it in one turn for too long. */
+  #commands: Batcher<WatchCommand> | undefined;
   readonly #maxStaleness: number;
   readonly #clock: Clock;
+  /** Those that are used, and those that were until this turn. */
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
-  readonly #known = new Map<string, WeakRef<Known>>();
+  readonly #handled = new Map<string, WeakRef<Known>>();
   readonly #forgotten = new FinalizationRegistry<string>((name) => {
-    if (this.#known.get(name)?.deref() === undefined) this.#known.delete(name);
+    if (this.#handled.get(name)?.deref() === undefined) this.#handled.delete(name);
   });
+  /** Those that are followed, until their handles have not been read for some time. */
+  readonly #following: Deadlines<Known>;
   readonly #changed = new Set<Known>();
-  readonly #closed = new ReplaySubject<void>(1);
+  #era = 0;
+  #isClosed = false;
 
-  /** @param policy how many floors are kept that are in memory only, and for how long a portal's word holds */
-  constructor(commands: WatchCommands, { maxFloors, maxStaleness }: Pick<Policy, 'maxFloors' | 'maxStaleness'>, clock: Clock) {
-    this.#commands = commands;
+  /** @param policy how many floors are kept that are in memory only, how long a portal's word holds, and how long an entry is followed */
+  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, { clock, scheduler }: WatchesWorld) {
+    this.#scheduler = scheduler;
     this.#maxStaleness = maxStaleness;
     this.#clock = clock;
     this.volatileFloors = new VolatileFloors(maxFloors);
+    this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
   }
 
   /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
   take(name: string, body: ResultBody): void {
-    const result = withKey(keyNamed(name), body);
-    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    const shown = new Shown(body);
+    this.#noteFloor(name, shown, body);
     const known = this.#find(name);
-    if (known !== undefined) this.#show(known, result);
-  }
-
-  #show(known: Known, result: ReadResult): void {
-    const before = known.latest.value;
-    // An actor that took another's place may know less than its predecessor did.
-    if (orderOf(result, known) < 0 || (before !== undefined && isEqual(before, result))) return;
-    known.newest = result.exists ? ownEntry(known.key, result) : undefined;
-    known.latest.next(result);
+    if (known === undefined || orderOf(shown, known) < 0) return;
+    known.era = this.#era;
+    this.#show(known, shown);
   }
 
   /**
@@ -77,70 +124,133 @@ export class Watches {
    * @returns what the reader is to be told: never older than what watchers were
    */
   takeRead(name: string, result: ReadResult): ReadResult {
-    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    const shown = new Shown(result);
+    this.#noteFloor(name, shown, result);
     const known = this.#find(name);
-    const before = known?.latest.value;
     if (known === undefined) return result;
-    const order = orderOf(result, known);
-    if (order < 0 && before !== undefined) return before;
-    if (known.watchers === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result);
+    const order = orderOf(shown, known);
+    if (order < 0 && known.latest !== undefined) return known.latest;
+    if (!known.isUsed || known.shown === undefined || (result.exists && order > 0)) this.#show(known, shown);
     return result;
   }
 
+  #noteFloor(name: string, { packed }: Shown, body: ResultBody): void {
+    if (body.exists && packed !== undefined) this.volatileFloors.notePacked(name, packed, body.floor);
+  }
+
+  /** An actor that took another's place may know less than its predecessor did: what is older was kept out before. */
+  #show(known: Known, shown: Shown): void {
+    const before = known.shown;
+    if (before?.isEqual(shown) === true) return;
+    known.shown = shown;
+    const isNew = before === undefined || !before.isSameValue(shown);
+    const audience = isNew ? known.watchers : before.status === shown.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
+    for (const { subscriber } of audience) tell(subscriber, known);
+  }
+
   /** Notes what a portal has accepted, though nobody was shown it. */
-  noteWritten(entry: SignedEntry, floor: 'durable' | 'volatile'): void {
+  noteWritten(entry: CheckedEntry, floor: 'durable' | 'volatile'): void {
     this.volatileFloors.note(nameOf(entry), entry, floor);
   }
 
-  /** What was last taken in; reading it keeps nothing alive. */
-  view(key: EntryKey): { readonly latest: ReadResult | undefined } {
-    const known = this.#of(key);
+  view(key: EntryKey): View {
+    const known = this.#of(nameOf(key));
+    this.#hold(known);
+    let isRead = false;
     return {
       get latest() {
-        return known.latest.value;
+        return known.latest;
+      },
+      answer: () => this.#answer(known),
+      noteRead: () => {
+        if (isRead) this.#follow(known);
+        isRead = true;
       },
     };
   }
 
-  /** What becomes of an entry: the newest first, if anything is known, then every change. */
-  watch(key: EntryKey, withStatus: boolean): Observable<ReadResult> {
-    return new Observable<ReadResult>((subscriber) => {
-      const known = this.#of(key);
-      known.watchers++;
-      this.#watched.set(known.name, known);
-      this.#change(known);
-      const subscription = known.latest.pipe(filter((result) => result !== undefined), distinctUntilChanged(withStatus ? isSame : isSameValue)).subscribe(subscriber);
-      return () => {
-        subscription.unsubscribe();
-        if (--known.watchers === 0) this.#change(known);
-      };
-    }).pipe(takeUntil(this.#closed));
+  /** Answers a read of an entry, where that needs nobody else. */
+  answer(name: string): ReadResult | undefined {
+    const known = this.#watched.get(name);
+    return known && this.#answer(known);
   }
 
-  /** The keys of all watched entries, for an entries actor that knows of none. */
-  get watchedKeys(): readonly EntryKey[] {
-    return [...this.#watched.values()].map(({ key }) => key);
+  #answer(known: Known): ReadResult | undefined {
+    const { shown } = known;
+    const isVouchedFor = known.isUsed && known.era === this.#era && shown?.status === 'live' && !this.#isClosed;
+    return isVouchedFor ? shown.result(known.name, 'cache') : undefined;
+  }
+
+  /** What becomes of an entry: the newest first, if anything is known, then every change. */
+  watch(key: EntryKey, withStatus: boolean): Observable<ReadResult> {
+    const name = nameOf(key);
+    return new Observable<ReadResult>((subscriber) => {
+      if (this.#isClosed) return subscriber.complete();
+      const known = this.#of(name);
+      const watcher = { subscriber, withStatus };
+      known.watchers = [...known.watchers, watcher];
+      this.#change(known);
+      tell(subscriber, known);
+      return () => {
+        known.watchers = known.watchers.filter((other) => other !== watcher);
+        this.#change(known);
+      };
+    });
+  }
+
+  /** An entry whose handle is read again and again is followed meanwhile: then no read needs to ask. */
+  #follow(known: Known): void {
+    if (this.#isClosed) return;
+    if (known.isFollowed) return this.#following.set(known);
+    known.isFollowed = true;
+    this.#following.set(known);
+    this.#change(known);
+  }
+
+  #unfollow(): void {
+    for (const known of this.#following.takeDue()) {
+      known.isFollowed = false;
+      this.#change(known);
+    }
+  }
+
+  /** From now on this actor is told, first of all what is watched already. */
+  connect(send: (commands: readonly WatchCommand[]) => Promise<void>): void {
+    this.disconnect();
+    this.#commands = new Batcher(send, this.#scheduler);
+    for (const { name, isUsed } of this.#watched.values()) if (isUsed) this.#commands.push({ kind: 'watch', name });
+  }
+
+  /** The entries actor is gone: nobody vouches for what it told until its successor does. */
+  disconnect(): void {
+    this.#commands = undefined;
+    this.#era++;
   }
 
   close(): void {
-    this.#closed.next();
+    this.#isClosed = true;
+    this.#following.stop();
+    for (const { watchers } of this.#watched.values()) for (const { subscriber } of watchers) subscriber.complete();
   }
 
   #find(name: string): Known | undefined {
-    return this.#watched.get(name) ?? this.#known.get(name)?.deref();
+    return this.#watched.get(name) ?? this.#handled.get(name)?.deref();
   }
 
-  #of(key: EntryKey): Known {
-    const name = nameOf(key);
-    const found = this.#find(name);
-    if (found !== undefined) return found;
-    const known = new Known(name);
-    this.#known.set(name, new WeakRef(known));
-    this.#forgotten.register(known, name);
-    return known;
+  #of(name: string): Known {
+    return this.#find(name) ?? new Known(name);
   }
 
+  /** Keeps what is known of an entry for as long as a handle to it is there. */
+  #hold(known: Known): void {
+    if (this.#handled.get(known.name)?.deref() === known) return;
+    this.#handled.set(known.name, new WeakRef(known));
+    this.#forgotten.register(known, known.name);
+  }
+
+  /** Who uses the entry changed. */
   #change(known: Known): void {
+    if (known.isUsed) this.#watched.set(known.name, known);
     this.#changed.add(known);
     if (this.#changed.size === 1) queueMicrotask(() => this.#tell());
   }
@@ -149,44 +259,29 @@ export class Watches {
   #tell(): void {
     const changed = [...this.#changed];
     this.#changed.clear();
-    const begun = changed.filter(({ watchers }) => watchers > 0);
-    const ended = changed.filter(({ watchers }) => watchers === 0);
-    for (const known of ended) this.#end(known);
-    if (begun.length > 0) this.#commands.watch(begun.map(({ key }) => key));
-    if (ended.length > 0) this.#commands.unwatch(ended.map(({ key }) => key));
+    for (const known of changed) {
+      if (!known.isUsed) this.#end(known);
+      this.#commands?.push({ kind: known.isUsed ? 'watch' : 'unwatch', name: known.name });
+    }
   }
 
-  #end({ name, latest }: Known): void {
+  #end(known: Known): void {
+    const { name, shown } = known;
     this.#watched.delete(name);
     // Nobody tells any more whether a connection vouches.
-    const { value } = latest;
-    if (value?.status !== 'live') return;
-    const isFresh = value.confirmedAt > 0 && value.confirmedAt >= this.#clock.now() - this.#maxStaleness;
-    latest.next({ ...value, status: isFresh ? 'cached' : 'stale' });
+    if (shown?.status !== 'live') return;
+    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
+    known.shown = new Shown({ ...shown.result(name), status: isFresh ? 'cached' : 'stale' });
   }
 }
 
-/** Positive if a result is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
-function orderOf(result: ReadResult, { key, newest }: Known): number {
-  if (!result.exists) return newest === undefined ? 0 : -1;
-  return newest === undefined ? 1 : compareChecked(ownEntry(key, result), newest);
+function tell(subscriber: Subscriber<ReadResult>, { latest }: Known): void {
+  if (latest !== undefined) subscriber.next(latest);
 }
 
-const ownEntry = ({ pubkey, datakey }: CheckedKey, { data, revision, type = 1 }: FoundResult): CheckedUnsignedEntry => ({ pubkey, datakey, data: new Uint8Array(data), revision, type });
-
-const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || isSameEntry(a, b));
-const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a.status === b.status;
-
-/** Whether nothing at all differs: bytes and lists are compared item by item. */
-function isEqual(a: ReadResult, b: ReadResult): boolean {
-  const other: Readonly<Record<string, unknown>> = { ...b };
-  const fields = Object.entries(a);
-  return fields.length === Object.keys(b).length && fields.every(([name, value]) => isEqualField(value, other[name]));
+/** Positive if it is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
+function orderOf({ packed }: Shown, { name, shown }: Known): number {
+  const newest = shown?.packed;
+  if (packed === undefined) return newest === undefined ? 0 : -1;
+  return newest === undefined ? 1 : comparePacked(name, packed, newest);
 }
-
-function isEqualField(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  return isList(a) && isList(b) && a.length === b.length && a.every((item: unknown, i: number) => item === b[i]);
-}
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || value instanceof Uint8Array;

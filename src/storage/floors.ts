@@ -41,7 +41,7 @@ export interface FloorOptions {
 
 /** The highest verified entry of its key that this storage has seen. */
 export interface Floor {
-  readonly entry: SignedEntry;
+  readonly entry: CheckedEntry;
   /** Whether it outlives this process. */
   readonly durability: 'durable' | 'volatile';
 }
@@ -113,6 +113,14 @@ export class FloorStore {
   /** How many floors wait in memory for a storage that works. */
   get unsaved(): number {
     return this.#known.unsaved().length;
+  }
+
+  /**
+   * A floor that is in memory, as {@link packEntry} makes it.
+   * @param id entryId, 32 bytes
+   */
+  packed(id: Uint8Array): string | undefined {
+    return this.#known.packed(bytesToHex(id));
   }
 
   /** @param id entryId, 32 bytes */
@@ -279,7 +287,7 @@ export class FloorStore {
   async #evict(): Promise<void> {
     const standing = {
       isKept: (id: string, stored: number) => this.#recency.isKept(id, stored),
-      lastUse: (id: string, stored: number) => Math.max(this.#recency.credible(stored), this.#known.get(id)?.usedAt ?? 0),
+      lastUse: (id: string, stored: number) => Math.max(this.#recency.credible(stored), this.#known.usedAt(id)),
     };
     const done = await this.#session.use((connection) => evict(connection, this.#maxFloors, standing));
     if (!done) return;

@@ -1,4 +1,6 @@
+import { nameOf } from '../registry/key-name.ts';
 import { compareChecked } from '../registry/order.ts';
+import { packEntry, unpackEntry } from '../registry/packed.ts';
 import type { CheckedEntry } from '../registry/entry.ts';
 
 /** A verified floor in memory. */
@@ -10,38 +12,64 @@ export interface Known {
   readonly usedAt: number;
 }
 
+/** As it is kept: floors are many, and looked at seldom. */
+interface Kept {
+  /** {@link nameOf} the entry's key. */
+  readonly name: string;
+  /** {@link packEntry} of the entry. */
+  readonly packed: string;
+  isSaved: boolean;
+  usedAt: number;
+}
+
 /**
  * The floors this process has seen, least recently used first. They are why a floor does not go down when the storage breaks or
  * loses a record, and what is written again when it heals.
  */
 export class KnownFloors {
-  readonly #floors = new Map<string, Known>();
+  readonly #floors = new Map<string, Kept>();
   readonly #limit: number;
   readonly #isPinned: (id: string) => boolean;
 
+  /** @param isPinned by what the floors are known by: any string that is an entry's own */
   constructor(limit: number, isPinned: (id: string) => boolean) {
     this.#limit = limit;
     this.#isPinned = isPinned;
   }
 
   get(id: string): Known | undefined {
-    return this.#floors.get(id);
+    const kept = this.#floors.get(id);
+    return kept && knownOf(kept);
+  }
+
+  /** The floor as {@link packEntry} makes it: this very string, so that others need not keep one of their own. */
+  packed(id: string): string | undefined {
+    return this.#floors.get(id)?.packed;
+  }
+
+  /** When a floor was last used, epoch milliseconds; 0 for one that is not known. */
+  usedAt(id: string): number {
+    return this.#floors.get(id)?.usedAt ?? 0;
   }
 
   /** Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there. */
   raise(id: string, entry: CheckedEntry, isSaved: boolean, now: number): Known {
-    const known = this.#floors.get(id);
+    const kept = this.#floors.get(id);
+    const known = kept && knownOf(kept);
     const order = known ? compareChecked(entry, known.entry) : 1;
-    const floor = known && order <= 0 ? { entry: known.entry, isSaved: known.isSaved || (isSaved && order === 0), usedAt: now } : { entry, isSaved, usedAt: now };
+    const floor: Kept =
+      kept && order <= 0
+        ? { name: kept.name, packed: kept.packed, isSaved: kept.isSaved || (isSaved && order === 0), usedAt: now }
+        : { name: kept?.name ?? nameOf(entry), packed: packEntry(entry), isSaved, usedAt: now };
     this.#floors.delete(id); // moves it to the end
     this.#floors.set(id, floor);
     if (this.#floors.size > this.#limit) this.#trim();
-    return floor;
+    return { entry: known && order <= 0 ? known.entry : entry, isSaved: floor.isSaved, usedAt: now };
   }
 
   /** Nothing is known of the storage any more. */
   unsaveAll(): void {
-    for (const [id, known] of this.#floors) this.#floors.set(id, { ...known, isSaved: false });
+    for (const kept of this.#floors.values()) kept.isSaved = false;
   }
 
   forget(id: string): void {
@@ -49,7 +77,7 @@ export class KnownFloors {
   }
 
   unsaved(): CheckedEntry[] {
-    return [...this.#floors.values()].filter(({ isSaved }) => !isSaved).map(({ entry }) => entry);
+    return [...this.#floors.values()].filter(({ isSaved }) => !isSaved).map(({ name, packed }) => unpackEntry(name, packed));
   }
 
   /** A tenth at a time, so that finding the victims costs little per floor. What no storage holds goes last. */
@@ -63,3 +91,5 @@ export class KnownFloors {
     }
   }
 }
+
+const knownOf = ({ name, packed, isSaved, usedAt }: Kept): Known => ({ entry: unpackEntry(name, packed), isSaved, usedAt });

@@ -11,7 +11,7 @@ const entry = someone().entry(1n);
 const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
 const MISSING: AskOutcome = { kind: 'missing' };
 
-function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; pushedBy?: string } = {}) {
+function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false }: { isQueued?: boolean; pushedBy?: string; isAnswering?: () => boolean } = {}) {
   const clock = new FakeClock();
   const begun = clock.now();
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
@@ -39,7 +39,7 @@ function open(count = 3, { isQueued = false, pushedBy }: { isQueued?: boolean; p
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.hedge()));
   const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.giveUp()));
-  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
@@ -148,6 +148,16 @@ describe('an Inquiry', () => {
       await clock.advance(10_000);
       expect(silences).toEqual([400]);
       expect(asked.map(({ url, at }) => [url, at])).toEqual([['b', 400], ['c', 800], ['a', 1_200]]);
+    });
+
+    it('waits on while the connection answers other subscriptions, but not for ever', async () => {
+      let answers = 2;
+      const slow = open(2, { pushedBy: 'a', isAnswering: () => answers-- > 0 });
+      await slow.clock.advance(10_000);
+      expect([slow.silences, slow.asked[0]?.at]).toEqual([[1_200], 1_200]);
+      const biased = open(2, { pushedBy: 'a', isAnswering: () => true });
+      await biased.clock.advance(10_000);
+      expect([biased.silences, biased.asked[0]?.at]).toEqual([[2_000], 2_000]);
     });
 
     it('asks at once when the connection ends', () => {

@@ -1,0 +1,85 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { createActor, transition, type ActorRefFrom, type AnyActorRef } from 'xstate';
+import { entryMachine, type EntryInput } from '../../machines/entry.ts';
+import { compareChecked } from '../../src/registry/index.ts';
+import { sharedState, type EntryFacts } from './resting.ts';
+import type { Row } from './row.ts';
+import type { Named } from './world.ts';
+
+/** The entry machine with the order of entries. */
+const orderedEntry = entryMachine.provide({
+  guards: {
+    isNewer: ({ context, event }) => 'entry' in event && event.entry !== undefined && (context.latest === undefined || compareChecked(event.entry, context.latest) > 0),
+    isSame: ({ context, event }) => 'entry' in event && event.entry !== undefined && context.latest !== undefined && compareChecked(event.entry, context.latest) === 0,
+  },
+});
+
+export type EntryActor = ActorRefFrom<typeof entryMachine>;
+
+/** Actors that stay awake for what may come next. Each takes two kilobytes. */
+const AWAKE = 256;
+
+/** Looked at for every row that has become quiet, so that they get fewer, though some are busy. */
+const LOOKS = 2;
+
+/** The actors of entries that something is happening to, or was until lately; the facts of all others rest. */
+export class EntryActors {
+  readonly #parent: () => AnyActorRef;
+  /** Those that became awake, or were seen to be busy, longest ago first. */
+  readonly #awake = new Set<Row>();
+
+  /** The machine's own answers to that question, one for each state. */
+  readonly #disconnected = new Map<EntryFacts['value'], EntryFacts['value'] | undefined>();
+
+  /** @param parent the entries actor */
+  constructor(parent: () => AnyActorRef) {
+    this.#parent = parent;
+  }
+
+  /** A new actor, which knows what was known when its entry was let go of. */
+  start(row: Row, known: EntryInput): EntryActor {
+    return this.#begin(row, createActor(orderedEntry, { parent: this.#parent(), id: idOf(row), input: known }));
+  }
+
+  /** An actor that goes on where another one ended. */
+  wake(row: Row, { value, context }: EntryFacts): EntryActor {
+    const snapshot = { status: 'active', output: undefined, error: undefined, value, context, children: {}, historyValue: {} } as const;
+    return this.#begin(row, createActor(orderedEntry, { parent: this.#parent(), id: idOf(row), input: undefined, snapshot }));
+  }
+
+  /** The state that the end of the connection leads to; undefined if that does more than to lead there. */
+  disconnected(state: EntryFacts['value']): EntryFacts['value'] | undefined {
+    if (!this.#disconnected.has(state)) this.#disconnected.set(state, stateAfter(state));
+    return this.#disconnected.get(state);
+  }
+
+  #begin(row: Row, actor: EntryActor): EntryActor {
+    this.#awake.add(row);
+    actor.start();
+    return actor;
+  }
+
+  /** Whatever the row has to tell has been told. Where more are awake than need be, those that are quiet are put to rest. */
+  lull(): void {
+    for (let looked = 0; looked < LOOKS && this.#awake.size > AWAKE; looked++) {
+      const [row] = this.#awake;
+      if (row === undefined) return;
+      this.#awake.delete(row);
+      if (row.isBusy) this.#awake.add(row);
+      else row.rest();
+    }
+  }
+
+  /** The row is let go of. */
+  delete(row: Row): void {
+    this.#awake.delete(row);
+  }
+}
+
+function stateAfter(value: EntryFacts['value']): EntryFacts['value'] | undefined {
+  const before = orderedEntry.resolveState({ value, context: { latest: undefined, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] } });
+  const [after, actions] = transition(orderedEntry, before, { type: 'DISCONNECTED' });
+  return after.context === before.context && actions.length === 0 ? sharedState(after.value) : undefined;
+}
+
+const idOf = ({ id }: Named): string => `entry.${bytesToHex(id)}`;

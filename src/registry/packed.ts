@@ -1,0 +1,44 @@
+import type { CheckedEntry, EntryType, SignedEntry } from './entry.ts';
+import { keyNamed } from './key-name.ts';
+import { compareChecked } from './order.ts';
+
+const SIGNATURE = 9;
+const DATA = SIGNATURE + 64;
+
+/** Filled and read in one go, never kept. */
+const scratch = new Uint8Array(DATA + 113);
+const scratchView = new DataView(scratch.buffer);
+
+/**
+ * What an entry says, without its key, as one string, a character for each byte: type, revision (8 bytes, big-endian), signature, data. Kept by the
+ * hundred thousand: a third of the memory that an object with two arrays takes, and nobody can change it.
+ */
+export function packEntry({ type, revision, signature, data }: Pick<SignedEntry, 'revision' | 'signature' | 'data'> & { readonly type: EntryType }): string {
+  scratch[0] = type;
+  scratchView.setBigUint64(1, revision);
+  scratch.set(signature, SIGNATURE);
+  scratch.set(data, DATA);
+  return String.fromCharCode.apply(null, scratch.subarray(0, DATA + data.length) as unknown as number[]);
+}
+
+/**
+ * The entry again, in memory of its own.
+ * @param name {@link nameOf} its key
+ * @param packed what {@link packEntry} made
+ */
+export function unpackEntry(name: string, packed: string): CheckedEntry {
+  for (let i = 0; i < packed.length; i++) scratch[i] = packed.charCodeAt(i);
+  return {
+    ...keyNamed(name),
+    type: scratch[0] as EntryType,
+    revision: scratchView.getBigUint64(1),
+    signature: scratch.slice(SIGNATURE, DATA),
+    data: scratch.slice(DATA, packed.length),
+  };
+}
+
+/** Whether two packed entries of one key say the same. Signatures play no part. */
+export const isSamePacked = (a: string, b: string): boolean => a === b || (a.length === b.length && a.slice(0, SIGNATURE) === b.slice(0, SIGNATURE) && a.slice(DATA) === b.slice(DATA));
+
+/** {@link compareChecked} of packed entries of one key, {@link nameOf} which is `name`. */
+export const comparePacked = (name: string, a: string, b: string): -1 | 0 | 1 => (isSamePacked(a, b) ? 0 : compareChecked(unpackEntry(name, a), unpackEntry(name, b)));
