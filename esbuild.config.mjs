@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { pruneDeclarations } from './scripts/declarations.mjs';
 
 const common = {
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
@@ -38,4 +39,5 @@ await build({
   minify: true,
 });
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
+if (status === 0) pruneDeclarations(common.absWorkingDir);
 process.exitCode = status ?? 1;
