@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
+import { keepOwnSources } from './scripts/source-maps.mjs';
 
 const common = {
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
@@ -26,6 +27,7 @@ await Promise.all([
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
+for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 // The page of `npm start`: an application, bundled as its author would. The worker stands beside the bundle.
 await build({
   ...common,
