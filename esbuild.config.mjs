@@ -27,7 +27,6 @@ await Promise.all([
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
-for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 // The page of `npm start`: an application, bundled as its author would. The worker stands beside the bundle.
 await build({
   ...common,
@@ -40,6 +39,7 @@ await build({
   alias: { 'secure-registry': './dist/web/index.js' },
   minify: true,
 });
+for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 if (status === 0) pruneDeclarations(common.absWorkingDir);
 process.exitCode = status ?? 1;
