@@ -3,6 +3,8 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { pruneDeclarations } from './scripts/declarations.mjs';
+import { keepOwnSources } from './scripts/source-maps.mjs';
 
 const common = {
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
@@ -37,5 +39,7 @@ await build({
   alias: { 'secure-registry': './dist/web/index.js' },
   minify: true,
 });
+for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
+if (status === 0) pruneDeclarations(common.absWorkingDir);
 process.exitCode = status ?? 1;

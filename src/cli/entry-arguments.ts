@@ -15,7 +15,7 @@ export const ENTRY_OPTIONS = {
 } as const;
 
 /** `ed25519:` and 64 hex digits, or the digits alone. */
-export function pubkeyArgument(text: string): Uint8Array {
+function pubkeyArgument(text: string): Uint8Array {
   const pubkey = bytesFromHex(text.replace(/^ed25519:/, ''), 32);
   if (pubkey === undefined) throw new UsageError('PUBKEY must be 64 hex digits, with or without ed25519: before them');
   return pubkey;

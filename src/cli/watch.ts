@@ -27,7 +27,7 @@ export const watchCommand = command({
 });
 
 /** The URL of every portal that is connected after another one. */
-export function followFailovers(runtime: Runtime) {
+function followFailovers(runtime: Runtime) {
   return runtime.portals$.pipe(
     map((portals) => portals.find(({ state }) => state === 'live')?.url),
     filter((url) => url !== undefined),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 /** Where the vectors are, from the environment: this project runs only where somebody has them. */
-export const VECTORS_DIR = process.env['VECTORS_DIR'];
+const VECTORS_DIR = process.env['VECTORS_DIR'];
 
 /** One file of vectors, or what stands in its way. */
 function readVectors(name: string): { readonly value: unknown } | { readonly trouble: string } {

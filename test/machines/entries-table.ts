@@ -20,7 +20,7 @@ export interface EntriesModel {
 }
 
 /** Nothing of the table changes after the end: what waits was refused, and a finding that is not shown needs no floor. */
-export const entriesTable: Table<EntriesState, EntriesHappening['type'], never, Effect> = {
+const entriesTable: Table<EntriesState, EntriesHappening['type'], never, Effect> = {
   ready: {
     FINDINGS: [{ does: ['absorb'] }],
     TICK: [{ does: ['sweep'] }],

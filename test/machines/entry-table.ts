@@ -47,7 +47,7 @@ const first = {
 } satisfies Record<string, Ways>;
 const claimed: Ways = [{ to: 'live.absent', does: ['the claim is noted'] }];
 
-export const entryTable: Table<EntryState, EntryHappening['type'], Condition, Effect> = {
+const entryTable: Table<EntryState, EntryHappening['type'], Condition, Effect> = {
   cold: {
     DEMANDED: [{ when: 'one is known', to: 'stale.present' }, { to: 'recalling' }],
     RELEASED: release,

@@ -49,7 +49,7 @@ const next = (blame: Effect): readonly Way<PortalState, Condition, Effect>[] => 
 const switching: readonly Way<PortalState, Condition, Effect>[] = [{ when: 'known', to: 'online.connecting', does: ['the named one is current', 'all is forgiven', 'it is tried'] }];
 const measuring: readonly Way<PortalState, Condition, Effect>[] = [{ when: 'known', does: ['its latency is averaged'] }];
 
-export const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect> = {
+const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect> = {
   idle: {
     WANTED: [{ to: 'online.connecting', does: ['a round begins', 'it is tried'] }],
     UNWANTED: 'ignored',

@@ -36,7 +36,7 @@ const verified: readonly Way<VerifierState, Condition, Effect>[] = [
   { to: 'idle', does: ['it is told and counted'] },
 ];
 
-export const verifierTable: Table<VerifierState, VerifierHappening['type'], Condition, Effect> = {
+const verifierTable: Table<VerifierState, VerifierHappening['type'], Condition, Effect> = {
   starting: {
     BATCH: [{ does: ['it waits'] }],
     CHOSEN: [

@@ -3,41 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { Author } from '../../src/portal/conformance/author.ts';
-import { PlainClient } from '../../src/portal/conformance/client.ts';
-import { createPortal } from '../../src/portal/index.ts';
 import { newConsumer, type Consumer } from './fixture.ts';
-
-/** What a page's author writes: where the portal is, and which entry, stands in the page's address. */
-const program = (imports: string, workers: string): string => `
-${imports}
-import { createRuntime } from 'secure-registry';
-
-const given = new URLSearchParams(location.search);
-const bytes = (name) => Uint8Array.from(given.get(name).match(/../g), (digits) => Number.parseInt(digits, 16));
-const show = (id, text) => { document.getElementById(id).textContent = text; };
-
-const runtime = await createRuntime({ portals: given.getAll('portal')${workers} });
-runtime.watch({ pubkey: bytes('pubkey'), datakey: bytes('datakey') }).subscribe({
-  next: (result) => show('revision', result.exists ? 'revision ' + result.revision : 'absent'),
-  complete: () => show('watch', 'completed'),
-});
-document.getElementById('close').addEventListener('click', async () => {
-  await runtime.close();
-  show('runtime', 'closed');
-});
-show('runtime', 'running');
-`;
-
-const HTML = `<!doctype html>
-<meta charset="utf-8">
-<title>An entry</title>
-<p id="runtime"></p><p id="revision"></p><p id="watch"></p><button id="close">close</button>
-<script type="module" src="./page.js"></script>
-`;
+import { HTML, launchBrowser, openPage, program, publishEntry, seeEntryUntilClosed } from './page.ts';
 
 /** Nothing but files of the page's own origin, and portals on this machine. */
 const STRICT_CSP = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*";
@@ -84,7 +54,7 @@ let consumer: Consumer;
 let browser: Browser;
 beforeAll(async () => {
   consumer = await newConsumer();
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] });
+  browser = await launchBrowser();
 }, 60_000);
 afterAll(async () => {
   await browser?.close();
@@ -112,36 +82,14 @@ async function serve(folder: string, headers: Readonly<Record<string, string>>):
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** Opens a page in a profile of its own; what went wrong in it, be it told to the console only. */
-async function open(url: string): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && troubles.push(message.text())));
-  page.on('pageerror', (error) => void troubles.push(String(error)));
-  // Its own files. A question to a portal is given up once another way was faster.
-  page.on('requestfailed', (request) => void (request.url().startsWith(new URL(url).origin) && troubles.push(`${request.url()}: ${request.failure()?.errorText}`)));
-  await page.goto(url);
-  return { page, troubles };
-}
-
-const hex = (data: Uint8Array): string => Buffer.from(data).toString('hex');
-
 /** Builds a page, serves it, and opens it on an entry of revision 1 at a portal. */
 async function setUp({ build, imports, workers }: (typeof BUILDS)[number], headers: Readonly<Record<string, string>>) {
   const folder = `page-${Math.random().toString(36).slice(2)}`;
   await consumer.write(`${folder}/index.html`, HTML);
   await consumer.write(`${folder}/page.js`, program(imports, workers));
   const url = await serve(await build(join(consumer.folder, folder)), headers);
-  const portal = await createPortal();
-  onTestFinished(() => portal.close());
-  const author = new Author(folder);
-  const write = async (revision: bigint): Promise<void> => expect((await new PlainClient(portal.url, undefined).write(author.entry(revision))).status).toBe(204);
-  await write(1n);
-  const { pubkey, datakey } = author.entry(1n);
-  const query = new URLSearchParams({ portal: portal.url, pubkey: hex(pubkey), datakey: hex(datakey) });
-  return { ...(await open(`${url}?${query}`)), write };
+  const { query, write } = await publishEntry(folder);
+  return { ...(await openPage(browser, `${url}?${query}`)), write };
 }
 
 describe.each([
@@ -150,16 +98,7 @@ describe.each([
 ])('given $where', ({ headers }) => {
   test.each(BUILDS)('when it is built with $how, then it shows an entry, every newer one, and closes, without a trouble', async (built) => {
     const { page, troubles, write } = await setUp(built, headers);
-    const shows = (id: string, text: string): Promise<void> => page.getByText(text, { exact: true }).and(page.locator(`#${id}`)).waitFor();
-    await shows('revision', 'revision 1').catch((error: unknown) => expect({ error, troubles }).toEqual({ troubles: [] }));
-    expect(page.workers().length).toBeGreaterThanOrEqual(built.threads.least);
-    expect(page.workers().length).toBeLessThanOrEqual(built.threads.most);
-    await write(2n);
-    await shows('revision', 'revision 2');
-    await page.click('#close');
-    await shows('runtime', 'closed');
-    await shows('watch', 'completed');
-    await expect.poll(() => page.workers().length).toBe(0);
+    await seeEntryUntilClosed({ page, troubles, write }, built.threads);
     expect(troubles).toEqual([]);
   });
 });

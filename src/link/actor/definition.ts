@@ -46,7 +46,4 @@ export type ViewOf<D extends AnyActorDefinition> = D extends { readonly view?: (
  * Makes an actor of what its spawner gives, which may hold what must not stand in the actor's context and events, where everybody may look: a key.
  * What of it may stand there is the `input` of its logic.
  */
-export type ActorMaker<I, D extends AnyActorDefinition> = (input: I) => { readonly definition: D; readonly input: InputOf<D> };
-
-/** Any maker. */
 export type AnyActorMaker = (input: never) => { readonly definition: AnyActorDefinition; readonly input: unknown };

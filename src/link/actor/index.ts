@@ -1,7 +1,6 @@
-export { defineActor, type ActorDefinition, type ActorMaker, type AnyActorDefinition, type AnyActorMaker, type EmittedOf, type EventOf, type InputOf, type ServiceOf } from './definition.ts';
+export { defineActor, type AnyActorDefinition, type AnyActorMaker, type EmittedOf, type EventOf, type InputOf } from './definition.ts';
 export { toDisplay } from './display.ts';
-export type { Heartbeat } from './heartbeat.ts';
-export { hostActor, type HostedActor, type HostOptions } from './host.ts';
+export { hostActor } from './host.ts';
 export type { InspectionEvent } from './inspection.ts';
 export { ActorLink, type LinkOptions } from './link.ts';
 export type { ActorSnapshot } from './snapshot.ts';

@@ -1,4 +1,3 @@
-import type { Database } from 'lmdb';
 import { RegistryError } from '../../error.ts';
 import { entryId, type CheckedEntry } from '../../registry/index.ts';
 import { openLmdb } from '../../storage/lmdb-open.node.ts';
@@ -6,8 +5,15 @@ import { DirectoryClaim } from './claim.ts';
 import { judgePut, type EntryStore, type Precondition, type PutResult } from './entry-store.ts';
 import { packEntry, unpackEntry } from './record.ts';
 
-/** As much of an lmdb database, with binary keys and values, as the store needs. */
-export type EntryDatabase = Pick<Database<Buffer, Uint8Array>, 'get' | 'put' | 'transaction' | 'flushed' | 'close'>;
+/** As much of an lmdb database, with binary keys and values, as the store needs. In words of our own: lmdb's declarations have faults. */
+export interface EntryDatabase {
+  get(id: Uint8Array): Buffer | undefined;
+  put(id: Uint8Array, record: Buffer): Promise<boolean>;
+  transaction<T>(action: () => T): Promise<T>;
+  /** Resolves once what was written before is on disk. */
+  readonly flushed: Promise<unknown>;
+  close(): Promise<void>;
+}
 
 interface QueuedPut {
   readonly id: Uint8Array;

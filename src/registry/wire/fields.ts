@@ -27,7 +27,7 @@ export function readObject(text: string): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
-export const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
+const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
 
 /** The text of a `publickey` everywhere but in bodies: `ed25519:` and 64 hex digits. */
 export function pubkeyText(pubkey: Uint8Array): string {
@@ -84,7 +84,7 @@ export function revisionFrom(value: JsonValue | undefined): bigint | undefined {
 }
 
 /** 1 or 2; a portal before skyd 1.5.9 leaves it out and means 1. */
-export function typeFrom(value: JsonValue | undefined): EntryType | undefined {
+function typeFrom(value: JsonValue | undefined): EntryType | undefined {
   if (value === undefined) return 1;
   const type = value instanceof JsonNumber ? value.unsigned(2n) : undefined;
   return type === 1n ? 1 : type === 2n ? 2 : undefined;
