@@ -1,7 +1,8 @@
+import { SERVICES_VERSION } from '../../actors/version.ts';
 import { eventLoop, spawnActor, type ThreadSource } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import { realClock } from '../world.ts';
-import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInputs, type ActorName } from './hosting.ts';
+import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './hosting.ts';
 
 /**
  * Actors in workers of their own.
