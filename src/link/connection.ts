@@ -3,8 +3,7 @@ import { Observable } from 'rxjs';
 import { fromWire, RegistryError } from '../error.ts';
 import { realClock, type Clock } from '../world.ts';
 import { sendingError } from './clone-error.ts';
-import { channelLike } from './inline.ts';
-import type { Port, Transfer } from './port.ts';
+import { channelLike, type Port, type Transfer } from './port.ts';
 import { ABORT, isCallName, OPEN, type Answer, type Calls, type Input, type Output, type Request, type Service, type Streamed, type Streams } from './service.ts';
 import { readStream } from './stream/index.ts';
 

@@ -1,8 +1,8 @@
 export * from './actor/index.ts';
 export { connect, Connection, type CallOptions, type ConnectOptions, type StreamOptions } from './connection.ts';
 export { eventLoop } from './event-loop.ts';
-export { channelLike, inlineChannel, type Scheduler } from './inline.ts';
-export type { Port, PortEvent, Transfer } from './port.ts';
+export { inlineChannel, type Scheduler } from './inline.ts';
+export { channelLike, type Port, type PortEvent, type Transfer } from './port.ts';
 export { serve, type Serving } from './serve.ts';
 export type { CallContext, Calls, Input, Output, Service, Streamed, Streams } from './service.ts';
 export { conflate, type Conflated, type StreamLimits } from './stream/index.ts';

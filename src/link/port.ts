@@ -11,9 +11,18 @@ export interface Port {
   removeEventListener(type: 'message' | 'close', listener: (event: PortEvent) => void): void;
   start(): void;
   close(): void;
+  /** Makes a channel of this port's own kind. The platform's ports have no such method: theirs is a `MessageChannel`. */
+  newChannel?(): [Port, Port];
 }
 
 export interface PortEvent {
   readonly type: string;
   readonly data?: unknown;
+}
+
+/** A new channel of the kind that `port` belongs to. */
+export function channelLike(port: Port): [Port, Port] {
+  if (port.newChannel !== undefined) return port.newChannel();
+  const { port1, port2 } = new MessageChannel();
+  return [port1, port2];
 }

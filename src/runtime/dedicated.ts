@@ -1,5 +1,8 @@
 import { SERVICES_VERSION } from '../../actors/version.ts';
-import { eventLoop, spawnActor, type ThreadSource } from '../link/index.ts';
+// Not by the folder's door, behind which XState stands too: a page that has its actors in workers needs none.
+import { eventLoop } from '../link/event-loop.ts';
+import { spawnActor } from '../link/thread/spawn.ts';
+import type { ThreadSource } from '../link/thread/thread.ts';
 import type { Policy } from '../policy.ts';
 import { realClock } from '../world.ts';
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './hosting.ts';

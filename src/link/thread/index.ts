@@ -1,3 +1,3 @@
 export { bootActor, type BootOptions } from './boot.ts';
-export { spawnActor, spawnInline, type InlineOptions, type SpawnOptions } from './spawn.ts';
+export { spawnActor, type SpawnOptions } from './spawn.ts';
 export type { StartedWorker, Thread, ThreadSource } from './thread.ts';
