@@ -1,4 +1,4 @@
-import { BehaviorSubject, distinctUntilChanged, filter, Observable, ReplaySubject, takeUntil } from 'rxjs';
+import { Observable } from 'rxjs';
 import { compareChecked, isSameEntry, keyNamed, nameOf, type CheckedUnsignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { withKey, type FoundResult, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { Policy } from '../policy.ts';
@@ -13,19 +13,30 @@ export interface WatchCommands {
 
 type CheckedKey = Pick<CheckedUnsignedEntry, 'pubkey' | 'datakey'>;
 
+/** Who is told what becomes of an entry. */
+interface Watcher {
+  tell(result: ReadResult): void;
+  end(): void;
+}
+
 /** What this thread knows of one entry. */
 class Known {
   readonly name: string;
   /** In memory of its own, like {@link newest}: who is shown a result may do with its bytes as they like. */
   readonly key: CheckedKey;
-  readonly latest = new BehaviorSubject<ReadResult | undefined>(undefined);
+  latest: ReadResult | undefined;
   /** The entry in {@link latest}. */
   newest: CheckedUnsignedEntry | undefined;
-  watchers = 0;
+  readonly watchers = new Set<Watcher>();
 
   constructor(name: string) {
     this.name = name;
     this.key = keyNamed(name);
+  }
+
+  show(result: ReadResult): void {
+    this.latest = result;
+    for (const watcher of this.watchers) watcher.tell(result);
   }
 }
 
@@ -45,7 +56,7 @@ export class Watches {
     if (this.#known.get(name)?.deref() === undefined) this.#known.delete(name);
   });
   readonly #changed = new Set<Known>();
-  readonly #closed = new ReplaySubject<void>(1);
+  #isClosed = false;
 
   /** @param policy how many floors are kept that are in memory only, and for how long a portal's word holds */
   constructor(commands: WatchCommands, { maxFloors, maxStaleness }: Pick<Policy, 'maxFloors' | 'maxStaleness'>, clock: Clock) {
@@ -64,11 +75,11 @@ export class Watches {
   }
 
   #show(known: Known, result: ReadResult): void {
-    const before = known.latest.value;
+    const before = known.latest;
     // An actor that took another's place may know less than its predecessor did.
     if (orderOf(result, known) < 0 || (before !== undefined && isEqual(before, result))) return;
     known.newest = result.exists ? ownEntry(known.key, result) : undefined;
-    known.latest.next(result);
+    known.show(result);
   }
 
   /**
@@ -79,11 +90,11 @@ export class Watches {
   takeRead(name: string, result: ReadResult): ReadResult {
     if (result.exists) this.volatileFloors.note(name, result, result.floor);
     const known = this.#find(name);
-    const before = known?.latest.value;
+    const before = known?.latest;
     if (known === undefined) return result;
     const order = orderOf(result, known);
     if (order < 0 && before !== undefined) return before;
-    if (known.watchers === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result);
+    if (known.watchers.size === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result);
     return result;
   }
 
@@ -97,24 +108,35 @@ export class Watches {
     const known = this.#of(key);
     return {
       get latest() {
-        return known.latest.value;
+        return known.latest;
       },
     };
   }
 
   /** What becomes of an entry: the newest first, if anything is known, then every change. */
   watch(key: EntryKey, withStatus: boolean): Observable<ReadResult> {
+    const isKnown = withStatus ? isSame : isSameValue;
     return new Observable<ReadResult>((subscriber) => {
+      if (this.#isClosed) return subscriber.complete();
+      let told: ReadResult | undefined;
+      const watcher: Watcher = {
+        tell(result) {
+          if (told !== undefined && isKnown(told, result)) return;
+          told = result;
+          subscriber.next(result);
+        },
+        end: () => subscriber.complete(),
+      };
       const known = this.#of(key);
-      known.watchers++;
+      known.watchers.add(watcher);
       this.#watched.set(known.name, known);
       this.#change(known);
-      const subscription = known.latest.pipe(filter((result) => result !== undefined), distinctUntilChanged(withStatus ? isSame : isSameValue)).subscribe(subscriber);
+      if (known.latest !== undefined) watcher.tell(known.latest);
       return () => {
-        subscription.unsubscribe();
-        if (--known.watchers === 0) this.#change(known);
+        known.watchers.delete(watcher);
+        if (known.watchers.size === 0) this.#change(known);
       };
-    }).pipe(takeUntil(this.#closed));
+    });
   }
 
   /** The keys of all watched entries, for an entries actor that knows of none. */
@@ -123,7 +145,8 @@ export class Watches {
   }
 
   close(): void {
-    this.#closed.next();
+    this.#isClosed = true;
+    for (const { watchers } of this.#watched.values()) for (const watcher of watchers) watcher.end();
   }
 
   #find(name: string): Known | undefined {
@@ -149,20 +172,20 @@ export class Watches {
   #tell(): void {
     const changed = [...this.#changed];
     this.#changed.clear();
-    const begun = changed.filter(({ watchers }) => watchers > 0);
-    const ended = changed.filter(({ watchers }) => watchers === 0);
+    const begun = changed.filter(({ watchers }) => watchers.size > 0);
+    const ended = changed.filter(({ watchers }) => watchers.size === 0);
     for (const known of ended) this.#end(known);
     if (begun.length > 0) this.#commands.watch(begun.map(({ key }) => key));
     if (ended.length > 0) this.#commands.unwatch(ended.map(({ key }) => key));
   }
 
-  #end({ name, latest }: Known): void {
-    this.#watched.delete(name);
+  #end(known: Known): void {
+    this.#watched.delete(known.name);
     // Nobody tells any more whether a connection vouches.
-    const { value } = latest;
-    if (value?.status !== 'live') return;
-    const isFresh = value.confirmedAt > 0 && value.confirmedAt >= this.#clock.now() - this.#maxStaleness;
-    latest.next({ ...value, status: isFresh ? 'cached' : 'stale' });
+    const { latest } = known;
+    if (latest?.status !== 'live') return;
+    const isFresh = latest.confirmedAt > 0 && latest.confirmedAt >= this.#clock.now() - this.#maxStaleness;
+    known.show({ ...latest, status: isFresh ? 'cached' : 'stale' });
   }
 }
 
