@@ -1,7 +1,6 @@
-import { catchError, defer, EMPTY, ignoreElements, map, merge, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
-import type { Update } from '../actors/entries/table.ts';
 import { invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
@@ -12,6 +11,7 @@ import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
 import { takeOptions, type CheckedOptions, type RuntimeOptions } from './runtime/options.ts';
+import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
@@ -95,7 +95,6 @@ export class Runtime implements AsyncDisposable {
   /** The caller's: it may outlive this. */
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
-  readonly #closed = new ReplaySubject<void>(1);
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -117,12 +116,9 @@ export class Runtime implements AsyncDisposable {
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
-    this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
-    this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
-    supervisor.entries
-      .stream((entries) => this.#follow(entries))
-      .pipe(takeUntil(this.#closed))
-      .subscribe(({ name, result }) => this.#watches.take(name, result));
+    this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
+    this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
+    supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -205,7 +201,6 @@ export class Runtime implements AsyncDisposable {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
     this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
-    this.#closed.next();
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
     await this.#supervisor.close();
@@ -218,31 +213,23 @@ export class Runtime implements AsyncDisposable {
   }
 
   /**
-   * An entries actor's updates. One that took another's place is told what was shown, what is watched and what is being read: after the streams
-   * were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
+   * Takes in what an entries actor tells. One that took another's place is told what was shown, what is watched and what is being read: after the
+   * streams were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
    */
-  #follow(entries: LinkTo<'entries'>): Observable<Update> {
-    const brief = defer(() => {
-      const { watchedKeys, volatileFloors } = this.#watches;
-      const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
-      if (shown.length > 0) entries.call('recall', shown).catch(() => {});
-      if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
-      this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
-      return EMPTY;
-    });
-    const answers = entries.stream('answers', undefined, { deadline: Infinity }).pipe(
-      tap((batch) => this.#reads.take(batch)),
-      ignoreElements(),
-    );
-    return merge(entries.stream('updates', undefined, { deadline: Infinity }), answers, brief).pipe(
-      catchError((error: unknown) => {
-        const reason = goneFor(error);
-        this.#reads.disconnect(reason);
-        // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
-        entries.fail(reason);
-        return EMPTY;
-      }),
-    );
+  #attend(entries: LinkTo<'entries'>): void {
+    const error = (cause: unknown): void => {
+      const reason = goneFor(cause);
+      this.#reads.disconnect(reason);
+      // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
+      entries.fail(reason);
+    };
+    entries.stream('updates', undefined, { deadline: Infinity }).subscribe({ next: ({ name, result }) => this.#watches.take(name, result), error });
+    entries.stream('answers', undefined, { deadline: Infinity }).subscribe({ next: (batch) => this.#reads.take(batch), error });
+    const { watchedKeys, volatileFloors } = this.#watches;
+    const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));
+    if (shown.length > 0) entries.call('recall', shown).catch(() => {});
+    if (watchedKeys.length > 0) entries.call('watch', watchedKeys).catch(() => {});
+    this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
   }
 }
 

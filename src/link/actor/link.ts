@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { fromWire, type RegistryError, type WireError } from '../../error.ts';
 import { realClock } from '../../world.ts';
 import { Connection, type Arguments, type CallOptions, type ConnectOptions, type StreamOptions } from '../connection.ts';
@@ -50,9 +50,9 @@ export class ActorLink<D extends AnyActorDefinition> {
     const connection = new Connection<ActorService>(port, { clock, deadline });
     this.#connection = connection;
     this.gone = connection.gone;
-    this.snapshot$ = defer(() => this.#flushed().stream('snapshot')) as Observable<unknown> as Observable<ActorSnapshot<D>>;
-    this.emitted$ = defer(() => this.#flushed().stream('emitted')) as Observable<EmittedOf<D>>;
-    this.inspect$ = defer(() => this.#flushed().stream('inspect'));
+    this.snapshot$ = this.#stream('snapshot') as Observable<ActorSnapshot<D>>;
+    this.emitted$ = this.#stream('emitted') as Observable<EmittedOf<D>>;
+    this.inspect$ = this.#stream('inspect') as Observable<InspectionEvent>;
     connection.stream('life', undefined, { deadline: Infinity }).subscribe({ error: (death: RegistryError) => connection.fail(death) });
     if (heartbeat) keepAlive(connection, clock, heartbeat);
     void this.gone.then(terminate);
@@ -82,7 +82,7 @@ export class ActorLink<D extends AnyActorDefinition> {
 
   /** A stream of the actor's own service. */
   stream<K extends keyof Streams<ServiceOf<D>> & string>(name: K, ...args: Arguments<Input<Streams<ServiceOf<D>>[K]>, StreamOptions>): Observable<Streamed<Streams<ServiceOf<D>>[K]>> {
-    return defer(() => (this.#flushed() as unknown as Untyped).stream(name, ...args)) as Observable<Streamed<Streams<ServiceOf<D>>[K]>>;
+    return this.#stream(name, ...args) as Observable<Streamed<Streams<ServiceOf<D>>[K]>>;
   }
 
   /** Hands the actor a port to another one. */
@@ -99,6 +99,10 @@ export class ActorLink<D extends AnyActorDefinition> {
   /** Ends the link with this reason, as when its thread was found dead. The first reason stays. */
   fail(reason: RegistryError): void {
     this.#connection.fail(reason);
+  }
+
+  #stream(name: string, ...args: readonly unknown[]): Observable<unknown> {
+    return new Observable((subscriber) => (this.#flushed() as unknown as Untyped).stream(name, ...args).subscribe(subscriber));
   }
 
   /** Events that wait go first: messages take effect in the order in which they were asked for. */
