@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { LIBRARY, WORKERS } from './scripts/entry-points.mjs';
 
 const common = {
   absWorkingDir: fileURLToPath(new URL('.', import.meta.url)),
@@ -16,17 +17,11 @@ const common = {
 };
 
 rmSync(`${common.absWorkingDir}dist`, { recursive: true, force: true });
-const library = { index: 'src/index.ts', inline: 'src/inline.ts', machines: 'src/machines.ts' };
 /** Workers hold all they need: a browser resolves no bare specifier in one. What is a native addon stays outside. */
-const worker = {
-  ...common,
-  packages: 'bundle',
-  entryPoints: { worker: 'src/worker.ts', 'portal.worker': 'actors/portal/worker.ts', 'entries.worker': 'actors/entries/worker.ts', 'verifier.worker': 'actors/verifier/worker.ts' },
-  minify: true,
-};
+const worker = { ...common, packages: 'bundle', entryPoints: WORKERS, minify: true };
 await Promise.all([
-  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...library, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
-  build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: library }),
+  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...LIBRARY, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
+  build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: LIBRARY }),
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);

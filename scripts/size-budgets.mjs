@@ -1,0 +1,23 @@
+// What each export may weigh in a browser, in bytes of gzip.
+import { LIBRARY, WORKERS } from './entry-points.mjs';
+
+const KIB = 1024;
+
+/** A page that starts a runtime, as its author would write it. */
+const page = { source: `export { createRuntime } from './${LIBRARY.index}';` };
+
+/**
+ * The exports: how they are imported, what may be in them at all, and how much they may weigh with all packages in, or where `only` is given,
+ * with only these and the project's own code.
+ */
+export const BUDGETS = [
+  { name: '. (createRuntime)', ...page, budget: 14 * KIB, without: ['xstate', '@noble/ed25519'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 8 * KIB },
+  { name: '. (all)', source: `export * from './${LIBRARY.index}';`, budget: 25_000, without: ['xstate'] },
+  { name: './inline', source: `export * from './${LIBRARY.inline}';`, budget: 60_000 },
+  { name: './machines', source: `export * from './${LIBRARY.machines}';`, budget: 20_000, without: ['comlink', 'rxjs', '@noble/hashes'] },
+  { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
+  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 40 * KIB },
+  { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
+  { name: './worker.js', entry: WORKERS.worker, budget: 60_000 },
+];
