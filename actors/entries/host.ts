@@ -1,24 +1,26 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
-import { conflate, type Connection } from '../../src/link/index.ts';
+import { conflate, connect, type Connection } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
-import { hashChecked, takeEntryKey, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
+import { takeEntryKey, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
-import type { FindingsService } from '../verifier/service.ts';
-import type { ActorWorld } from '../world.ts';
+import type { FindingsService, VerdictService } from '../verifier/service.ts';
 import type { EntriesActorInput } from './actor.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
 import type { EntriesService } from './service.ts';
 import { EntryTable } from './table.ts';
+import { Verdicts } from './verdicts.ts';
+import type { EntriesWorld } from './world.ts';
 import { Writing } from './writing.ts';
 
 /** What the entries actor does besides its machine. */
 export class EntriesHost {
-  readonly #verdict = new Verdict();
+  readonly #world: EntriesWorld;
+  readonly #verdicts = new Verdicts();
   readonly #portal: RemotePortal;
   readonly #floors: OpeningFloors;
   readonly #table: EntryTable;
@@ -27,7 +29,8 @@ export class EntriesHost {
   #actor: AnyActorRef | undefined;
   #isCountDue = false;
 
-  constructor(world: ActorWorld, storage: StorageAdapter, { policy, portals, predecessors }: EntriesActorInput) {
+  constructor(world: EntriesWorld, storage: StorageAdapter, { policy, portals, predecessors }: EntriesActorInput) {
+    this.#world = world;
     const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
       FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock: world.clock, maxFloors: policy.maxFloors, onState });
     this.#portal = new RemotePortal(world.scheduler);
@@ -77,15 +80,18 @@ export class EntriesHost {
     this.#table.rows.renew();
   }
 
-  /** For verifier actors. */
-  readonly findingsService: FindingsService = {
-    calls: {
-      findings: (findings) => {
-        this.#send({ type: 'FINDINGS', findings });
-        return this.#table.drained();
+  /** For the verifier actor of this name. */
+  findingsService(name: string): FindingsService {
+    return {
+      calls: {
+        findings: (findings) => {
+          this.#send({ type: 'FINDINGS', findings });
+          return this.#table.drained();
+        },
+        verdicts: (port) => this.#verdicts.connect(name, connect<VerdictService>(port, { clock: this.#world.clock, deadline: Infinity })),
       },
-    },
-  };
+    };
+  }
 
   /** For the runtime. */
   readonly service: EntriesService = {
@@ -118,7 +124,7 @@ export class EntriesHost {
     await this.#floors.raise(entries.filter((_, i) => verdicts[i]));
   }
 
-  readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey);
+  readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdicts.verify(entry);
 
   absorb(findings: readonly Finding[]): void {
     void this.#table.absorb(findings);
