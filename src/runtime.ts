@@ -5,7 +5,7 @@ import { invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
-import { entryId, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
@@ -112,7 +112,7 @@ export class Runtime implements AsyncDisposable {
       clock,
       scheduler,
       deadline,
-      onResult: (name, result) => this.#watches.takeRead(name, result),
+      onResult: (name, result, at) => this.#watches.takeRead(name, result, at),
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
@@ -152,11 +152,11 @@ export class Runtime implements AsyncDisposable {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
-    const { acceptedBy, floor } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+    const { entryId, acceptedBy, floor, at } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
       entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
     );
-    this.#watches.noteWritten(checked, floor);
-    return { entryId: entryId(checked), revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
+    if (at !== undefined) this.#watches.noteWritten(checked, at, floor);
+    return { entryId, revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
 
   /**
@@ -223,7 +223,7 @@ export class Runtime implements AsyncDisposable {
       // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
       entries.fail(reason);
     };
-    entries.stream('updates', undefined, { deadline: Infinity }).subscribe({ next: ({ name, result }) => this.#watches.take(name, result), error });
+    entries.stream('updates', undefined, { deadline: Infinity }).subscribe({ next: ({ name, result, at }) => this.#watches.take(name, result, at), error });
     entries.stream('answers', undefined, { deadline: Infinity }).subscribe({ next: (batch) => this.#reads.take(batch), error });
     const { watchedKeys, volatileFloors } = this.#watches;
     const shown = volatileFloors.entries.map((entry) => takeSignedEntry(entry));

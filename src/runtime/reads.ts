@@ -12,8 +12,8 @@ export interface ReadsWorld {
   readonly scheduler: Scheduler;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
-  /** Takes in every result, and answers what its reader is to be told. */
-  readonly onResult: (name: string, result: ReadResult) => ReadResult;
+  /** Takes in every result with its stamp, and answers what its reader is to be told. */
+  readonly onResult: (name: string, result: ReadResult, at: number) => ReadResult;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -104,7 +104,7 @@ export class Reads {
   take(answers: readonly ReadAnswer[]): void {
     for (const answer of answers) {
       const read = this.#pending.get(answer.read);
-      if (read !== undefined) this.#settle(read, 'result' in answer ? withKey(read.key, answer.result) : coded(fromWire(answer.error)));
+      if (read !== undefined) this.#settle(read, 'result' in answer ? this.#taken(read, answer) : coded(fromWire(answer.error)));
     }
   }
 
@@ -137,13 +137,13 @@ export class Reads {
   #settle(read: WaitingReader, outcome: ReadResult | RegistryError): void {
     this.#pending.delete(read.number);
     this.#deadlines.clear(read);
-    read.settle(outcome instanceof RegistryError ? outcome : this.#taken(read, outcome));
+    read.settle(outcome);
   }
 
   /** A throw would leave the reader, and all that come after, without an answer. */
-  #taken({ name }: WaitingReader, result: ReadResult): ReadResult | RegistryError {
+  #taken({ name, key }: WaitingReader, { result, at }: Extract<ReadAnswer, { result: unknown }>): ReadResult | RegistryError {
     try {
-      return this.#world.onResult(name, result);
+      return this.#world.onResult(name, withKey(key, result), at);
     } catch (error) {
       return coded(error);
     }

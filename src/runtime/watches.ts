@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
-import { compareChecked, isSameEntry, keyNamed, nameOf, type CheckedUnsignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
-import { withKey, type FoundResult, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
+import { isSameEntry, keyNamed, nameOf, type CheckedUnsignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { withKey, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import { VolatileFloors } from './volatile-floors.ts';
@@ -22,11 +22,13 @@ interface Watcher {
 /** What this thread knows of one entry. */
 class Known {
   readonly name: string;
-  /** In memory of its own, like {@link newest}: who is shown a result may do with its bytes as they like. */
+  /** In memory of its own: who is shown a result may do with its bytes as they like. */
   readonly key: CheckedKey;
   latest: ReadResult | undefined;
-  /** The entry in {@link latest}. */
-  newest: CheckedUnsignedEntry | undefined;
+  /** Of the entry in {@link latest}, which need not be what it was when it was shown. */
+  revision: bigint | undefined;
+  /** The stamp of the newest that was shown. */
+  at = 0;
   readonly watchers = new Set<Watcher>();
 
   constructor(name: string) {
@@ -34,8 +36,10 @@ class Known {
     this.key = keyNamed(name);
   }
 
-  show(result: ReadResult): void {
+  show(result: ReadResult, at = this.at): void {
     this.latest = result;
+    this.revision = result.exists ? result.revision : undefined;
+    this.at = Math.max(this.at, at);
     for (const watcher of this.watchers) watcher.tell(result);
   }
 }
@@ -66,20 +70,22 @@ export class Watches {
     this.volatileFloors = new VolatileFloors(maxFloors);
   }
 
-  /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
-  take(name: string, body: ResultBody): void {
+  /**
+   * Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else.
+   * @param at the entries actor's stamp: messages may overtake each other
+   */
+  take(name: string, body: ResultBody, at: number): void {
     const result = withKey(keyNamed(name), body);
-    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+    if (result.exists) this.volatileFloors.note(name, result, at, result.floor);
     const known = this.#find(name);
-    if (known !== undefined) this.#show(known, result);
+    if (known !== undefined) this.#show(known, result, at);
   }
 
-  #show(known: Known, result: ReadResult): void {
+  #show(known: Known, result: ReadResult, at: number): void {
     const before = known.latest;
     // An actor that took another's place may know less than its predecessor did.
-    if (orderOf(result, known) < 0 || (before !== undefined && isEqual(before, result))) return;
-    known.newest = result.exists ? ownEntry(known.key, result) : undefined;
-    known.show(result);
+    if (orderOf(result, at, known) < 0 || (before !== undefined && isEqual(before, result))) return;
+    known.show(result, at);
   }
 
   /**
@@ -87,20 +93,20 @@ export class Watches {
    * a newer value counts.
    * @returns what the reader is to be told: never older than what watchers were
    */
-  takeRead(name: string, result: ReadResult): ReadResult {
-    if (result.exists) this.volatileFloors.note(name, result, result.floor);
+  takeRead(name: string, result: ReadResult, at: number): ReadResult {
+    if (result.exists) this.volatileFloors.note(name, result, at, result.floor);
     const known = this.#find(name);
     const before = known?.latest;
     if (known === undefined) return result;
-    const order = orderOf(result, known);
+    const order = orderOf(result, at, known);
     if (order < 0 && before !== undefined) return before;
-    if (known.watchers.size === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result);
+    if (known.watchers.size === 0 || before === undefined || (result.exists && order > 0)) this.#show(known, result, at);
     return result;
   }
 
   /** Notes what a portal has accepted, though nobody was shown it. */
-  noteWritten(entry: SignedEntry, floor: 'durable' | 'volatile'): void {
-    this.volatileFloors.note(nameOf(entry), entry, floor);
+  noteWritten(entry: SignedEntry, at: number, floor: 'durable' | 'volatile'): void {
+    this.volatileFloors.note(nameOf(entry), entry, at, floor);
   }
 
   /** What was last taken in; reading it keeps nothing alive. */
@@ -190,12 +196,12 @@ export class Watches {
 }
 
 /** Positive if a result is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
-function orderOf(result: ReadResult, { key, newest }: Known): number {
-  if (!result.exists) return newest === undefined ? 0 : -1;
-  return newest === undefined ? 1 : compareChecked(ownEntry(key, result), newest);
+function orderOf(result: ReadResult, at: number, { latest, revision, at: shownAt }: Known): number {
+  if (!result.exists) return revision === undefined ? 0 : -1;
+  if (revision === undefined) return 1;
+  if (result.revision !== revision) return result.revision > revision ? 1 : -1;
+  return latest?.exists === true && isSameEntry(result, latest) ? 0 : at - shownAt;
 }
-
-const ownEntry = ({ pubkey, datakey }: CheckedKey, { data, revision, type = 1 }: FoundResult): CheckedUnsignedEntry => ({ pubkey, datakey, data: new Uint8Array(data), revision, type });
 
 const isSameValue = (a: ReadResult, b: ReadResult): boolean => a.exists === b.exists && (!a.exists || !b.exists || isSameEntry(a, b));
 const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a.status === b.status;
