@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
-import { invalidInput, RegistryError } from './error.ts';
+import { hasCode, invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
@@ -235,12 +235,10 @@ export class Runtime implements AsyncDisposable {
 
 /** The end of a stream as what it means to whoever waits for more. */
 const goneFor = (error: unknown): RegistryError =>
-  error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
-
-const isGone = (error: unknown): boolean => error instanceof RegistryError && error.code === 'WORKER_GONE';
+  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
 
 function rejectAsUnconfirmed(error: unknown): never {
-  if (!isGone(error)) throw error;
+  if (!hasCode(error, 'WORKER_GONE')) throw error;
   throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
 }
 

@@ -1,4 +1,4 @@
-import { RegistryError } from '../../src/error.ts';
+import { hasCode } from '../../src/error.ts';
 import type { Connection } from '../../src/link/index.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { VerdictService } from '../verifier/service.ts';
@@ -31,7 +31,7 @@ export class Verdicts {
       try {
         return await verifier.call('verify', entry);
       } catch (error) {
-        if (!isGone(error)) throw error;
+        if (!hasCode(error, 'WORKER_GONE', 'CLOSED')) throw error;
       }
     }
   }
@@ -49,5 +49,3 @@ export class Verdicts {
     }
   }
 }
-
-const isGone = (error: unknown): boolean => error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED');

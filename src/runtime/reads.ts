@@ -2,7 +2,7 @@ import { withKey, type ReadResult } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { Deadlines } from '../deadlines.ts';
-import { fromWire, RegistryError } from '../error.ts';
+import { aborted, fromWire, hasCode, RegistryError } from '../error.ts';
 import type { Scheduler } from '../link/index.ts';
 import { nameOf, type EntryKey } from '../registry/index.ts';
 import type { Clock } from '../world.ts';
@@ -74,8 +74,8 @@ export class Reads {
     signal?.addEventListener('abort', onAbort);
     const results = await Promise.all(outcomes);
     signal?.removeEventListener('abort', onAbort);
-    const ended = results.find((result) => result instanceof RegistryError && (result.code === 'ABORTED' || result.code === 'CLOSED'));
-    if (ended instanceof RegistryError) throw ended;
+    const ended = results.find((result) => hasCode(result, 'ABORTED', 'CLOSED'));
+    if (ended !== undefined) throw ended;
     return results;
   }
 
@@ -153,8 +153,6 @@ export class Reads {
     for (const read of this.#deadlines.takeDue()) this.#abandon(read, this.#world.late());
   }
 }
-
-const aborted = (): RegistryError => new RegistryError('ABORTED', 'the call was aborted');
 
 /** An error of ours as it is, any other as what it means to a caller: an actor failed. */
 function coded(error: unknown): RegistryError {

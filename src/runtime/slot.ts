@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import { RegistryError } from '../error.ts';
+import { hasCode, RegistryError } from '../error.ts';
 import type { ActorLink } from '../link/index.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
 
@@ -100,7 +100,7 @@ export class Slot<N extends ActorName> {
             link &&
             of(link).subscribe({
               next: (value) => subscriber.next(value),
-              error: (error: unknown) => (isEndOfLink(error) ? endIfLast() : subscriber.error(error)),
+              error: (error: unknown) => (hasCode(error, 'WORKER_GONE', 'CLOSED') ? endIfLast() : subscriber.error(error)),
               complete: endIfLast,
             });
         },
@@ -123,5 +123,3 @@ export class Slot<N extends ActorName> {
     return () => this.#followers.delete(follower);
   }
 }
-
-const isEndOfLink = (error: unknown): boolean => error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED');

@@ -1,6 +1,6 @@
 import { Observable } from 'rxjs';
 import { createActor, type Actor, type AnyActorLogic, type AnyEventObject } from 'xstate';
-import { invalidInput, RegistryError, toWire, type WireError } from '../../error.ts';
+import { invalidInput, RegistryError } from '../../error.ts';
 import { realClock, type Clock } from '../../world.ts';
 import type { Port } from '../port.ts';
 import { serve, type Serving } from '../serve.ts';
@@ -37,12 +37,6 @@ export function hostActor<D extends AnyActorDefinition>(definition: D, { port, i
   const actor: Actor<AnyActorLogic> = createActor(definition.logic, { input: input as unknown, clock, id: name });
   const family = new Family(actor);
 
-  const accept = (event: unknown): WireError | null => {
-    if (!isEvent(event)) return toWire(invalidInput('event', 'a record with a type'));
-    if (!publicEvents.includes(event.type)) return toWire(new RegistryError('FORBIDDEN', 'this event is not public', { field: 'event.type' }));
-    actor.send(event);
-    return null;
-  };
   const snapshots = new Observable<ActorSnapshot>((subscriber) => {
     let told: RawSnapshot | undefined;
     const tell = (snapshot: RawSnapshot): void => {
@@ -60,9 +54,10 @@ export function hostActor<D extends AnyActorDefinition>(definition: D, { port, i
   });
   const ofEvery: ActorService = {
     calls: {
-      send: (events) => {
-        if (!Array.isArray(events)) throw invalidInput('events', 'a list');
-        return events.map(accept);
+      send: (event) => {
+        if (!isEvent(event)) throw invalidInput('event', 'a record with a type');
+        if (!publicEvents.includes(event.type)) throw new RegistryError('FORBIDDEN', 'this event is not public', { field: 'event.type' });
+        actor.send(event);
       },
       snapshot: () => projectSnapshot(actor.getSnapshot() as RawSnapshot, view),
       connect: (target) => {
