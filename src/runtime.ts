@@ -15,7 +15,7 @@ import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
-import type { LinkTo } from './runtime/slot.ts';
+import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
@@ -102,11 +102,9 @@ export class Runtime implements AsyncDisposable {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
-    const commands = {
-      watch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('watch', keys)),
-      unwatch: (keys: readonly EntryKey[]) => this.#tell((entries) => entries.call('unwatch', keys)),
-    };
-    this.#watches = new Watches(commands, policy, clock);
+    // What is not told to an actor that dies, its successor is told at once.
+    const tell = (what: 'watch' | 'unwatch', keys: readonly EntryKey[]): void => void supervisor.entries.link?.call(what, keys).catch(() => {});
+    this.#watches = new Watches(tell, policy, clock);
     const deadline = policy.readDeadline + GRACE;
     this.#reads = new Reads({
       clock,
@@ -200,16 +198,10 @@ export class Runtime implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
-    this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
+    this.#reads.close(closed());
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
     await this.#supervisor.close();
-  }
-
-  /** What is not told to an actor that dies, its successor is told at once ({@link #follow}). */
-  #tell(send: (entries: LinkTo<'entries'>) => Promise<void>): void {
-    const { link } = this.#supervisor.entries;
-    if (link !== undefined) send(link).catch(() => {});
   }
 
   /**

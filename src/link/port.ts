@@ -20,9 +20,11 @@ export interface PortEvent {
   readonly data?: unknown;
 }
 
-/** A new channel of the kind that `port` belongs to. */
-export function channelLike(port: Port): [Port, Port] {
-  if (port.newChannel !== undefined) return port.newChannel();
+/** A channel of the platform's. */
+export function messageChannel(): [Port, Port] {
   const { port1, port2 } = new MessageChannel();
   return [port1, port2];
 }
+
+/** A new channel of the kind that `port` belongs to. */
+export const channelLike = (port: Port): [Port, Port] => port.newChannel?.() ?? messageChannel();

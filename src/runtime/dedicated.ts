@@ -1,6 +1,7 @@
 import { SERVICES_VERSION } from '../../actors/version.ts';
 // Not by the folder's door, behind which XState stands too: a page that has its actors in workers needs none.
 import { eventLoop } from '../link/event-loop.ts';
+import { messageChannel } from '../link/port.ts';
 import { spawnActor } from '../link/thread/spawn.ts';
 import type { ThreadSource } from '../link/thread/thread.ts';
 import type { Policy } from '../policy.ts';
@@ -23,9 +24,6 @@ export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorH
         deadline: Infinity,
         heartbeat: { interval: heartbeatInterval, patience: heartbeatPatience },
       }),
-    channel() {
-      const { port1, port2 } = new MessageChannel();
-      return [port1, port2];
-    },
+    channel: messageChannel,
   };
 }

@@ -10,7 +10,7 @@ interface Follower<N extends ActorName> {
   /** Called with each actor that comes, and with undefined when one is gone. */
   onLink(link: LinkTo<N> | undefined): void;
   /** Nobody comes any more. */
-  onEnd(): void;
+  onEnd?(): void;
 }
 
 /** The place of one actor: the one that works in it now, and those that take its place when it dies. */
@@ -50,7 +50,7 @@ export class Slot<N extends ActorName> {
   /** Ends it for ever. */
   close(): void {
     this.#isClosed = true;
-    for (const follower of Array.from(this.#followers)) follower.onEnd();
+    for (const follower of Array.from(this.#followers)) follower.onEnd?.();
     this.#followers.clear();
   }
 
@@ -64,24 +64,23 @@ export class Slot<N extends ActorName> {
    * @throws RegistryError `CLOSED`
    */
   async alive(): Promise<LinkTo<N>> {
-    if (this.#link !== undefined && !this.#isClosed) return this.#link;
+    if (this.#isClosed) throw closed();
+    if (this.#link !== undefined) return this.#link;
     return new Promise((resolve, reject) => {
-      const follower: Follower<N> = {
-        onLink: (link) => {
+      const unfollow = this.#follow({
+        onLink(link) {
           if (link === undefined) return;
-          this.#followers.delete(follower);
+          unfollow();
           resolve(link);
         },
-        onEnd: () => reject(new RegistryError('CLOSED', 'this runtime was closed')),
-      };
-      if (this.#isClosed) follower.onEnd();
-      else this.#followers.add(follower);
+        onEnd: () => reject(closed()),
+      });
     });
   }
 
   /** Calls back with the actor in this place, and with each that takes its place. */
   follow(onLink: (link: LinkTo<N>) => void): void {
-    this.#follow({ onLink: (link) => link && onLink(link), onEnd() {} });
+    this.#follow({ onLink: (link) => link && onLink(link) });
   }
 
   /** A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the reader's. */
@@ -119,7 +118,10 @@ export class Slot<N extends ActorName> {
   #follow(follower: Follower<N>): () => void {
     this.#followers.add(follower);
     if (this.#link !== undefined) follower.onLink(this.#link);
-    if (this.#isClosed) follower.onEnd();
+    if (this.#isClosed) follower.onEnd?.();
     return () => this.#followers.delete(follower);
   }
 }
+
+/** What whoever waits for an actor is told when there will be none any more. */
+export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');

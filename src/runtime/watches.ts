@@ -6,10 +6,7 @@ import type { Clock } from '../world.ts';
 import { VolatileFloors } from './volatile-floors.ts';
 
 /** What tells the entries actor who watches what. Called once per turn, with all that changed in it. */
-export interface WatchCommands {
-  watch(keys: readonly EntryKey[]): void;
-  unwatch(keys: readonly EntryKey[]): void;
-}
+export type TellEntries = (what: 'watch' | 'unwatch', keys: readonly EntryKey[]) => void;
 
 type CheckedKey = Pick<CheckedUnsignedEntry, 'pubkey' | 'datakey'>;
 
@@ -50,7 +47,7 @@ class Known {
  */
 export class Watches {
   readonly volatileFloors: VolatileFloors;
-  readonly #commands: WatchCommands;
+  readonly #tellEntries: TellEntries;
   readonly #maxStaleness: number;
   readonly #clock: Clock;
   readonly #watched = new Map<string, Known>();
@@ -63,8 +60,8 @@ export class Watches {
   #isClosed = false;
 
   /** @param policy how many floors are kept that are in memory only, and for how long a portal's word holds */
-  constructor(commands: WatchCommands, { maxFloors, maxStaleness }: Pick<Policy, 'maxFloors' | 'maxStaleness'>, clock: Clock) {
-    this.#commands = commands;
+  constructor(tellEntries: TellEntries, { maxFloors, maxStaleness }: Pick<Policy, 'maxFloors' | 'maxStaleness'>, clock: Clock) {
+    this.#tellEntries = tellEntries;
     this.#maxStaleness = maxStaleness;
     this.#clock = clock;
     this.volatileFloors = new VolatileFloors(maxFloors);
@@ -111,12 +108,7 @@ export class Watches {
 
   /** What was last taken in; reading it keeps nothing alive. */
   view(key: EntryKey): { readonly latest: ReadResult | undefined } {
-    const known = this.#of(key);
-    return {
-      get latest() {
-        return known.latest;
-      },
-    };
+    return this.#of(key);
   }
 
   /** What becomes of an entry: the newest first, if anything is known, then every change. */
@@ -181,8 +173,8 @@ export class Watches {
     const begun = changed.filter(({ watchers }) => watchers.size > 0);
     const ended = changed.filter(({ watchers }) => watchers.size === 0);
     for (const known of ended) this.#end(known);
-    if (begun.length > 0) this.#commands.watch(begun.map(({ key }) => key));
-    if (ended.length > 0) this.#commands.unwatch(ended.map(({ key }) => key));
+    if (begun.length > 0) this.#tellEntries('watch', begun.map(({ key }) => key));
+    if (ended.length > 0) this.#tellEntries('unwatch', ended.map(({ key }) => key));
   }
 
   #end(known: Known): void {
@@ -208,14 +200,14 @@ const isSame = (a: ReadResult, b: ReadResult): boolean => isSameValue(a, b) && a
 
 /** Whether nothing at all differs: bytes and lists are compared item by item. */
 function isEqual(a: ReadResult, b: ReadResult): boolean {
+  const one: Readonly<Record<string, unknown>> = { ...a };
   const other: Readonly<Record<string, unknown>> = { ...b };
-  const fields = Object.entries(a);
-  return fields.length === Object.keys(b).length && fields.every(([name, value]) => isEqualField(value, other[name]));
+  return Object.keys({ ...one, ...other }).every((name) => isEqualField(one[name], other[name]));
 }
 
+/** Of one field of two results: a plain value, bytes, or URLs. */
 function isEqualField(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  return isList(a) && isList(b) && a.length === b.length && a.every((item: unknown, i: number) => item === b[i]);
+  return a === b || (isList(a) && isList(b) && a.length === b.length && a.every((item: unknown, i: number) => item === b[i]));
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) || value instanceof Uint8Array;

@@ -27,7 +27,7 @@ let stamp = 0;
 /** Watches at a time that stands still, and what is known of one entry there. */
 function start(now = NOW) {
   const clock = { now: () => now, setTimeout: () => undefined, clearTimeout: () => {} };
-  const watches = new Watches({ watch: () => {}, unwatch: () => {} }, { maxFloors: 10, maxStaleness: 60_000 }, clock);
+  const watches = new Watches(() => {}, { maxFloors: 10, maxStaleness: 60_000 }, clock);
   return { watches, view: watches.view(key) };
 }
 
@@ -90,7 +90,7 @@ describe('what its receiver does with a result', () => {
   it('changes nothing for others: not the keys, not the floors, not what is newer', async () => {
     const unwatched: string[] = [];
     const clock = { now: () => NOW, setTimeout: () => undefined, clearTimeout: () => {} };
-    const watches = new Watches({ watch: () => {}, unwatch: (keys) => unwatched.push(...keys.map((item) => nameOf(item))) }, { maxFloors: 10, maxStaleness: 60_000 }, clock);
+    const watches = new Watches((what, keys) => void (what === 'unwatch' && unwatched.push(...keys.map((item) => nameOf(item)))), { maxFloors: 10, maxStaleness: 60_000 }, clock);
     const revisions: bigint[] = [];
     const watching = watches.watch(key, true).subscribe((result) => {
       if (!result.exists) return;
