@@ -9,6 +9,9 @@ const PAGE = `
 import { createRuntime, RegistryError, type ReadResult, type Runtime } from 'secure-registry';
 import { inline, type InlineHost } from 'secure-registry/inline';
 import 'secure-registry/worker.js';
+import 'secure-registry/portal.worker.js';
+import 'secure-registry/entries.worker.js';
+import 'secure-registry/verifier.worker.js';
 
 const host: InlineHost = inline();
 const runtime: Runtime = await createRuntime({ portals: ['https://portal.example'], workers: host, policy: { linger: 0 } });
