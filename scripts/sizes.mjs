@@ -1,4 +1,4 @@
-// `npm run sizes`: bundles every export for browsers, prints what it weighs and of what, and fails where one is over its budget.
+// `npm run sizes`, after the build: bundles every export for browsers, prints what it weighs and of what, and fails where one is over its budget.
 import { build } from 'esbuild';
 import { isBuiltin } from 'node:module';
 import { parseArgs } from 'node:util';
