@@ -58,10 +58,6 @@ describe('what Comlink leaves to the garbage collector', () => {
 });
 
 describe('a thread of Node', () => {
-  it('is not started from a Blob', async () => {
-    await expect(spawnActor(new Blob(['']), { name: 'blob', input: undefined })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
-  });
-
   it('is started from a file URL as text, too', async () => {
     const link = await spawnActor<typeof counterActor>((await workerFile('counter')).href, { name: 'counter', input: { from: 1n } });
     expect(await link.call('double', 1n)).toBe(2n);
