@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
+import { LIBRARY, WORKERS } from './scripts/entry-points.mjs';
 import { keepOwnSources } from './scripts/source-maps.mjs';
 
 const common = {
@@ -18,22 +19,21 @@ const common = {
 };
 
 rmSync(`${common.absWorkingDir}dist`, { recursive: true, force: true });
-const library = { index: 'src/index.ts', inline: 'src/inline.ts', machines: 'src/machines.ts' };
 /** Workers hold all they need: a browser resolves no bare specifier in one. What is a native addon stays outside. */
-const worker = { ...common, packages: 'bundle', entryPoints: { worker: 'src/worker.ts' }, minify: true };
+const worker = { ...common, packages: 'bundle', entryPoints: WORKERS, minify: true };
 await Promise.all([
-  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...library, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
-  build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: library }),
+  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...LIBRARY, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
+  build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: LIBRARY }),
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
-// The page of `npm start`: an application, bundled as its author would. The worker stands beside the bundle.
+// The page of `npm start`: an application, bundled as its author would. The workers stand beside the bundle.
 await build({
   ...common,
   packages: 'bundle',
   platform: 'browser',
   outdir: 'dist/start',
-  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', 'dist/web/worker.js'],
+  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', ...['portal', 'entries', 'verifier'].map((actor) => `dist/web/${actor}.worker.js`)],
   entryNames: '[name]',
   loader: { '.html': 'copy' },
   alias: { 'secure-registry': './dist/web/index.js' },

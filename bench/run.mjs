@@ -14,7 +14,7 @@ const rounds = Number(values.rounds);
 
 /** Builds unless the last build is newer than all that it is made of. */
 function compile() {
-  const built = join(ROOT, 'dist/node/worker.js');
+  const built = join(ROOT, 'dist/node/verifier.worker.js');
   const sources = ['src', 'actors', 'machines'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((file) => join(ROOT, folder, file)));
   const newest = Math.max(...[...sources, join(ROOT, 'package-lock.json')].map((file) => statSync(file).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return true;

@@ -74,6 +74,15 @@ export function invalidInput(field: string, expected: string): RegistryError {
   return new RegistryError('INVALID_INPUT', `${field} must be ${expected}`, { field });
 }
 
+/** `ABORTED`, by the caller's signal. */
+export const aborted = (cause?: unknown): RegistryError => new RegistryError('ABORTED', 'the call was aborted', { cause });
+
+/** `TIMEOUT`, after so many milliseconds. */
+export const timedOut = (milliseconds: number): RegistryError => new RegistryError('TIMEOUT', `no answer within ${milliseconds} ms`);
+
+/** Whether it is an error of ours, with one of these codes. */
+export const hasCode = (error: unknown, ...codes: readonly ErrorCode[]): error is RegistryError => error instanceof RegistryError && codes.includes(error.code);
+
 /** An error as plain data, which structured clone carries whole: coded if it is one of ours, else its name and message. */
 export type WireError = WireRegistryError | { readonly name: string; readonly message: string; readonly cause?: WireError };
 

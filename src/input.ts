@@ -11,7 +11,7 @@ export function takeRecord<K extends string>(value: unknown, field: string, keys
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
   const unknown = Object.keys(value).find((key) => !(keys as readonly string[]).includes(key));
-  if (unknown !== undefined) throw invalidInput(`${field}.${unknown}`, keys.length === 0 ? 'left out: there are no options' : `left out; the options are ${keys.join(', ')}`);
+  if (unknown !== undefined) throw invalidInput(`${field}.${unknown}`, `left out; the options are ${keys.join(', ')}`);
   return value;
 }
 

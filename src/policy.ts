@@ -98,7 +98,7 @@ function takeRule(rule: string, value: unknown): unknown {
     return value;
   }
   const isInfinite = rule === 'maxStaleness' && value === Infinity;
-  const least = LEAST[rule as keyof Policy];
+  const least = LEAST[rule] ?? 1;
   const most = rule === 'verifiers' ? MOST_VERIFIERS : LONGEST_TIMER;
   if (!isInfinite && !(Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)) {
     throw invalidInput(field, `a whole number from ${least} to ${most}`);
@@ -109,29 +109,5 @@ function takeRule(rule: string, value: unknown): unknown {
 /** Each is a thread: a number that was meant for something else would exhaust the machine. */
 const MOST_VERIFIERS = 64;
 
-/** What may be 0, may be; what is a wait or a cap, may not. */
-const LEAST: Record<keyof Policy, number> = {
-  connectDeadline: 1,
-  proofDeadline: 1,
-  livenessInterval: 1,
-  livenessDeadline: 1,
-  backoffBase: 1,
-  backoffMost: 1,
-  readDeadline: 1,
-  writeDeadline: 1,
-  hedgeDelay: 0,
-  questions: 1,
-  absenceGrace: 0,
-  maxStaleness: 0,
-  linger: 0,
-  maxFloors: 1,
-  maxRevisionStep: 1,
-  repairInterval: 0,
-  retryInterval: 1,
-  healInterval: 1,
-  answerBytes: 1_024,
-  frameBytes: 1_024,
-  verifiers: 1,
-  heartbeatInterval: 1,
-  heartbeatPatience: 1,
-};
+/** The least that a rule may be where it is not 1: what may be 0, and what must hold an entry. */
+const LEAST: Partial<Record<string, number>> = { hedgeDelay: 0, absenceGrace: 0, maxStaleness: 0, linger: 0, repairInterval: 0, answerBytes: 1_024, frameBytes: 1_024 } satisfies Partial<Policy>;

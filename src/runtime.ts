@@ -1,21 +1,21 @@
-import { catchError, defer, EMPTY, ignoreElements, map, merge, ReplaySubject, takeUntil, tap, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
-import type { Update } from '../actors/entries/table.ts';
-import { invalidInput, RegistryError } from './error.ts';
+import { hasCode, invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { equalBytes } from './registry/bytes.ts';
-import { entryId, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
 import { takeOptions, type CheckedOptions, type RuntimeOptions } from './runtime/options.ts';
+import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
-import type { LinkTo } from './runtime/slot.ts';
+import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
@@ -95,7 +95,6 @@ export class Runtime implements AsyncDisposable {
   /** The caller's: it may outlive this. */
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
-  readonly #closed = new ReplaySubject<void>(1);
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -109,16 +108,13 @@ export class Runtime implements AsyncDisposable {
       clock,
       scheduler,
       deadline,
-      onResult: (name, result) => this.#watches.takeRead(name, result),
+      onResult: (name, result, at) => this.#watches.takeRead(name, result, at),
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
-    this.portals$ = this.actors.portal.snapshot$.pipe(map(portalViews), takeUntil(this.#closed));
-    this.inspect$ = merge(...supervisor.slots.map((slot) => slot.stream((link) => link.inspect$))).pipe(takeUntil(this.#closed));
-    supervisor.entries
-      .stream((entries) => this.#follow(entries))
-      .pipe(takeUntil(this.#closed))
-      .subscribe(({ name, result }) => this.#watches.take(name, result));
+    this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
+    this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
+    supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
@@ -157,11 +153,11 @@ export class Runtime implements AsyncDisposable {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
-    const { acceptedBy, floor } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+    const { entryId, acceptedBy, floor, at } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
       entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
     );
-    this.#watches.noteWritten(checked, floor);
-    return { entryId: entryId(checked), revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
+    if (at !== undefined) this.#watches.noteWritten(checked, at, floor);
+    return { entryId, revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
 
   /**
@@ -209,51 +205,39 @@ export class Runtime implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
-    this.#reads.close(new RegistryError('CLOSED', 'this runtime was closed'));
-    this.#closed.next();
+    this.#reads.close(closed());
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
     await this.#supervisor.close();
   }
 
   /**
-   * An entries actor's updates. One that took another's place is told what was shown, what is watched and what is being read: after the streams
-   * were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
+   * Takes in what an entries actor tells. One that took another's place is told what was shown, what is watched and what is being read: after the
+   * streams were asked for, so that nothing it tells is missed, and in this order, so that no read comes before what was shown.
    */
-  #follow(entries: LinkTo<'entries'>): Observable<Update> {
-    const brief = defer(() => {
-      const { volatileFloors } = this.#watches;
-      const shown = volatileFloors.entries;
-      if (shown.length > 0) entries.call('recall', shown).catch(() => {});
-      this.#watches.connect((commands) => entries.call('watch', commands, { deadline: Infinity }));
-      this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
-      return EMPTY;
-    });
-    const answers = entries.stream('answers', undefined, { deadline: Infinity }).pipe(
-      tap((batch) => this.#reads.take(batch)),
-      ignoreElements(),
-    );
-    return merge(entries.stream('updates', undefined, { deadline: Infinity }), answers, brief).pipe(
-      catchError((error: unknown) => {
-        const reason = goneFor(error);
-        this.#reads.disconnect(reason);
-        this.#watches.disconnect();
-        // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
-        entries.fail(reason);
-        return EMPTY;
-      }),
-    );
+  #attend(entries: LinkTo<'entries'>): void {
+    const error = (cause: unknown): void => {
+      const reason = goneFor(cause);
+      this.#reads.disconnect(reason);
+      this.#watches.disconnect();
+      // An actor that cannot be heard any more is of no use, alive or not; another one takes its place.
+      entries.fail(reason);
+    };
+    entries.stream('updates', undefined, { deadline: Infinity }).subscribe({ next: ({ name, result, at }) => this.#watches.take(name, result, at), error });
+    entries.stream('answers', undefined, { deadline: Infinity }).subscribe({ next: (batch) => this.#reads.take(batch), error });
+    const shown = this.#watches.volatileFloors.entries;
+    if (shown.length > 0) entries.call('recall', shown).catch(() => {});
+    this.#watches.connect((commands) => entries.call('watch', commands, { deadline: Infinity }));
+    this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
   }
 }
 
 /** The end of a stream as what it means to whoever waits for more. */
 const goneFor = (error: unknown): RegistryError =>
-  error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
-
-const isGone = (error: unknown): boolean => error instanceof RegistryError && error.code === 'WORKER_GONE';
+  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
 
 function rejectAsUnconfirmed(error: unknown): never {
-  if (!isGone(error)) throw error;
+  if (!hasCode(error, 'WORKER_GONE')) throw error;
   throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
 }
 

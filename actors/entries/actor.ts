@@ -5,8 +5,8 @@ import type { Policy } from '../../src/policy.ts';
 import type { StorageAdapter } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
-import type { ActorWorld } from '../world.ts';
 import { EntriesHost } from './host.ts';
+import type { EntriesWorld } from './world.ts';
 
 /** What the entries actor is started with. */
 export interface EntriesActorInput {
@@ -20,7 +20,7 @@ export interface EntriesActorInput {
 const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
 
 /** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
-export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
+export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
   const host = new EntriesHost(world, storage, input);
   const verifiers = new Set<string>();
   const definition = defineActor({
@@ -45,7 +45,7 @@ export function makeEntriesActor(world: ActorWorld, storage: StorageAdapter | un
     },
     onPort(name, port) {
       if (name === 'portal') return host.connectPortal(connect<PortalService>(port, { clock: world.clock, deadline: Infinity }));
-      serve(port, host.findingsService);
+      serve(port, host.findingsService(name));
       if (verifiers.has(name)) host.renew();
       verifiers.add(name);
     },

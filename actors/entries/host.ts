@@ -1,15 +1,14 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
 import type { Policy } from '../../src/policy.ts';
-import { conflate, type Connection } from '../../src/link/index.ts';
+import { conflate, connect, type Connection } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
-import { hashChecked, takeSignedEntry, Verdict, type CheckedEntry } from '../../src/registry/index.ts';
+import { takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
-import type { FindingsService } from '../verifier/service.ts';
-import type { ActorWorld } from '../world.ts';
+import type { FindingsService, VerdictService } from '../verifier/service.ts';
 import type { EntriesActorInput } from './actor.ts';
 import { MemoryFloors } from './memory-floors.ts';
 import { OpeningFloors } from './opening-floors.ts';
@@ -17,12 +16,14 @@ import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
 import type { EntriesService } from './service.ts';
 import { EntryTable } from './table.ts';
-import type { HostFloors } from './world.ts';
+import { Verdicts } from './verdicts.ts';
+import type { EntriesWorld, HostFloors } from './world.ts';
 import { Writing } from './writing.ts';
 
 /** What the entries actor does besides its machine. */
 export class EntriesHost {
-  readonly #verdict = new Verdict();
+  readonly #world: EntriesWorld;
+  readonly #verdicts = new Verdicts();
   readonly #portal: RemotePortal;
   readonly #floors: HostFloors;
   readonly #table: EntryTable;
@@ -31,7 +32,8 @@ export class EntriesHost {
   #actor: AnyActorRef | undefined;
   #isCountDue = false;
 
-  constructor(world: ActorWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
+  constructor(world: EntriesWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
+    this.#world = world;
     this.#portal = new RemotePortal(world.scheduler);
     this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world.clock, policy);
     const tableWorld = {
@@ -85,15 +87,18 @@ export class EntriesHost {
     this.#table.rows.renew();
   }
 
-  /** For verifier actors. */
-  readonly findingsService: FindingsService = {
-    calls: {
-      findings: (findings) => {
-        this.#send({ type: 'FINDINGS', findings });
-        return this.#table.drained();
+  /** For the verifier actor of this name. */
+  findingsService(name: string): FindingsService {
+    return {
+      calls: {
+        findings: (findings) => {
+          this.#send({ type: 'FINDINGS', findings });
+          return this.#table.drained();
+        },
+        verdicts: (port) => this.#verdicts.connect(name, connect<VerdictService>(port, { clock: this.#world.clock, deadline: Infinity })),
       },
-    },
-  };
+    };
+  }
 
   /** For the runtime. */
   readonly service: EntriesService = {
@@ -127,7 +132,7 @@ export class EntriesHost {
     await this.#floors.raise(entries.filter((_, i) => verdicts[i]));
   }
 
-  readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey);
+  readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdicts.verify(entry);
 
   absorb(findings: readonly Finding[]): void {
     void this.#table.absorb(findings);

@@ -23,7 +23,7 @@ export class Readers {
   begin({ read: number, name, maxStaleness }: Extract<ReadCommand, { kind: 'read' }>): void {
     const settled = (outcome: ResultBody | RegistryError): void => {
       this.#pending.delete(number);
-      this.#answer(outcome instanceof RegistryError ? { read: number, error: toWire(outcome) } : { read: number, result: outcome });
+      this.#answer(outcome instanceof RegistryError ? { read: number, error: toWire(outcome) } : { read: number, result: outcome, at: this.#table.stamp() });
     };
     try {
       const pending = this.#table.read(name, { maxStaleness }, settled);

@@ -18,8 +18,8 @@ export interface WatchCommand {
   readonly name: string;
 }
 
-/** What became of a read. */
-export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody } | { readonly error: WireError });
+/** What became of a read; `at` as in an {@link Update}. */
+export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody; readonly at: number } | { readonly error: WireError });
 
 /** What the entries actor answers to, for the runtime. */
 export interface EntriesService {

@@ -15,6 +15,8 @@ export interface Update {
   /** {@link nameOf} its key. */
   readonly name: string;
   readonly result: ResultBody;
+  /** {@link EntryTable.stamp}: of two that are told of one entry, the higher one is the later. */
+  readonly at: number;
 }
 
 /** The table of entries: answers readers, tells watchers, and takes in what is found. */
@@ -30,9 +32,12 @@ export class EntryTable {
   /** Watched entries of which nothing could be found out: a portal of generation A does not say that one is missing. */
   readonly #unknown: Deadlines<Row>;
   #watched = 0;
+  /** Its predecessors' stamps are all lower. */
+  #stamped: number;
 
   constructor(world: TableWorld) {
     this.#world = world;
+    this.#stamped = world.predecessors * 2 ** 32;
     this.rows = new Rows(world);
     this.#repairs = new Repairs(world);
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
@@ -46,6 +51,14 @@ export class EntryTable {
 
   get counts(): { entries: number; watched: number; connectedTo: string | undefined } {
     return { entries: this.rows.size, watched: this.#watched, connectedTo: this.#absorber.connectedTo };
+  }
+
+  /**
+   * Numbers what is told, in the order in which it became known. Messages may overtake each other, and whoever gets them need not find out which of two
+   * entries of one revision counts: what is known here never goes back (E1), so it is the one with the higher stamp.
+   */
+  stamp(): number {
+    return ++this.#stamped;
   }
 
   absorb(findings: readonly Finding[]): Promise<void> {
@@ -151,7 +164,7 @@ export class EntryTable {
     const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
     const { facts } = row;
     const result = resultOf(facts, freshSince, facts.context.confirmedAt > 0 ? 'portal' : 'cache');
-    if (result !== undefined && row.tell(result)) this.updates.next({ name: row.name, result });
+    if (result !== undefined && row.tell(result)) this.updates.next({ name: row.name, result, at: this.stamp() });
   }
 
   /** Readers whom no open inquiry can satisfy any more get what there is. */

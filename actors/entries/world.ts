@@ -5,6 +5,10 @@ import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
 import type { PortalReply } from '../portal/service.ts';
+import type { ActorWorld } from '../world.ts';
+
+/** What the entries actor reaches of the outside, besides its storage. */
+export type EntriesWorld = Pick<ActorWorld, 'clock' | 'scheduler'>;
 
 /** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
@@ -67,7 +71,7 @@ export interface TableWorld {
   readonly predecessors: number;
   /** URLs of all portals, in order of preference. */
   readonly portals: readonly string[];
-  /** The verdict on an entry that is to be written. */
+  /** The verdict on an entry that is to be written: a verifier's. */
   verify(entry: CheckedEntry): Promise<boolean>;
   /** The entries actor, parent of every entry's. */
   parent(): AnyActorRef;

@@ -15,8 +15,12 @@ export interface WriteRequest {
 
 /** What is known of a write when the first portal has accepted it. */
 export interface WriteOutcome {
+  /** 32 bytes. */
+  readonly entryId: Uint8Array;
   readonly acceptedBy: readonly string[];
   readonly floor: FloorKind;
+  /** As in an `Update`; undefined where an entry is known that replaces the written one. */
+  readonly at: number | undefined;
 }
 
 /** How long closing waits for portals that are still being sent an entry, in milliseconds. */
@@ -98,7 +102,8 @@ export class Writing {
       this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
         const floor = await this.#adopt(row, entry);
-        end(() => resolve({ acceptedBy: [url], floor }));
+        const at = this.#winnerOver(row, entry) === undefined ? this.#table.stamp() : undefined;
+        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, at }));
       };
       const posted = this.#postToAll(row, entry, accepted).then((failure) => {
         this.#posts.delete(posted);

@@ -80,9 +80,9 @@ export class PortalHost {
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
   addVerifier(index: number, connection: Connection<VerifierService>): void {
     this.#verifiers[index]?.connection.close();
-    const reports = new Batcher<Report>((batch) => connection.call('report', batch), this.#world.scheduler, { onPressure: (isFull) => this.pressure.set(index, isFull) });
+    const reports = new Batcher<Report>((batch) => connection.call('report', batch), this.#world.scheduler, (waiting) => this.pressure.note(index, waiting));
     this.#verifiers[index] = { connection, reports };
-    this.pressure.set(index, false);
+    this.pressure.note(index, 0);
     if (this.#connection !== undefined) reports.push(this.#connection);
   }
 

@@ -1,3 +1,6 @@
+/** Reports that may wait before one verifier until the source is told to pause. */
+export const HIGH_WATER = 4_096;
+
 /** Whether reports pile up before any of the verifiers, so that no more should be read from a socket. */
 export class Pressure {
   readonly #full = new Set<number>();
@@ -7,10 +10,11 @@ export class Pressure {
     return this.#full.size > 0;
   }
 
-  set(index: number, isFull: boolean): void {
+  /** @param waiting how many reports wait before the verifier of this index; what was too much is so until half of it is gone */
+  note(index: number, waiting: number): void {
     const before = this.isFull;
-    if (isFull) this.#full.add(index);
-    else this.#full.delete(index);
+    if (waiting > HIGH_WATER) this.#full.add(index);
+    else if (waiting <= HIGH_WATER / 2) this.#full.delete(index);
     if (this.isFull !== before) for (const listener of this.#listeners) listener(this.isFull);
   }
 

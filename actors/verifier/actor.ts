@@ -1,11 +1,11 @@
 import { fromPromise } from 'xstate';
 import { verifierMachine, type VerifierTally } from '../../machines/verifier.ts';
-import { connect, defineActor, serve, type Connection } from '../../src/link/index.ts';
+import { channelLike, connect, defineActor, serve, type Connection, type Port, type Serving } from '../../src/link/index.ts';
 import { Verdict } from '../../src/registry/index.ts';
 import type { Finding, Report } from '../report.ts';
 import type { ActorWorld } from '../world.ts';
 import { VerdictMemo } from './memo.ts';
-import type { FindingsService, VerifierService } from './service.ts';
+import type { FindingsService, VerdictService, VerifierService } from './service.ts';
 import { Verification } from './verification.ts';
 
 /** Verdicts that are remembered: a portal re-sends every entry when it is subscribed again, and other portals send it too. */
@@ -17,11 +17,12 @@ interface Batch {
 }
 
 /** The verifier actor: reports in, findings out, in order. */
-export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verdict()) {
+export function makeVerifierActor(world: Pick<ActorWorld, 'clock'>, verdict: Verdict = new Verdict()) {
   const verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
   const batches = new Map<number, Batch>();
   let numbered = 0;
   let entries: Connection<FindingsService> | undefined;
+  let verdicts: Serving | undefined;
   /** What was found before the entries actor was introduced. */
   const early: (() => void)[] = [];
 
@@ -40,6 +41,14 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
     await entries?.call('findings', findings).catch(() => {});
   };
 
+  const offerVerdicts = (asker: Connection<FindingsService>, port: Port): Serving => {
+    const [near, far] = channelLike(port);
+    const service: VerdictService = { calls: { verify: (entry) => verification.verify(entry) } };
+    const serving = serve(near, service);
+    asker.call('verdicts', far, { transfer: [far] }).catch(() => {}); // one that is gone asks nothing; its successor is offered another
+    return serving;
+  };
+
   const definition = defineActor({
     name: 'verifier',
     logic: verifierMachine.provide({
@@ -52,6 +61,8 @@ export function makeVerifierActor(world: ActorWorld, verdict: Verdict = new Verd
       if (name === 'entries') {
         entries?.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
         entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
+        verdicts?.close();
+        verdicts = offerVerdicts(entries, port);
         for (const goOn of early.splice(0)) goOn();
         return;
       }

@@ -1,3 +1,5 @@
+import type { Port } from '../../src/link/index.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding, Report } from '../report.ts';
 
 /** What the verifier actor answers to, for the portal actor. */
@@ -8,10 +10,20 @@ export interface VerifierService {
   };
 }
 
+/** What the verifier actor answers to, for the entries actor. */
+export interface VerdictService {
+  readonly calls: {
+    /** Whether the entry is what its key signed. */
+    verify(entry: CheckedEntry): Promise<boolean>;
+  };
+}
+
 /** What the entries actor answers to, for the verifier actor. */
 export interface FindingsService {
   readonly calls: {
     /** Answers when they are applied. */
     findings(findings: readonly Finding[]): Promise<void>;
+    /** Takes a port on which the verifier answers to {@link VerdictService}. */
+    verdicts(port: Port): void;
   };
 }

@@ -22,11 +22,12 @@ export class Verification {
   }
 
   async #judge({ claim, ...word }: Claimed): Promise<Finding> {
-    if (!(await this.#verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged' };
+    if (!(await this.verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged' };
     return { ...word, kind: 'served', claim: claim as VerifiedClaim };
   }
 
-  async #verify(entry: CheckedEntry): Promise<boolean> {
+  /** Whether the entry is what its key signed. */
+  async verify(entry: CheckedEntry): Promise<boolean> {
     const hash = hashChecked(entry);
     const key = VerdictMemo.key(entry.pubkey, entry.signature, hash);
     if (this.#memo.has(key)) return true;

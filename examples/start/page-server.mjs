@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../dist/start/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
-const FILES = new Set(['/index.html', '/page.css', '/page.js', '/worker.js']);
+const FILES = new Set(['/index.html', '/page.css', '/page.js', '/portal.worker.js', '/entries.worker.js', '/verifier.worker.js']);
 /** All the page may do: run its own scripts and workers, and talk to portals on this machine. */
 const POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:; connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*";
 

@@ -5,7 +5,7 @@ import { fromWire, RegistryError } from '../error.ts';
  * anything else was thrown by the input itself.
  */
 export function sendingError(error: unknown): Error {
-  if (!(error instanceof Error) && !(error instanceof DOMException)) return fromWire(undefined);
+  if (!(error instanceof Error)) return fromWire(undefined);
   if (error.name !== 'DataCloneError' && error.name !== 'TypeError') return error;
   return new RegistryError('INVALID_INPUT', 'input must be what can cross a thread', { field: 'input', cause: error });
 }

@@ -1,10 +1,9 @@
 import { releaseProxy, transfer as withTransfer, wrap, type Remote } from 'comlink';
 import { Observable } from 'rxjs';
-import { fromWire, RegistryError } from '../error.ts';
+import { aborted, fromWire, RegistryError, timedOut } from '../error.ts';
 import { realClock, type Clock } from '../world.ts';
 import { sendingError } from './clone-error.ts';
-import { channelLike } from './inline.ts';
-import type { Port, Transfer } from './port.ts';
+import { channelLike, type Port, type Transfer } from './port.ts';
 import { ABORT, isCallName, OPEN, type Answer, type Calls, type Input, type Output, type Request, type Service, type Streamed, type Streams } from './service.ts';
 import { readStream } from './stream/index.ts';
 
@@ -106,7 +105,7 @@ export class Connection<S extends Service> {
 
   #request(method: string, input: unknown, { signal, deadline = this.#deadline, transfer = [] }: CallOptions): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#ended);
-    if (signal?.aborted) return Promise.reject(aborted(signal));
+    if (signal?.aborted) return Promise.reject(aborted(signal.reason));
     const call = ++this.#calls;
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
@@ -121,8 +120,8 @@ export class Connection<S extends Service> {
           reject(reason);
           void this.#post(ABORT, { call: ++this.#calls, input: call }).catch(() => {});
         });
-      const onAbort = (): void => giveUp(aborted(signal));
-      const timer = deadline === Infinity ? undefined : this.#clock.setTimeout(() => giveUp(new RegistryError('TIMEOUT', `no answer within ${deadline} ms`)), deadline);
+      const onAbort = (): void => giveUp(aborted(signal?.reason));
+      const timer = deadline === Infinity ? undefined : this.#clock.setTimeout(() => giveUp(timedOut(deadline)), deadline);
       signal?.addEventListener('abort', onAbort);
       this.#unsettled.add(ended);
       this.#post(method, { call, input }, transfer).then(
@@ -148,5 +147,3 @@ function settleWith(answer: unknown, resolve: (value: unknown) => void, reject: 
   else if ('value' in read) resolve(read.value);
   else reject(new RegistryError('UNSUPPORTED', 'an answer could not be read', { hint: 'Are both sides of one version?' }));
 }
-
-const aborted = (signal: AbortSignal | undefined): RegistryError => new RegistryError('ABORTED', 'the call was aborted', { cause: signal?.reason });

@@ -6,8 +6,8 @@ export type Scheduler = Pick<Clock, 'setTimeout'>;
 
 type Listener = (event: PortEvent) => void;
 
-/** Which scheduler delivers for an inline port; every other port is a real one. */
-const schedulers = new WeakMap<object, Scheduler>();
+/** All inline ports; every other port is a real one. */
+const inlinePorts = new WeakSet<object>();
 
 /**
  * Two ends of a channel in memory. What is posted is cloned at once, as structured clone does, and delivered in order, each message
@@ -17,14 +17,6 @@ export function inlineChannel(scheduler: Scheduler): [Port, Port] {
   const left = new Inbox(scheduler);
   const right = new Inbox(scheduler);
   return [inlinePort(left, right, scheduler), inlinePort(right, left, scheduler)];
-}
-
-/** A new channel of the kind that `port` belongs to. */
-export function channelLike(port: Port): [Port, Port] {
-  const scheduler = schedulers.get(port);
-  if (scheduler) return inlineChannel(scheduler);
-  const { port1, port2 } = new MessageChannel();
-  return [port1, port2];
 }
 
 function inlinePort(inbox: Inbox, peer: Inbox, scheduler: Scheduler): Port {
@@ -42,8 +34,9 @@ function inlinePort(inbox: Inbox, peer: Inbox, scheduler: Scheduler): Port {
       inbox.close();
       peer.put({ type: 'close' });
     },
+    newChannel: () => inlineChannel(scheduler),
   };
-  schedulers.set(port, scheduler);
+  inlinePorts.add(port);
   return port;
 }
 
@@ -89,7 +82,7 @@ class Inbox {
 }
 
 function cloneWithPorts(message: unknown, transfer: readonly Transfer[]): unknown {
-  const ports = new Set<unknown>(transfer.filter((item) => schedulers.has(item)));
+  const ports = new Set<unknown>(transfer.filter((item) => inlinePorts.has(item)));
   const moved = transfer.filter((item) => !ports.has(item)) as Transferable[];
   return ports.size === 0 ? structuredClone(message, { transfer: moved }) : cloneAround(ports, message);
 }

@@ -11,9 +11,20 @@ export interface Port {
   removeEventListener(type: 'message' | 'close', listener: (event: PortEvent) => void): void;
   start(): void;
   close(): void;
+  /** Makes a channel of this port's own kind. The platform's ports have no such method: theirs is a `MessageChannel`. */
+  newChannel?(): [Port, Port];
 }
 
 export interface PortEvent {
   readonly type: string;
   readonly data?: unknown;
 }
+
+/** A channel of the platform's. */
+export function messageChannel(): [Port, Port] {
+  const { port1, port2 } = new MessageChannel();
+  return [port1, port2];
+}
+
+/** A new channel of the kind that `port` belongs to. */
+export const channelLike = (port: Port): [Port, Port] => port.newChannel?.() ?? messageChannel();

@@ -26,7 +26,6 @@ export function spawnThread(source: ThreadSource, name: string): Thread {
 
 function startWorker(source: ThreadSource, name: string): Worker {
   if (typeof source === 'function') return source(name) as Worker;
-  if (source instanceof Blob) throw new RegistryError('UNSUPPORTED', 'Node starts threads from files only');
   return new Worker(typeof source === 'string' && URL.canParse(source) ? new URL(source) : source, { name, execArgv: inheritedFlags(process.execArgv) });
 }
 

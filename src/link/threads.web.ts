@@ -24,17 +24,7 @@ export function spawnThread(source: ThreadSource, name: string): Thread {
   };
 }
 
-function startWorker(source: ThreadSource, name: string): Worker {
-  if (typeof source === 'function') return source(name) as Worker;
-  if (!(source instanceof Blob)) return new Worker(source, { name, type: 'module' });
-  const url = URL.createObjectURL(source);
-  try {
-    return new Worker(url, { name });
-  } finally {
-    // Safe at once: the worker holds on to what the URL stood for.
-    URL.revokeObjectURL(url);
-  }
-}
+const startWorker = (source: ThreadSource, name: string): Worker => (typeof source === 'function' ? (source(name) as Worker) : new Worker(source, { name, type: 'module' }));
 
 /** In a worker: answers the first message, once the lock it names is held for life. */
 export function onBoot(answer: (boot: unknown, locked: boolean) => unknown): void {

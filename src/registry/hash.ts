@@ -7,8 +7,11 @@ import { HOST_PREFIX_BYTES, takeEntryKey, takeUnsignedEntry, type CheckedUnsigne
 const blake2b256 = (...parts: Uint8Array[]): Bytes => blake2b(concatBytes(...parts), { dkLen: 32 });
 
 /** Sia's name for the algorithm, sixteen bytes, zero-padded (siad `types.SignatureEd25519`). */
-const ED25519_SPECIFIER = new Uint8Array(16);
-ED25519_SPECIFIER.set(new TextEncoder().encode('ed25519'));
+const ED25519_SPECIFIER = /* @__PURE__ */ (() => {
+  const specifier = new Uint8Array(16);
+  specifier.set(new TextEncoder().encode('ed25519'));
+  return specifier;
+})();
 
 /**
  * The 32-byte name of an entry on the network:

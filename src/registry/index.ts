@@ -1,11 +1,11 @@
 export { DELETED_DATA, isDeleted } from './deletion.ts';
 export { MAX_DATA_BYTES, MAX_REVISION, takeEntryKey, takeSignedEntry } from './entry.ts';
-export type { CheckedEntry, CheckedUnsignedEntry, EntryKey, EntryType, SignedEntry, UnsignedEntry } from './entry.ts';
+export type { CheckedEntry, EntryKey, EntryType, SignedEntry, UnsignedEntry } from './entry.ts';
 export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } from './hash.ts';
 export { charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { resolverLink } from './link.ts';
-export { compareChecked, compareEntries, isSameEntry } from './order.ts';
+export { compareChecked, compareEntries } from './order.ts';
 export { signEntry, type EntrySigner } from './sign.ts';
-export { comparePacked, isSamePacked, packEntry, unpackEntry } from './packed.ts';
+export { compareRevisions, isSamePacked, packEntry, unpackEntry } from './packed.ts';
 export { Verdict } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

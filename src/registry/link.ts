@@ -4,7 +4,7 @@ import type { EntryKey } from './entry.ts';
 import { entryId } from './hash.ts';
 
 /** The two bytes, little-endian 1, that make a skylink a resolver link (skyd `skymodules.SkylinkV2`). */
-const RESOLVER_BITFIELD = new Uint8Array([1, 0]);
+const RESOLVER_BITFIELD = /* @__PURE__ */ new Uint8Array([1, 0]);
 
 /**
  * The resolver link of an entry: the 46 base64url characters of `u16le(1)` ‖ {@link entryId}. A portal that is asked for it serves

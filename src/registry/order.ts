@@ -21,6 +21,6 @@ export function compareChecked(a: CheckedUnsignedEntry, b: CheckedUnsignedEntry)
 }
 
 /** @internal Whether two entries of one key say the same. Never throws: a receiver may have given the bytes away. */
-export const isSameEntry = (a: UnsignedEntry, b: UnsignedEntry): boolean => a.revision === b.revision && (a.type ?? 1) === (b.type ?? 1) && equalBytes(a.data, b.data);
+const isSameEntry = (a: UnsignedEntry, b: UnsignedEntry): boolean => a.revision === b.revision && (a.type ?? 1) === (b.type ?? 1) && equalBytes(a.data, b.data);
 
 const sign = (n: number): -1 | 0 | 1 => (n > 0 ? 1 : n < 0 ? -1 : 0);

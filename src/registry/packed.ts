@@ -1,6 +1,5 @@
 import type { CheckedEntry, EntryType, SignedEntry } from './entry.ts';
 import { keyNamed } from './key-name.ts';
-import { compareChecked } from './order.ts';
 
 const SIGNATURE = 9;
 const DATA = SIGNATURE + 64;
@@ -40,5 +39,9 @@ export function unpackEntry(name: string, packed: string): CheckedEntry {
 /** Whether two packed entries of one key say the same. Signatures play no part. */
 export const isSamePacked = (a: string, b: string): boolean => a === b || (a.length === b.length && a.slice(0, SIGNATURE) === b.slice(0, SIGNATURE) && a.slice(DATA) === b.slice(DATA));
 
-/** {@link compareChecked} of packed entries of one key, {@link nameOf} which is `name`. */
-export const comparePacked = (name: string, a: string, b: string): -1 | 0 | 1 => (isSamePacked(a, b) ? 0 : compareChecked(unpackEntry(name, a), unpackEntry(name, b)));
+/** Positive if `a` has the higher revision, negative if `b` has. */
+export function compareRevisions(a: string, b: string): -1 | 0 | 1 {
+  // Big-endian: as texts they are in the order of the numbers.
+  const [one, other] = [a.slice(1, SIGNATURE), b.slice(1, SIGNATURE)];
+  return one === other ? 0 : one > other ? 1 : -1;
+}

@@ -1,4 +1,4 @@
-import { RegistryError } from '../error.ts';
+import { hasCode, RegistryError, timedOut } from '../error.ts';
 import type { Clock } from '../world.ts';
 import { settleWithin } from './deadline.ts';
 import type { ActorName } from './hosting.ts';
@@ -23,12 +23,12 @@ export async function askWithin<N extends ActorName, T>(
   try {
     return await settleWithin(clock, milliseconds, signal, async (inner) => ask(await slot.alive(), inner));
   } catch (error) {
-    throw error instanceof RegistryError && error.code === 'TIMEOUT' ? lateReason(slot, milliseconds) : error;
+    throw hasCode(error, 'TIMEOUT') ? lateReason(slot, milliseconds) : error;
   }
 }
 
 /** Why nothing came from the actor in a place for so many milliseconds. */
 export function lateReason(slot: Slot<ActorName>, milliseconds: number): RegistryError {
-  if (slot.link !== undefined) return new RegistryError('TIMEOUT', `no answer within ${milliseconds} ms`);
+  if (slot.link !== undefined) return timedOut(milliseconds);
   return new RegistryError('WORKER_GONE', `no ${slot.kind} worker could be started within ${milliseconds} ms`, { cause: slot.failure });
 }

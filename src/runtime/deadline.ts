@@ -1,4 +1,4 @@
-import { RegistryError } from '../error.ts';
+import { aborted, timedOut, type RegistryError } from '../error.ts';
 import type { Clock } from '../world.ts';
 
 /**
@@ -14,8 +14,8 @@ export function settleWithin<T>(clock: Clock, milliseconds: number, signal: Abor
       reject(reason);
       abort.abort(reason);
     };
-    const onAbort = (): void => giveUp(new RegistryError('ABORTED', 'the call was aborted'));
-    const timer = clock.setTimeout(() => giveUp(new RegistryError('TIMEOUT', `no answer within ${milliseconds} ms`)), milliseconds);
+    const onAbort = (): void => giveUp(aborted());
+    const timer = clock.setTimeout(() => giveUp(timedOut(milliseconds)), milliseconds);
     const end = (): void => {
       clock.clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -1,7 +1,12 @@
-import { eventLoop, spawnActor, type ThreadSource } from '../link/index.ts';
+import { SERVICES_VERSION } from '../../actors/version.ts';
+// Not by the folder's door, behind which XState stands too: a page that has its actors in workers needs none.
+import { eventLoop } from '../link/event-loop.ts';
+import { messageChannel } from '../link/port.ts';
+import { spawnActor } from '../link/thread/spawn.ts';
+import type { ThreadSource } from '../link/thread/thread.ts';
 import type { Policy } from '../policy.ts';
 import { realClock } from '../world.ts';
-import { SERVICES_VERSION, type ActorDefinitions, type ActorHost, type ActorInputs, type ActorName } from './hosting.ts';
+import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './hosting.ts';
 
 /**
  * Actors in workers of their own.
@@ -19,9 +24,6 @@ export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorH
         deadline: Infinity,
         heartbeat: { interval: heartbeatInterval, patience: heartbeatPatience },
       }),
-    channel() {
-      const { port1, port2 } = new MessageChannel();
-      return [port1, port2];
-    },
+    channel: messageChannel,
   };
 }

@@ -31,9 +31,7 @@ export interface ActorHandles {
   readonly verifier: ActorHandle<'verifier', never>;
 }
 
-export function handlesOf({ portal, entries, verifiers }: Supervisor, options: AskOptions): ActorHandles {
-  const [verifier] = verifiers;
-  if (verifier === undefined) throw new RangeError('a runtime needs a verifier');
+export function handlesOf({ portal, entries, verifier }: Supervisor, options: AskOptions): ActorHandles {
   return { portal: handleOf(portal, takePortalEvent, options), entries: handleOf(entries, takeEntriesEvent, options), verifier: handleOf(verifier, takeVerifierEvent, options) };
 }
 

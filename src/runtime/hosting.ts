@@ -32,6 +32,3 @@ export interface ActorHost {
   /** The two ends of a channel between two of them. */
   channel(): readonly [Port, Port];
 }
-
-/** The version of the messages between the actors and the runtime. Both sides must be of one build. */
-export const SERVICES_VERSION = 'secure-registry 1';

@@ -2,7 +2,7 @@ import { withKey, type ReadResult } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { Deadlines } from '../deadlines.ts';
-import { fromWire, RegistryError } from '../error.ts';
+import { aborted, fromWire, hasCode, RegistryError } from '../error.ts';
 import type { Scheduler } from '../link/index.ts';
 import { nameOf, type EntryKey } from '../registry/index.ts';
 import type { Clock } from '../world.ts';
@@ -12,8 +12,8 @@ export interface ReadsWorld {
   readonly scheduler: Scheduler;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
-  /** Takes in every result, and answers what its reader is to be told. */
-  readonly onResult: (name: string, result: ReadResult) => ReadResult;
+  /** Takes in every result with its stamp, and answers what its reader is to be told. */
+  readonly onResult: (name: string, result: ReadResult, at: number) => ReadResult;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -74,8 +74,8 @@ export class Reads {
     signal?.addEventListener('abort', onAbort);
     const results = await Promise.all(outcomes);
     signal?.removeEventListener('abort', onAbort);
-    const ended = results.find((result) => result instanceof RegistryError && (result.code === 'ABORTED' || result.code === 'CLOSED'));
-    if (ended instanceof RegistryError) throw ended;
+    const ended = results.find((result) => hasCode(result, 'ABORTED', 'CLOSED'));
+    if (ended !== undefined) throw ended;
     return results;
   }
 
@@ -104,7 +104,7 @@ export class Reads {
   take(answers: readonly ReadAnswer[]): void {
     for (const answer of answers) {
       const read = this.#pending.get(answer.read);
-      if (read !== undefined) this.#settle(read, 'result' in answer ? withKey(read.key, answer.result) : coded(fromWire(answer.error)));
+      if (read !== undefined) this.#settle(read, 'result' in answer ? this.#taken(read, answer) : coded(fromWire(answer.error)));
     }
   }
 
@@ -137,13 +137,13 @@ export class Reads {
   #settle(read: WaitingReader, outcome: ReadResult | RegistryError): void {
     this.#pending.delete(read.number);
     this.#deadlines.clear(read);
-    read.settle(outcome instanceof RegistryError ? outcome : this.#taken(read, outcome));
+    read.settle(outcome);
   }
 
   /** A throw would leave the reader, and all that come after, without an answer. */
-  #taken({ name }: WaitingReader, result: ReadResult): ReadResult | RegistryError {
+  #taken({ name, key }: WaitingReader, { result, at }: Extract<ReadAnswer, { result: unknown }>): ReadResult | RegistryError {
     try {
-      return this.#world.onResult(name, result);
+      return this.#world.onResult(name, withKey(key, result), at);
     } catch (error) {
       return coded(error);
     }
@@ -153,8 +153,6 @@ export class Reads {
     for (const read of this.#deadlines.takeDue()) this.#abandon(read, this.#world.late());
   }
 }
-
-const aborted = (): RegistryError => new RegistryError('ABORTED', 'the call was aborted');
 
 /** An error of ours as it is, any other as what it means to a caller: an actor failed. */
 function coded(error: unknown): RegistryError {

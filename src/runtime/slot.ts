@@ -1,9 +1,17 @@
-import { BehaviorSubject, catchError, EMPTY, filter, firstValueFrom, NEVER, switchMap, throwError, type Observable } from 'rxjs';
-import { RegistryError } from '../error.ts';
+import { Observable, type Subscription } from 'rxjs';
+import { hasCode, RegistryError } from '../error.ts';
 import type { ActorLink } from '../link/index.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
 
 export type LinkTo<N extends ActorName> = ActorLink<ActorDefinitions[N]>;
+
+/** Whoever follows the actors in a place. */
+interface Follower<N extends ActorName> {
+  /** Called with each actor that comes, and with undefined when one is gone. */
+  onLink(link: LinkTo<N> | undefined): void;
+  /** Nobody comes any more. */
+  onEnd?(): void;
+}
 
 /** The place of one actor: the one that works in it now, and those that take its place when it dies. */
 export class Slot<N extends ActorName> {
@@ -14,7 +22,9 @@ export class Slot<N extends ActorName> {
   predecessors = 0;
   /** Why nobody is in this place: how the last one died, or why none could be started since. */
   failure: unknown;
-  readonly #links = new BehaviorSubject<LinkTo<N> | undefined>(undefined);
+  readonly #followers = new Set<Follower<N>>();
+  #link: LinkTo<N> | undefined;
+  #isClosed = false;
 
   constructor(kind: N, name: string = kind) {
     this.kind = kind;
@@ -23,23 +33,30 @@ export class Slot<N extends ActorName> {
 
   /** The actor in this place, if it is alive. */
   get link(): LinkTo<N> | undefined {
-    return this.#links.value;
+    return this.#link;
   }
 
   fill(link: LinkTo<N>): void {
     this.failure = undefined;
-    this.#links.next(link);
+    this.#set(link);
   }
 
   vacate(reason: RegistryError): void {
     this.failure = reason;
     this.predecessors++;
-    this.#links.next(undefined);
+    this.#set(undefined);
   }
 
   /** Ends it for ever. */
   close(): void {
-    this.#links.complete();
+    this.#isClosed = true;
+    for (const follower of Array.from(this.#followers)) follower.onEnd?.();
+    this.#followers.clear();
+  }
+
+  #set(link: LinkTo<N> | undefined): void {
+    this.#link = link;
+    for (const follower of Array.from(this.#followers)) follower.onLink(link);
   }
 
   /**
@@ -47,15 +64,64 @@ export class Slot<N extends ActorName> {
    * @throws RegistryError `CLOSED`
    */
   async alive(): Promise<LinkTo<N>> {
-    const link = await firstValueFrom(this.#links.pipe(filter((candidate) => candidate !== undefined)), { defaultValue: undefined });
-    if (link === undefined) throw new RegistryError('CLOSED', 'this runtime was closed');
-    return link;
+    if (this.#isClosed) throw closed();
+    if (this.#link !== undefined) return this.#link;
+    return new Promise((resolve, reject) => {
+      const unfollow = this.#follow({
+        onLink(link) {
+          if (link === undefined) return;
+          unfollow();
+          resolve(link);
+        },
+        onEnd: () => reject(closed()),
+      });
+    });
+  }
+
+  /** Calls back with the actor in this place, and with each that takes its place. */
+  follow(onLink: (link: LinkTo<N>) => void): void {
+    this.#follow({ onLink: (link) => link && onLink(link) });
   }
 
   /** A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the reader's. */
   stream<T>(of: (link: LinkTo<N>) => Observable<T>): Observable<T> {
-    return this.#links.pipe(switchMap((link) => (link === undefined ? NEVER : of(link).pipe(catchError((error: unknown) => (isEndOfLink(error) ? EMPTY : throwError(() => error)))))));
+    return new Observable((subscriber) => {
+      let current: Subscription | undefined;
+      let isLast = false;
+      /** What the last actor says while it is being stopped is passed on, too. */
+      const endIfLast = (): void => {
+        if (isLast) subscriber.complete();
+      };
+      const unfollow = this.#follow({
+        onLink(link) {
+          current?.unsubscribe();
+          current =
+            link &&
+            of(link).subscribe({
+              next: (value) => subscriber.next(value),
+              error: (error: unknown) => (hasCode(error, 'WORKER_GONE', 'CLOSED') ? endIfLast() : subscriber.error(error)),
+              complete: endIfLast,
+            });
+        },
+        onEnd() {
+          isLast = true;
+          if (current?.closed !== false) subscriber.complete();
+        },
+      });
+      return () => {
+        unfollow();
+        current?.unsubscribe();
+      };
+    });
+  }
+
+  #follow(follower: Follower<N>): () => void {
+    this.#followers.add(follower);
+    if (this.#link !== undefined) follower.onLink(this.#link);
+    if (this.#isClosed) follower.onEnd?.();
+    return () => this.#followers.delete(follower);
   }
 }
 
-const isEndOfLink = (error: unknown): boolean => error instanceof RegistryError && (error.code === 'WORKER_GONE' || error.code === 'CLOSED');
+/** What whoever waits for an actor is told when there will be none any more. */
+export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');

@@ -10,7 +10,8 @@ const RESTART_PAUSE = [50, 5_000] as const;
 export class Supervisor {
   readonly portal = new Slot('portal');
   readonly entries = new Slot('entries');
-  readonly verifiers: readonly Slot<'verifier'>[];
+  /** The first of the verifiers. */
+  readonly verifier = new Slot('verifier', 'verifier.0');
 
   readonly #host: ActorHost;
   readonly #options: CheckedOptions;
@@ -23,8 +24,8 @@ export class Supervisor {
   constructor(host: ActorHost, options: CheckedOptions) {
     this.#host = host;
     this.#options = options;
-    this.verifiers = Array.from({ length: options.policy.verifiers }, (_, i) => new Slot('verifier', `verifier.${i}`));
-    this.slots = [...this.verifiers, this.portal, this.entries];
+    const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`));
+    this.slots = [this.verifier, ...others, this.portal, this.entries];
   }
 
   /** Starts all, and resolves when they are connected. Rejects, having stopped what was started, if one cannot be. */
@@ -34,7 +35,7 @@ export class Supervisor {
       const started = await Promise.allSettled(this.slots.map(async (slot) => slot.fill(await this.#spawn(slot))));
       for (const start of started) if (start.status === 'rejected') throw start.reason;
       for (const slot of this.slots) this.#watch(slot);
-      for (const slot of this.slots) await this.#connect(slot, this.#neighboursBefore(slot));
+      for (const [i, slot] of this.slots.entries()) await this.#connect(slot, this.slots.slice(0, i));
     } catch (error) {
       await this.close();
       throw error;
@@ -73,7 +74,7 @@ export class Supervisor {
         const link = await this.#spawn(slot);
         slot.fill(link);
         this.#watch(slot);
-        await this.#connect(slot, this.#neighbours(slot));
+        await this.#connect(slot, this.slots);
         return;
       } catch (error) {
         slot.failure = error;
@@ -96,20 +97,12 @@ export class Supervisor {
     });
   }
 
-  /** Gives each of the pairs a channel. If one of a pair is dead, its successor gets another. */
-  async #connect(slot: Slot<ActorName>, neighbours: readonly Slot<ActorName>[]): Promise<void> {
-    for (const neighbour of neighbours) {
+  /** Gives each of the pairs that talk a channel: all but two of one kind. If one of a pair is dead, its successor gets another. */
+  async #connect(slot: Slot<ActorName>, others: readonly Slot<ActorName>[]): Promise<void> {
+    for (const neighbour of others) {
+      if (neighbour.kind === slot.kind) continue;
       const [near, far] = this.#host.channel();
       await Promise.allSettled([slot.link?.connectPort(neighbour.name, near), neighbour.link?.connectPort(slot.name, far)]);
     }
-  }
-
-  /** Everybody talks to everybody but verifiers to each other. */
-  #neighbours(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
-    return this.slots.filter((other) => other.kind !== slot.kind);
-  }
-
-  #neighboursBefore(slot: Slot<ActorName>): readonly Slot<ActorName>[] {
-    return this.#neighbours(slot).filter((other) => this.slots.indexOf(other) < this.slots.indexOf(slot));
   }
 }

@@ -1,4 +1,11 @@
-import { comparePacked, packEntry, unpackEntry, type CheckedEntry } from '../registry/index.ts';
+import { compareRevisions, isSamePacked, packEntry, unpackEntry, type CheckedEntry } from '../registry/index.ts';
+
+/** An entry as `packEntry` makes it: who was shown one may do with its bytes as they like. */
+interface Floor {
+  readonly packed: string;
+  /** The stamp of the entries actor's word. */
+  readonly at: number;
+}
 
 /**
  * The newest that was shown, or written, of entries whose floors would be lost with the worker that keeps them, so that its successor can be told. The
@@ -6,34 +13,36 @@ import { comparePacked, packEntry, unpackEntry, type CheckedEntry } from '../reg
  */
 export class VolatileFloors {
   readonly #most: number;
-  /** Packed, by the name of their keys: who was shown one may do with its bytes as they like. */
-  readonly #entries = new Map<string, string>();
+  readonly #floors = new Map<string, Floor>();
 
-  /** @param most how many are kept; each takes about 350 bytes */
+  /** @param most how many are kept; each takes about 400 bytes */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** @param name {@link nameOf} its key */
-  note(name: string, entry: CheckedEntry, floor: 'durable' | 'volatile'): void {
-    this.notePacked(name, packEntry(entry), floor);
+  /**
+   * @param name {@link nameOf} its key
+   * @param at the stamp of the entries actor's word: of two entries of one revision the one that was told later counts
+   */
+  note(name: string, entry: CheckedEntry, at: number, floor: 'durable' | 'volatile'): void {
+    this.notePacked(name, packEntry(entry), at, floor);
   }
 
   /** @param packed what {@link packEntry} made */
-  notePacked(name: string, packed: string, floor: 'durable' | 'volatile'): void {
-    const before = this.#entries.get(name);
-    const order = before === undefined ? 1 : comparePacked(name, packed, before);
-    if (order < 0) return;
-    this.#entries.delete(name);
+  notePacked(name: string, packed: string, at: number, floor: 'durable' | 'volatile'): void {
+    const before = this.#floors.get(name);
+    const isKnown = before !== undefined && isSamePacked(packed, before.packed);
+    if (before !== undefined && !isKnown && (compareRevisions(packed, before.packed) || at - before.at) < 0) return;
+    this.#floors.delete(name);
     // What is on disk, a successor finds there.
     if (floor === 'durable') return;
-    this.#entries.set(name, order === 0 && before !== undefined ? before : packed);
-    if (this.#entries.size <= this.#most) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    this.#floors.set(name, isKnown && before.at >= at ? before : { packed, at });
+    if (this.#floors.size <= this.#most) return;
+    const [oldest] = this.#floors.keys();
+    if (oldest !== undefined) this.#floors.delete(oldest);
   }
 
   get entries(): readonly CheckedEntry[] {
-    return [...this.#entries].map(([name, packed]) => unpackEntry(name, packed));
+    return [...this.#floors].map(([name, { packed }]) => unpackEntry(name, packed));
   }
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { comparePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
+import { compareRevisions, isSamePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -35,6 +35,8 @@ class Known {
   watchers = NOBODY;
   /** It is followed for a handle that is read again and again. */
   isFollowed = false;
+  /** The highest stamp of what was shown. */
+  at = 0;
   /** How many entries actors had been lost when the one told of it that this is from. */
   era = 0;
 
@@ -108,14 +110,17 @@ export class Watches {
     this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
   }
 
-  /** Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else. */
-  take(name: string, body: ResultBody): void {
+  /**
+   * Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else.
+   * @param at the entries actor's stamp: messages may overtake each other
+   */
+  take(name: string, body: ResultBody, at: number): void {
     const shown = new Shown(body);
-    this.#noteFloor(name, shown, body);
+    this.#noteFloor(name, shown, body, at);
     const known = this.#find(name);
-    if (known === undefined || orderOf(shown, known) < 0) return;
+    if (known === undefined || orderOf(shown, at, known) < 0) return;
     known.era = this.#era;
-    this.#show(known, shown);
+    this.#show(known, shown, at);
   }
 
   /**
@@ -123,24 +128,25 @@ export class Watches {
    * a newer value counts.
    * @returns what the reader is to be told: never older than what watchers were
    */
-  takeRead(name: string, result: ReadResult): ReadResult {
+  takeRead(name: string, result: ReadResult, at: number): ReadResult {
     const shown = new Shown(result);
-    this.#noteFloor(name, shown, result);
+    this.#noteFloor(name, shown, result, at);
     const known = this.#find(name);
     if (known === undefined) return result;
-    const order = orderOf(shown, known);
+    const order = orderOf(shown, at, known);
     if (order < 0 && known.latest !== undefined) return known.latest;
-    if (!known.isUsed || known.shown === undefined || (result.exists && order > 0)) this.#show(known, shown);
+    if (!known.isUsed || known.shown === undefined || (result.exists && order > 0)) this.#show(known, shown, at);
     return result;
   }
 
-  #noteFloor(name: string, { packed }: Shown, body: ResultBody): void {
-    if (body.exists && packed !== undefined) this.volatileFloors.notePacked(name, packed, body.floor);
+  #noteFloor(name: string, { packed }: Shown, body: ResultBody, at: number): void {
+    if (body.exists && packed !== undefined) this.volatileFloors.notePacked(name, packed, at, body.floor);
   }
 
   /** An actor that took another's place may know less than its predecessor did: what is older was kept out before. */
-  #show(known: Known, shown: Shown): void {
+  #show(known: Known, shown: Shown, at: number): void {
     const before = known.shown;
+    known.at = Math.max(known.at, at);
     if (before?.isEqual(shown) === true) return;
     known.shown = shown;
     const isNew = before === undefined || !before.isSameValue(shown);
@@ -149,8 +155,8 @@ export class Watches {
   }
 
   /** Notes what a portal has accepted, though nobody was shown it. */
-  noteWritten(entry: CheckedEntry, floor: 'durable' | 'volatile'): void {
-    this.volatileFloors.note(nameOf(entry), entry, floor);
+  noteWritten(entry: CheckedEntry, at: number, floor: 'durable' | 'volatile'): void {
+    this.volatileFloors.note(nameOf(entry), entry, at, floor);
   }
 
   view(key: EntryKey): View {
@@ -280,8 +286,9 @@ function tell(subscriber: Subscriber<ReadResult>, { latest }: Known): void {
 }
 
 /** Positive if it is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
-function orderOf({ packed }: Shown, { name, shown }: Known): number {
+function orderOf({ packed }: Shown, at: number, { at: shownAt, shown }: Known): number {
   const newest = shown?.packed;
   if (packed === undefined) return newest === undefined ? 0 : -1;
-  return newest === undefined ? 1 : comparePacked(name, packed, newest);
+  if (newest === undefined) return 1;
+  return isSamePacked(packed, newest) ? 0 : compareRevisions(packed, newest) || at - shownAt;
 }

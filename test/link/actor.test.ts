@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMachine, fromPromise } from 'xstate';
 import { RegistryError } from '../../src/error.ts';
 import { ActorLink, connect, defineActor, hostActor, type Connection } from '../../src/link/index.ts';
-import { channels, codeOf, watched } from './fixture/channels.ts';
+import { channels, codeOf } from './fixture/channels.ts';
 import { deferred, FakeClock } from './fixture/clock.ts';
 import { children, counterActor } from './fixture/counter.ts';
 
@@ -48,21 +48,6 @@ describe.each(channels)('an actor hosted over $kind', ({ open }) => {
       { type: 'COUNTED', count: 4n },
       { type: 'COUNTED', count: 7n },
     ]);
-  });
-
-  it('sends the events of one turn in one message', async () => {
-    const [near, far] = open();
-    hostActor(counterActor, { port: far, input: { from: 0n } });
-    let sent = 0;
-    const link = new ActorLink<typeof counterActor>(
-      watched(near, (message) => {
-        if ((message as { path?: string[] }).path?.[0] === 'send') sent++;
-      }),
-    );
-    onTestFinished(() => link.stop());
-    await Promise.all(Array.from({ length: 50 }, () => link.send({ type: 'ADD', by: 1n })));
-    expect(sent).toBe(1);
-    expect(await link.call('count')).toBe(50n);
   });
 
   it('streams the newest snapshot first, then each change, and nothing that changed nothing', async () => {

@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { spawnThread } from '#threads';
+import { describe, expect, it } from 'vitest';
 import { spawnActor } from '../../src/link/index.ts';
 import { codeOf } from './fixture/channels.ts';
 import type { counterActor } from './fixture/counter.ts';
@@ -14,8 +13,6 @@ async function spawn(file: URL, heartbeat: object): Promise<{ link: Awaited<Retu
 }
 
 describe('a Web Worker', () => {
-  afterEach(() => vi.restoreAllMocks());
-
   it('is found dead by its heartbeat where Web Locks are missing (L17)', async () => {
     const { link, worker } = await spawn(lockless, { interval: 20, patience: 100 });
     const call = codeOf(link.call('forever', 'x'));
@@ -28,16 +25,5 @@ describe('a Web Worker', () => {
     const { link, worker } = await spawn(lockful, { interval: 3_600_000, patience: 3_600_000 });
     worker.terminate();
     expect(await link.gone).toMatchObject({ code: 'WORKER_GONE', message: 'the counter worker ended' });
-  });
-
-  it('starts from a Blob, whose URL is revoked', async () => {
-    const revoked = vi.spyOn(URL, 'revokeObjectURL');
-    const thread = spawnThread(new Blob(['onmessage = ({ data, ports }) => postMessage({ heard: data.text, port: data.port instanceof MessagePort })']), 'blob');
-    expect(revoked).toHaveBeenCalledOnce();
-    const { port1, port2 } = new MessageChannel();
-    thread.post({ text: 'hello', port: port2 }, port2);
-    expect(await thread.greeting).toEqual({ heard: 'hello', port: true });
-    thread.terminate();
-    port1.close();
   });
 });

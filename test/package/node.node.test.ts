@@ -57,6 +57,21 @@ tell({ result, started: started.sort() });`;
   expect(await run("import { Worker } from 'node:worker_threads';", program)).toEqual({ result: ['3', 'portal'], started: ['entries', 'portal', 'verifier'] });
 });
 
+test("given Node, when the program starts each actor's own worker file, then it reads what it wrote", async () => {
+  const program = `
+const workers = (actor) => new Worker(new URL(import.meta.resolve('secure-registry/' + actor + '.worker.js')), { name: actor });
+tell(await use(await createRuntime({ portals: [portal.url], workers, policy: { verifiers: 1 } })));`;
+  expect(await run("import { Worker } from 'node:worker_threads';", program)).toEqual(['3', 'portal']);
+});
+
+test("given Node, when a worker file is another actor's, then the runtime does not start", async () => {
+  const program = `
+const workers = (actor) => new Worker(new URL(import.meta.resolve('secure-registry/portal.worker.js')), { name: actor });
+const error = await createRuntime({ portals: [portal.url], workers, policy: { verifiers: 1 } }).catch((reason) => reason);
+tell([error instanceof RegistryError, error.code]);`;
+  expect(await run("import { Worker } from 'node:worker_threads';", program)).toEqual([true, 'UNSUPPORTED']);
+});
+
 test('given entry points that share classes, when one throws, then the others know the error', async () => {
   const program = `
 const refusal = await createPortal({ port: -1 }).catch((error) => error);

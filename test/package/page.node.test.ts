@@ -18,7 +18,7 @@ const NO_WORKERS = { least: 0, most: 0 };
 
 /** How pages can be built: nothing beyond what the program says and the one build call below. */
 const BUILDS = [
-  { how: 'Vite, which finds the worker by itself', build: vite, imports: '', workers: '', threads: SOME_WORKERS },
+  { how: 'Vite, which finds the workers by itself', build: vite, imports: '', workers: '', threads: SOME_WORKERS },
   { how: 'Vite, with its own import of a worker', build: vite, imports: "import RegistryWorker from 'secure-registry/worker.js?worker';", workers: ', workers: (actor) => new RegistryWorker({ name: actor })', threads: SOME_WORKERS },
   {
     how: 'Vite, with workers that the page starts',
@@ -28,9 +28,9 @@ const BUILDS = [
     threads: SOME_WORKERS,
   },
   { how: 'Vite, without workers', build: vite, imports: "import { inline } from 'secure-registry/inline';", workers: ', workers: inline()', threads: NO_WORKERS },
-  { how: 'esbuild, with the worker as a second entry point beside the page', build: esbuild, imports: '', workers: '', threads: SOME_WORKERS },
+  { how: 'esbuild, with the workers as entry points beside the page', build: esbuild, imports: '', workers: '', threads: SOME_WORKERS },
   {
-    how: 'esbuild, with workers that the page starts',
+    how: 'esbuild, with one file for all workers that the page starts',
     build: esbuild,
     imports: '',
     workers: ", workers: (actor) => new Worker('./worker.js', { type: 'module', name: actor })",
@@ -45,8 +45,11 @@ async function vite(folder: string): Promise<string> {
   return join(folder, 'dist');
 }
 
+/** A worker for each actor, called as the library calls it; and one that plays any part. */
+const WORKERS = Object.fromEntries(['portal.worker', 'entries.worker', 'verifier.worker', 'worker'].map((name) => [name, `secure-registry/${name}.js`]));
+
 async function esbuild(folder: string): Promise<string> {
-  await bundle({ absWorkingDir: folder, entryPoints: { page: './page.js', worker: 'secure-registry/worker.js' }, outdir: '.', allowOverwrite: true, bundle: true, format: 'esm', minify: true, logLevel: 'error' });
+  await bundle({ absWorkingDir: folder, entryPoints: { page: './page.js', ...WORKERS }, outdir: '.', allowOverwrite: true, bundle: true, format: 'esm', minify: true, logLevel: 'error' });
   return folder;
 }
 

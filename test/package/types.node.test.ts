@@ -10,6 +10,9 @@ import { createRuntime, RegistryError, type ReadResult, type Runtime } from 'sec
 import { inline, type InlineHost } from 'secure-registry/inline';
 import { entryMachine, toMermaid, type EntryEvent } from 'secure-registry/machines';
 import 'secure-registry/worker.js';
+import 'secure-registry/portal.worker.js';
+import 'secure-registry/entries.worker.js';
+import 'secure-registry/verifier.worker.js';
 
 const host: InlineHost = inline();
 const runtime: Runtime = await createRuntime({ portals: ['https://portal.example'], workers: host, policy: { linger: 0 } });

@@ -51,8 +51,8 @@ describe('pending reads', () => {
         { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined },
       ],
     ]);
-    reads.take([{ read: 2, result: body(2n) }]);
-    reads.take([{ read: 1, result: body(1n) }]);
+    reads.take([{ read: 2, result: body(2n), at: 1 }]);
+    reads.take([{ read: 1, result: body(1n), at: 1 }]);
     expect(taken).toEqual([nameOf(two), nameOf(one)]);
     expect(await Promise.all(results)).toMatchObject([
       { pubkey: one.pubkey, datakey: one.datakey, revision: 1n },
@@ -84,7 +84,7 @@ describe('pending reads', () => {
     expect(await read).toBe('ABORTED');
     await turn();
     expect(messages.flat().slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
-    reads.take([{ read: 1, result: body(1n) }, { read: 99, result: body(1n) }]);
+    reads.take([{ read: 1, result: body(1n), at: 1 }, { read: 99, result: body(1n), at: 1 }]);
     expect(taken).toEqual([]);
     expect(await codeOf(reads.read(one, 0, aborting.signal))).toBe('ABORTED');
   });
@@ -105,11 +105,11 @@ describe('pending reads', () => {
     const { reads, connect } = open();
     connect();
     const many = reads.readMany([one, two], 0, undefined);
-    reads.take([{ read: 2, error: { name: 'RegistryError', code: 'STALE', message: 'old' } as never }, { read: 1, result: body(1n) }]);
+    reads.take([{ read: 2, error: { name: 'RegistryError', code: 'STALE', message: 'old' } as never }, { read: 1, result: body(1n), at: 1 }]);
     expect(await many).toMatchObject([{ revision: 1n }, { code: 'STALE' }]);
     const aborting = new AbortController();
     const aborted = codeOf(reads.readMany([one, two], 0, aborting.signal));
-    reads.take([{ read: 3, result: body(1n) }]);
+    reads.take([{ read: 3, result: body(1n), at: 1 }]);
     aborting.abort();
     expect(await aborted).toBe('ABORTED');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundResult } from '../../actors/entries/result.ts';
-import { compareEntries, nameOf, takeSignedEntry } from '../../src/registry/index.ts';
+import type { FoundResult, ReadResult } from '../../actors/entries/result.ts';
+import { nameOf, takeSignedEntry } from '../../src/registry/index.ts';
 import { VolatileFloors } from '../../src/runtime/volatile-floors.ts';
 import { Watches } from '../../src/runtime/watches.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -24,6 +24,9 @@ const found = (revision: bigint, rest: Partial<FoundResult> = {}): FoundResult =
 const key = author.entry(1n);
 const NAME = nameOf(key);
 
+/** The last stamp of the entries actor. */
+let stamp = 0;
+
 const LINGER = 30_000;
 
 /** Watches in time that passes when it is told to, and what is known of one entry there. */
@@ -37,22 +40,22 @@ describe('the answer to a read', () => {
   it('does not take the place of what was told to watchers since, unless it is newer', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.takeRead(NAME, found(1n, { status: 'cached' }));
+    watches.takeRead(NAME, found(1n, { status: 'cached' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'cached' });
-    watches.take(NAME, found(1n, { status: 'stale' }));
-    watches.takeRead(NAME, found(1n, { status: 'live' }));
+    watches.take(NAME, found(1n, { status: 'stale' }), ++stamp);
+    watches.takeRead(NAME, found(1n, { status: 'live' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'stale' });
-    watches.takeRead(NAME, found(2n, { status: 'live' }));
+    watches.takeRead(NAME, found(2n, { status: 'live' }), ++stamp);
     expect(view.latest).toMatchObject({ revision: 2n, status: 'live' });
     // What was overtaken on its way is not told to its reader either.
-    expect(watches.takeRead(NAME, found(1n))).toEqual(view.latest);
+    expect(watches.takeRead(NAME, found(1n), ++stamp)).toEqual(view.latest);
     watching.unsubscribe();
   });
 
   it('is the newest that is known where nobody watches', () => {
     const { watches, view } = start();
-    watches.takeRead(NAME, found(1n, { status: 'live' }));
-    watches.takeRead(NAME, found(1n, { status: 'stale' }));
+    watches.takeRead(NAME, found(1n, { status: 'live' }), ++stamp);
+    watches.takeRead(NAME, found(1n, { status: 'stale' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'stale' });
   });
 });
@@ -62,9 +65,9 @@ describe('a read', () => {
     const { watches, view } = start();
     expect(view.answer()).toBeUndefined();
     const watching = watches.watch(key, false).subscribe();
-    watches.take(NAME, found(1n, { status: 'stale' }));
+    watches.take(NAME, found(1n, { status: 'stale' }), ++stamp);
     expect(view.answer()).toBeUndefined();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     const [one, two] = [view.answer(), watches.answer(NAME)] as [FoundResult, FoundResult];
     expect(one).toEqual(found(1n, { source: 'cache' }));
     expect(two).toEqual(one);
@@ -77,13 +80,13 @@ describe('a read', () => {
   it('is not answered by what an entries actor said that is gone', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, false).subscribe();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     watches.disconnect();
     expect(view.answer()).toBeUndefined();
     // Its successor may begin with what it was told of; older is not taken for its word.
-    watches.take(NAME, found(0n));
+    watches.take(NAME, found(0n), ++stamp);
     expect(view.answer()).toBeUndefined();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     expect(view.answer()).toMatchObject({ revision: 1n });
     watching.unsubscribe();
   });
@@ -91,10 +94,10 @@ describe('a read', () => {
   it('of a handle that is read again has the entry followed, until it has not been read for some time', async () => {
     const { watches, clock, view } = start();
     view.noteRead();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     expect(view.answer()).toBeUndefined();
     view.noteRead();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     await clock.advance(LINGER - 1);
     expect(view.answer()).toMatchObject({ revision: 1n });
     view.noteRead();
@@ -108,12 +111,12 @@ describe('a read', () => {
 describe('the newest that is known', () => {
   it('is the same object while nothing changed', () => {
     const { watches, view } = start();
-    watches.take(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
     const one = view.latest;
-    watches.take(NAME, found(1n));
-    watches.takeRead(NAME, found(1n));
+    watches.take(NAME, found(1n), ++stamp);
+    watches.takeRead(NAME, found(1n), ++stamp);
     expect(view.latest).toBe(one);
-    watches.take(NAME, found(1n, { confirmedBy: ['http://b.example'] }));
+    watches.take(NAME, found(1n, { confirmedBy: ['http://b.example'] }), ++stamp);
     expect(view.latest).toMatchObject({ confirmedBy: ['http://b.example'] });
   });
 
@@ -124,7 +127,7 @@ describe('the newest that is known', () => {
   ])('is $status when nobody watches any more, if it was confirmed $ago ms ago', async ({ ago, status }) => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.take(NAME, found(1n, { confirmedAt: NOW - ago }));
+    watches.take(NAME, found(1n, { confirmedAt: NOW - ago }), ++stamp);
     watching.unsubscribe();
     await Promise.resolve();
     expect(view.latest).toMatchObject({ status });
@@ -135,9 +138,6 @@ describe('the newest that is known', () => {
 const giveAway = ({ pubkey, datakey, data, signature }: FoundResult): void => {
   structuredClone(undefined, { transfer: [pubkey.buffer, datakey.buffer, data.buffer, signature.buffer] as ArrayBuffer[] });
 };
-
-/** The neutral element of the curve, and an R and S that hold for it whatever is signed. */
-const neutral = (length: number): Uint8Array => new Uint8Array(length).fill(1, 0, 1);
 
 describe('what its receiver does with a result', () => {
   it('changes nothing for others: not the keys, not the floors, not what is newer', async () => {
@@ -155,8 +155,8 @@ describe('what its receiver does with a result', () => {
       giveAway(result);
     });
     await Promise.resolve();
-    for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, found(revision));
-    expect(watches.takeRead(NAME, found(4n))).toMatchObject({ revision: 4n });
+    for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, found(revision), ++stamp);
+    expect(watches.takeRead(NAME, found(4n), ++stamp)).toMatchObject({ revision: 4n });
     expect(revisions).toEqual([2n, 3n, 4n]);
     expect(watches.volatileFloors.entries).toMatchObject([{ ...author.entry(4n) }]);
     watching.unsubscribe();
@@ -165,12 +165,36 @@ describe('what its receiver does with a result', () => {
   });
 });
 
+/** Two entries of one revision, as somebody signs who writes from two places. */
+const [older, newer] = ['here', 'there'].map((data) => ({ ...found(1n), ...author.entry(1n, data) })) as [FoundResult, FoundResult];
+
+describe('of two entries of one revision', () => {
+  it.each([
+    { order: 'in their order', told: [older, newer], at: [1, 2], seen: [older, newer] },
+    { order: 'the later one first', told: [newer, older], at: [2, 1], seen: [newer] },
+  ])('the one that the entries actor told later counts, come they $order', ({ told, at, seen }) => {
+    const { watches, view } = start();
+    const results: ReadResult[] = [];
+    const watching = watches.watch(key, false).subscribe((result) => results.push(result));
+    told.forEach((result, i) => watches.take(NAME, result, at[i] ?? 0));
+    expect(results).toEqual(seen);
+    expect(watches.takeRead(NAME, older, 1)).toEqual(view.latest);
+    expect(watches.volatileFloors.entries).toMatchObject([{ data: newer.data }]);
+    watching.unsubscribe();
+  });
+
+  it('a written one counts where the entries actor knew of none that replaces it', () => {
+    const { watches } = start();
+    watches.take(NAME, older, 1);
+    watches.noteWritten(takeSignedEntry(newer), 2, 'volatile');
+    expect(watches.volatileFloors.entries).toMatchObject([{ data: newer.data }]);
+  });
+});
+
 describe('a floor that is in memory only', () => {
-  it('is the newer of two entries that one signature holds for, as it does for a key of small order', () => {
+  it('is of the highest revision, whatever is told later', () => {
     const floors = new VolatileFloors(10);
-    const both = [1, 2].map((byte) => ({ pubkey: neutral(32), datakey: new Uint8Array(32), data: new Uint8Array([byte]), revision: 1n, signature: neutral(64), type: 1 as const }));
-    const [older, newer] = both.toSorted(compareEntries);
-    for (const entry of [older!, newer!, older!]) floors.note(nameOf(entry), takeSignedEntry(entry), 'volatile');
-    expect(floors.entries).toMatchObject([{ data: newer!.data }]);
+    for (const [revision, at] of [[2n, 1], [1n, 2], [2n, 3]] as const) floors.note(NAME, takeSignedEntry(author.entry(revision)), at, 'volatile');
+    expect(floors.entries).toMatchObject([{ revision: 2n }]);
   });
 });

@@ -15,7 +15,7 @@ export interface Heartbeat {
  * and its lock for ever. Two questions in a row must go unanswered, since a machine that slept finds its timers due before the answers
  * that lie ready.
  */
-export function keepAlive(connection: Connection<ActorService>, clock: Clock, { interval = 2_000, patience = 8_000 }: Heartbeat = {}): void {
+export function keepAlive(connection: Connection<ActorService>, clock: Clock, { interval = 2_000, patience = 8_000 }: Heartbeat): void {
   const ask = (missed: number): void => {
     connection.call('ping', undefined, { deadline: patience / 2 }).then(
       () => rest(),

@@ -1,6 +1,6 @@
-import { distinctUntilChanged, map, Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { createActor, type Actor, type AnyActorLogic, type AnyEventObject } from 'xstate';
-import { invalidInput, RegistryError, toWire, type WireError } from '../../error.ts';
+import { invalidInput, RegistryError } from '../../error.ts';
 import { realClock, type Clock } from '../../world.ts';
 import type { Port } from '../port.ts';
 import { serve, type Serving } from '../serve.ts';
@@ -9,7 +9,7 @@ import type { AnyActorDefinition, InputOf } from './definition.ts';
 import { Family } from './family.ts';
 import { inspectionOf } from './inspector.ts';
 import { joinServices, type ActorService } from './service.ts';
-import { projectSnapshot, sameSnapshot, type RawSnapshot } from './snapshot.ts';
+import { projectSnapshot, sameSnapshot, type ActorSnapshot, type RawSnapshot } from './snapshot.ts';
 
 export interface HostOptions<D extends AnyActorDefinition> extends StreamLimits {
   readonly port: Port;
@@ -37,22 +37,27 @@ export function hostActor<D extends AnyActorDefinition>(definition: D, { port, i
   const actor: Actor<AnyActorLogic> = createActor(definition.logic, { input: input as unknown, clock, id: name });
   const family = new Family(actor);
 
-  const accept = (event: unknown): WireError | null => {
-    if (!isEvent(event)) return toWire(invalidInput('event', 'a record with a type'));
-    if (!publicEvents.includes(event.type)) return toWire(new RegistryError('FORBIDDEN', 'this event is not public', { field: 'event.type' }));
-    actor.send(event);
-    return null;
-  };
-  const snapshots = new Observable<RawSnapshot>((subscriber) => {
-    subscriber.next(actor.getSnapshot() as RawSnapshot);
-    const subscription = actor.subscribe({ next: (snapshot) => subscriber.next(snapshot as RawSnapshot), ...endingOf(subscriber) });
+  const snapshots = new Observable<ActorSnapshot>((subscriber) => {
+    let told: RawSnapshot | undefined;
+    const tell = (snapshot: RawSnapshot): void => {
+      if (told !== undefined && sameSnapshot(told, snapshot)) return;
+      told = snapshot;
+      try {
+        subscriber.next(projectSnapshot(snapshot, view));
+      } catch (error) {
+        subscriber.error(error); // a view of the definition's that throws is the end of this stream, not of the actor
+      }
+    };
+    tell(actor.getSnapshot() as RawSnapshot);
+    const subscription = actor.subscribe({ next: (snapshot) => tell(snapshot as RawSnapshot), ...endingOf(subscriber) });
     return () => subscription.unsubscribe();
   });
   const ofEvery: ActorService = {
     calls: {
-      send: (events) => {
-        if (!Array.isArray(events)) throw invalidInput('events', 'a list');
-        return events.map(accept);
+      send: (event) => {
+        if (!isEvent(event)) throw invalidInput('event', 'a record with a type');
+        if (!publicEvents.includes(event.type)) throw new RegistryError('FORBIDDEN', 'this event is not public', { field: 'event.type' });
+        actor.send(event);
       },
       snapshot: () => projectSnapshot(actor.getSnapshot() as RawSnapshot, view),
       connect: (target) => {
@@ -63,7 +68,7 @@ export function hostActor<D extends AnyActorDefinition>(definition: D, { port, i
       stop: () => void actor.stop(),
     },
     streams: {
-      snapshot: () => conflate(snapshots.pipe(distinctUntilChanged(sameSnapshot), map((snapshot) => projectSnapshot(snapshot, view)))),
+      snapshot: () => conflate(snapshots),
       emitted: () =>
         new Observable((subscriber) => {
           const emitted = actor.on('*', (event: unknown) => subscriber.next(event));

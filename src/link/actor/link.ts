@@ -1,5 +1,5 @@
-import { defer, type Observable } from 'rxjs';
-import { fromWire, type RegistryError, type WireError } from '../../error.ts';
+import type { Observable } from 'rxjs';
+import type { RegistryError } from '../../error.ts';
 import { realClock } from '../../world.ts';
 import { Connection, type Arguments, type CallOptions, type ConnectOptions, type StreamOptions } from '../connection.ts';
 import type { Port } from '../port.ts';
@@ -15,12 +15,6 @@ export interface LinkOptions extends ConnectOptions {
   readonly heartbeat?: Heartbeat | undefined;
   /** Ends what hosts the actor. Called once, when the link ends for whatever reason. */
   readonly terminate?: (() => void) | undefined;
-}
-
-interface Outgoing {
-  readonly event: unknown;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** A connection as seen from where the compiler cannot follow: the names of an actor's own service are checked by the signatures of the link. */
@@ -44,55 +38,52 @@ export class ActorLink<D extends AnyActorDefinition> {
   readonly inspect$: Observable<InspectionEvent>;
 
   readonly #connection: Connection<ActorService>;
-  #outbox: Outgoing[] = [];
 
   constructor(port: Port, { heartbeat, terminate, clock = realClock, deadline }: LinkOptions = {}) {
     const connection = new Connection<ActorService>(port, { clock, deadline });
     this.#connection = connection;
     this.gone = connection.gone;
-    this.snapshot$ = defer(() => this.#flushed().stream('snapshot')) as Observable<unknown> as Observable<ActorSnapshot<D>>;
-    this.emitted$ = defer(() => this.#flushed().stream('emitted')) as Observable<EmittedOf<D>>;
-    this.inspect$ = defer(() => this.#flushed().stream('inspect'));
+    this.snapshot$ = connection.stream('snapshot') as Observable<unknown> as Observable<ActorSnapshot<D>>;
+    this.emitted$ = connection.stream('emitted') as Observable<EmittedOf<D>>;
+    this.inspect$ = connection.stream('inspect');
     connection.stream('life', undefined, { deadline: Infinity }).subscribe({ error: (death: RegistryError) => connection.fail(death) });
     if (heartbeat) keepAlive(connection, clock, heartbeat);
     void this.gone.then(terminate);
   }
 
   /**
-   * Sends a public event. Resolves once the actor has been given it; the result may be ignored. Events of one turn travel in one message.
+   * Sends a public event. Resolves once the actor has been given it; the result may be ignored.
    *
    * @throws {RegistryError} `FORBIDDEN` if the event is not public, or as {@link Connection.call}
    */
   send(event: EventOf<D>): Promise<void> {
-    const sent = new Promise<void>((resolve, reject) => {
-      if (this.#outbox.push({ event, resolve, reject }) === 1) queueMicrotask(() => this.#flush());
-    });
+    const sent = this.#connection.call<'send'>('send', event);
     sent.catch(() => {});
     return sent;
   }
 
   snapshot(options?: CallOptions): Promise<ActorSnapshot<D>> {
-    return this.#flushed().call('snapshot', undefined, options) as Promise<unknown> as Promise<ActorSnapshot<D>>;
+    return this.#connection.call('snapshot', undefined, options) as Promise<unknown> as Promise<ActorSnapshot<D>>;
   }
 
   /** Calls a method of the actor's own service. */
   call<K extends keyof Calls<ServiceOf<D>> & string>(name: K, ...args: Arguments<Input<Calls<ServiceOf<D>>[K]>, CallOptions>): Promise<Output<Calls<ServiceOf<D>>[K]>> {
-    return (this.#flushed() as unknown as Untyped).call(name, ...args) as Promise<Output<Calls<ServiceOf<D>>[K]>>;
+    return (this.#connection as unknown as Untyped).call(name, ...args) as Promise<Output<Calls<ServiceOf<D>>[K]>>;
   }
 
   /** A stream of the actor's own service. */
   stream<K extends keyof Streams<ServiceOf<D>> & string>(name: K, ...args: Arguments<Input<Streams<ServiceOf<D>>[K]>, StreamOptions>): Observable<Streamed<Streams<ServiceOf<D>>[K]>> {
-    return defer(() => (this.#flushed() as unknown as Untyped).stream(name, ...args)) as Observable<Streamed<Streams<ServiceOf<D>>[K]>>;
+    return (this.#connection as unknown as Untyped).stream(name, ...args) as Observable<Streamed<Streams<ServiceOf<D>>[K]>>;
   }
 
   /** Hands the actor a port to another one. */
   connectPort(name: string, port: Port): Promise<void> {
-    return this.#flushed().call('connect', { name, port }, { transfer: [port] });
+    return this.#connection.call('connect', { name, port }, { transfer: [port] });
   }
 
   /** Stops the actor and ends what hosts it. Resolves in any case, within a second. */
   async stop(): Promise<void> {
-    await this.#flushed().call('stop', undefined, { deadline: STOP_DEADLINE }).catch(() => {});
+    await this.#connection.call('stop', undefined, { deadline: STOP_DEADLINE }).catch(() => {});
     this.#connection.close();
   }
 
@@ -100,22 +91,4 @@ export class ActorLink<D extends AnyActorDefinition> {
   fail(reason: RegistryError): void {
     this.#connection.fail(reason);
   }
-
-  /** Events that wait go first: messages take effect in the order in which they were asked for. */
-  #flushed(): Connection<ActorService> {
-    this.#flush();
-    return this.#connection;
-  }
-
-  #flush(): void {
-    const outbox = this.#outbox;
-    if (outbox.length === 0) return;
-    this.#outbox = [];
-    this.#connection.call('send', outbox.map(({ event }) => event)).then(
-      (answers) => outbox.forEach(({ resolve, reject }, index) => settle(answers[index], resolve, reject)),
-      (error: unknown) => outbox.forEach(({ reject }) => reject(error)),
-    );
-  }
 }
-
-const settle = (answer: WireError | null | undefined, resolve: () => void, reject: (error: unknown) => void): void => (answer === null ? resolve() : reject(fromWire(answer)));

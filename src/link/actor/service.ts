@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
-import { invalidInput, type WireError } from '../../error.ts';
-import type { CallContext, Service } from '../service.ts';
+import { invalidInput } from '../../error.ts';
+import type { Service } from '../service.ts';
 import type { Port } from '../port.ts';
 import type { Conflated } from '../stream/index.ts';
 import type { InspectionEvent } from './inspection.ts';
@@ -9,8 +9,8 @@ import type { ActorSnapshot } from './snapshot.ts';
 /** What every hosted actor answers to, whatever its logic. */
 export interface ActorService {
   readonly calls: {
-    /** One answer per event: null if the actor was given it, else why not. */
-    send(events: readonly unknown[], call: CallContext): (WireError | null)[];
+    /** @throws RegistryError `FORBIDDEN` if the event is not public */
+    send(event: unknown): void;
     snapshot(): ActorSnapshot;
     connect(target: { readonly name: string; readonly port: Port }): void;
     ping(): void;

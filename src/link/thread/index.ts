@@ -1,3 +1,3 @@
 export { bootActor } from './boot.ts';
-export { spawnActor, spawnInline, type SpawnOptions } from './spawn.ts';
+export { spawnActor, type SpawnOptions } from './spawn.ts';
 export type { StartedWorker, ThreadSource } from './thread.ts';

@@ -1,8 +1,7 @@
 import { spawnThread } from '#threads';
 import { realClock } from '../../world.ts';
-import { ActorLink, hostActor, type AnyActorDefinition, type InputOf, type LinkOptions } from '../actor/index.ts';
-import type { ConnectOptions } from '../connection.ts';
-import { inlineChannel, type Scheduler } from '../inline.ts';
+import type { AnyActorDefinition, InputOf } from '../actor/definition.ts';
+import { ActorLink, type LinkOptions } from '../actor/link.ts';
 import { greet, linkVersion } from './greeting.ts';
 import type { ThreadSource } from './thread.ts';
 
@@ -36,24 +35,6 @@ export async function spawnActor<D extends AnyActorDefinition, I = InputOf<D>>(s
   const link = new ActorLink<D>(port1, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
   void thread.gone.then((reason) => link.fail(reason));
   return link;
-}
-
-export interface InlineOptions<D extends AnyActorDefinition> extends ConnectOptions {
-  readonly input: InputOf<D>;
-  /** Default: the definition's name. */
-  readonly name?: string | undefined;
-  /** Decides when messages are delivered. Default: the clock; `eventLoop` is faster where time is real. */
-  readonly scheduler?: Scheduler | undefined;
-}
-
-/** Starts an actor in this thread, behind the same interface: every message is cloned, and delivered by the scheduler. */
-export async function spawnInline<D extends AnyActorDefinition>(
-  definition: D,
-  { name = definition.name, input, clock = realClock, scheduler = clock, deadline }: InlineOptions<D>,
-): Promise<ActorLink<D>> {
-  const [near, far] = inlineChannel(scheduler);
-  const hosted = hostActor<D>(definition, { port: far, name, input, clock });
-  return new ActorLink<D>(near, { clock, deadline, terminate: () => hosted.close() });
 }
 
 /** Unguessable enough: whoever took the lock first would keep the death of the thread a secret. `randomUUID` is absent in insecure contexts. */

@@ -1,10 +1,10 @@
 import type { RegistryError } from '../../error.ts';
 
 /**
- * Where a thread's code comes from: a URL (in Node of a file), a script as a Blob (browsers only; a classic one), or a function that
- * starts the platform's Worker itself, for bundlers and strict content security policies.
+ * Where a thread's code comes from: a URL (in Node of a file), or a function that starts the platform's Worker itself, for bundlers, strict
+ * content security policies, and scripts that have no URL.
  */
-export type ThreadSource = URL | string | Blob | ((name: string) => StartedWorker);
+export type ThreadSource = URL | string | ((name: string) => StartedWorker);
 
 /** A platform's own Worker. */
 export interface StartedWorker {

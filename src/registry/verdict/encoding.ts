@@ -5,7 +5,7 @@ import { equalBytes } from '../bytes.ts';
  * The y coordinates, little-endian, of the eight points of small order: 0 (order 4), 1 (the identity), −1 (order 2) and the two of
  * order 8. Each with either sign bit.
  */
-const SMALL_ORDER_Y = [
+const SMALL_ORDER_Y = /* @__PURE__ */ [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',

@@ -4,7 +4,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { equalBytes } from '../bytes.ts';
 
 /** The order of the base point. */
-const L = Point.CURVE().n;
+const L = /* @__PURE__ */ (() => Point.CURVE().n)();
 
 /**
  * The rule itself: a signature is valid exactly when Go's `crypto/ed25519`, which the network's hosts run, says so. S < L; the public

@@ -1,7 +1,7 @@
 import { createActor, setup, sendTo } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import type { Inquiry } from '../../../actors/portal/inquiry.ts';
-import { Pressure } from '../../../actors/portal/pressure.ts';
+import { HIGH_WATER, Pressure } from '../../../actors/portal/pressure.ts';
 import { subscriptionSocket } from '../../../actors/portal/subscription.ts';
 import { Wanted } from '../../../actors/portal/wanted.ts';
 import type { Report } from '../../../actors/report.ts';
@@ -102,7 +102,7 @@ describe('a subscription', () => {
     expect(socket.isAbandoned).toBe(true);
     expect(reports.at(-1)).toEqual({ kind: 'disconnected', portal: 'https://p/path', connection: 41 });
     wanted.add(nameOf(entry));
-    pressure.set(0, true);
+    pressure.note(0, HIGH_WATER + 1);
     expect(sent).toEqual([]);
     expect(socket.isPaused).toBe(false);
   });
@@ -110,30 +110,30 @@ describe('a subscription', () => {
   it('V4: reads no further while reports pile up before any verifier', () => {
     const { pressure, events, socket } = open();
     events.opened();
-    pressure.set(0, true);
-    pressure.set(1, true);
+    pressure.note(0, HIGH_WATER + 1);
+    pressure.note(1, HIGH_WATER + 1);
     expect(socket.isPaused).toBe(true);
-    pressure.set(0, false);
+    pressure.note(0, 0);
     expect(socket.isPaused).toBe(true);
-    pressure.set(1, false);
+    pressure.note(1, 0);
     expect(socket.isPaused).toBe(false);
   });
 
   it('V4: is given up where the platform cannot pause it', () => {
     const { pressure, events, told } = open({ canPause: false });
     events.opened();
-    pressure.set(0, true);
+    pressure.note(0, HIGH_WATER + 1);
     expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
   });
 
   it.each([true, false])('V4: subscribes nothing while reports pile up from before it opened, and all when they do no more (can pause: %s)', (canPause) => {
     const { wanted, pressure, events, sent, told } = open({ canPause });
     wanted.add(nameOf(entry));
-    pressure.set(0, true);
+    pressure.note(0, HIGH_WATER + 1);
     events.opened();
     expect(sent).toEqual([]);
     wanted.add(nameOf(other));
-    pressure.set(0, false);
+    pressure.note(0, 0);
     expect(sent).toEqual([requestText('subscribe', entry), requestText('subscribe', other)]);
     expect(told).toEqual(['SOCKET_OPENED']);
   });

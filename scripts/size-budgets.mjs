@@ -1,0 +1,23 @@
+// What each export may weigh in a browser, in bytes of gzip.
+import { WORKERS } from './entry-points.mjs';
+
+const KIB = 1024;
+
+/** A page that starts a runtime, as its author would write it; of the package as it was built. */
+const page = { source: "export { createRuntime } from './dist/web/index.js';" };
+
+/**
+ * The exports: how they are imported, how much they may weigh with all packages in (or `only` these and the project's own code), and which packages
+ * must not be in them at all.
+ */
+export const BUDGETS = [
+  { name: '. (createRuntime)', ...page, budget: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 12_000 },
+  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 28_900, without: ['xstate'] },
+  { name: './inline', source: "export * from './dist/web/inline.js';", budget: 60_800 },
+  { name: './machines', source: "export * from './dist/web/machines.js';", budget: 16_900, without: ['comlink', 'rxjs', '@noble/hashes'] },
+  { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
+  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
+  { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
+  { name: './worker.js', entry: WORKERS.worker, budget: 60_000 },
+];
