@@ -108,7 +108,11 @@ export class Rows implements Iterable<Row> {
       const floor = floors[i];
       row.send({ type: 'RECALLED', entry: floor?.entry, floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
-      if (this.#rows.get(row.name) === row) this.#want(row);
+      if (this.#rows.get(row.name) === row) {
+        this.#want(row);
+        // Side by side with that: the word that the connection begins with answers the question, unless it comes before it.
+        if (row.is('asking') && row.isUsed) this.ensureInquiry(row, 0);
+      }
       row.recalled = RECALLED;
       resolve();
     }

@@ -132,7 +132,8 @@ export class EntryTable {
 
   async #beginWatch(row: Row): Promise<void> {
     await row.recalled;
-    if (row.is('asking') || row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+    // Whatever is asked already, will do: nothing was known before.
+    if (row.is('asking') || row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, 0);
     this.#publish(row);
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { storageNamed } from '#storage';
 import { IndexedDbStorage } from '../../src/storage/indexeddb.ts';
-import { MemoryStorage } from '../../src/storage/memory.ts';
 import { genuine, idOf, keyOf, openFloors, plant, storedRevision } from './fixtures.ts';
 
 const fresh = (): string => `floors ${Math.random()}`;
@@ -148,7 +147,7 @@ describe('IndexedDbStorage', () => {
 describe('the storage that an option names in a browser', () => {
   it('is IndexedDB by default, and a path is UNSUPPORTED', () => {
     expect(storageNamed()).toBeInstanceOf(IndexedDbStorage);
-    expect(storageNamed('memory')).toBeInstanceOf(MemoryStorage);
+    expect(storageNamed('memory')).toBeUndefined();
     expect(() => storageNamed({ path: '/tmp' })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }) as Error);
   });
 });

@@ -9,7 +9,6 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storageNamed } from '#storage';
 import { LmdbStorage, stateDirectory } from '../../src/storage/lmdb.node.ts';
-import { MemoryStorage } from '../../src/storage/memory.ts';
 import { DAMAGES } from './damages.ts';
 import { genuine, idOf, openFloors, storedRevision, withConnection } from './fixtures.ts';
 
@@ -134,9 +133,9 @@ describe('LmdbStorage', () => {
 });
 
 describe('the storage that an option names on Node', () => {
-  it('is memory by default, LMDB for a path and for persistent, in the state directory', () => {
-    expect(storageNamed()).toBeInstanceOf(MemoryStorage);
-    expect(storageNamed('memory')).toBeInstanceOf(MemoryStorage);
+  it('is none by default and for memory, LMDB for a path and for persistent, in the state directory', () => {
+    expect(storageNamed()).toBeUndefined();
+    expect(storageNamed('memory')).toBeUndefined();
     expect(storageNamed('persistent')).toBeInstanceOf(LmdbStorage);
     expect(storageNamed({ path: base })).toBeInstanceOf(LmdbStorage);
     expect(stateDirectory()).toMatch(/secure-registry$/);
