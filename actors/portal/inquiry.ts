@@ -24,7 +24,7 @@ const MOST_HEDGES = 5;
 
 /**
  * One question put to portals in turn until somebody's answer is good enough: the next one is asked when the last one fails, says that
- * there is nothing, is judged (`goOn`), or takes too long. All that is said is reported; whether it is good is not decided here.
+ * there is nothing, takes too long, or gave an answer that was judged (`goOn`). All that is said is reported; whether it is good is not decided here.
  */
 export class Inquiry {
   readonly number: number;
@@ -72,10 +72,9 @@ export class Inquiry {
       this.#portals = this.#portals.filter(({ url }, i) => i < this.#asked || url !== this.#pushing);
     }
     if (this.#state !== 'waiting for a push') return;
-    this.#state = 'asking';
-    if (kind === 'update') return;
     this.#world.hedges.clear(this);
-    this.#askNext();
+    if (kind === 'update') this.#state = 'asking';
+    else this.#askNext();
   }
 
   /** No word of the live connection will be waited for: it ended, or takes too long. Its portal is asked last. */
@@ -145,6 +144,8 @@ export class Inquiry {
     const word = { portal: portal.url, origin: { inquiry: this.number }, name: this.name, at: this.#world.clock.now() };
     this.#world.report(outcome.kind === 'claim' ? { ...word, kind: 'claim', claim: outcome.claim } : { ...word, kind: 'missing' });
     this.#isMissingSomewhere ||= outcome.kind === 'missing';
+    // How long the judgement takes, is up to us: another answer would only line up behind it.
+    if (outcome.kind === 'claim') this.#world.hedges.clear(this);
     return outcome.kind === 'claim';
   }
 
