@@ -124,9 +124,9 @@ export class Runtime implements AsyncDisposable {
    * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
    */
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
-    const checked = takeEntryKey(key);
+    const name = nameOf(takeEntryKey(key));
     const { maxStaleness, signal } = takeReadOptions(options);
-    return this.#answer(this.#watches.answer(nameOf(checked)), maxStaleness, signal) ?? this.#reads.read(checked, maxStaleness, signal);
+    return this.#answer(this.#watches.answer(name), maxStaleness, signal) ?? this.#reads.read(name, maxStaleness, signal);
   }
 
   /** What is told here anyhow as it becomes known need not be asked of the worker, where a live connection may vouch for it. */
@@ -141,7 +141,7 @@ export class Runtime implements AsyncDisposable {
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
     const { maxStaleness, signal } = takeReadOptions(options);
-    return this.#reads.readMany(checked, maxStaleness, signal);
+    return this.#reads.readMany(checked.map(nameOf), maxStaleness, signal);
   }
 
   /**
@@ -180,7 +180,7 @@ export class Runtime implements AsyncDisposable {
       read: async (options) => {
         const { maxStaleness, signal } = takeReadOptions(options);
         view.noteRead();
-        return this.#answer(view.answer(), maxStaleness, signal) ?? this.#reads.read(checked, maxStaleness, signal);
+        return this.#answer(view.answer(), maxStaleness, signal) ?? this.#reads.read(nameOf(checked), maxStaleness, signal);
       },
       watch: (options) => this.watch(checked, options),
       write: (entry, options) => this.write(takeEntryOf(checked, entry), options),

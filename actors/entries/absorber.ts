@@ -112,7 +112,7 @@ export class Absorber {
     // What could not even be tried against the floor is not shown.
     if (raised === undefined && isNews(entry, row)) return;
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
-    const { latest, floor } = row.facts.context;
+    const { latest, floor } = row.facts;
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (isBehind) this.#events.onLagging(row, portal);
@@ -127,7 +127,7 @@ export class Absorber {
   }
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
-    if (row.facts.context.latest !== undefined) this.#events.onLagging(row, portal);
+    if (row.latest !== undefined) this.#events.onLagging(row, portal);
     if (this.#isLive(origin)) row.send({ type: 'MISSING', portal, at });
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (inquiry === undefined) return;
@@ -141,7 +141,7 @@ export class Absorber {
     row.deleteInquiry(number);
     if (inquiry.only !== undefined) return inquiry.only.heard();
     const { missing, startedAt, isAnswered, failures } = inquiry;
-    if (missing.size > 0 && row.facts.context.latest === undefined) {
+    if (missing.size > 0 && row.latest === undefined) {
       row.freshAt = Math.max(row.freshAt, startedAt);
       row.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });
     } else {
@@ -192,4 +192,4 @@ function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefine
 }
 
 const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
-const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.facts.context.latest);
+const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.latest);

@@ -2,7 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor, transition, type ActorRefFrom, type AnyActorRef } from 'xstate';
 import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { compareChecked } from '../../src/registry/index.ts';
-import { sharedState, type EntryFacts } from './resting.ts';
+import { sharedState, type EntryFacts, type RestingEntry } from './resting.ts';
 import type { Row } from './row.ts';
 import type { Named } from './world.ts';
 
@@ -42,7 +42,7 @@ export class EntryActors {
   }
 
   /** An actor that goes on where another one ended. */
-  wake(row: Row, { value, context }: EntryFacts): EntryActor {
+  wake(row: Row, { value, context }: RestingEntry): EntryActor {
     const snapshot = { status: 'active', output: undefined, error: undefined, value, context, children: {}, historyValue: {} } as const;
     return this.#begin(row, createActor(orderedEntry, { parent: this.#parent(), id: idOf(row), input: undefined, snapshot }));
   }

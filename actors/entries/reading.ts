@@ -48,7 +48,7 @@ export class Reading {
       // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
       return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', facts);
     }
-    return commonFailure(failures.map(fromWire), 'no portal answered', { current: facts.context.latest, hint: HINT });
+    return commonFailure(failures.map(fromWire), 'no portal answered', { current: facts.latest, hint: HINT });
   }
 
   timeOut(facts: EntryFacts): RegistryError {
@@ -68,7 +68,7 @@ export interface Outcome {
 }
 
 function failure(code: ErrorCode, message: string, facts: EntryFacts): RegistryError {
-  return new RegistryError(code, message, { current: facts.context.latest, hint: HINT });
+  return new RegistryError(code, message, { current: facts.latest, hint: HINT });
 }
 
 const HINT = 'see whether the portals can be reached; `current` is the newest that was known, if anything was';

@@ -33,7 +33,7 @@ export class Repairs {
     if (next !== undefined) {
       const [name, { portal, row }] = next;
       this.#waiting.delete(name);
-      const { latest } = row.facts.context;
+      const { latest } = row;
       // A portal that does not take it will be seen lagging again.
       if (latest !== undefined) await this.#world.portal.post(portal, latest);
     }

@@ -1,5 +1,5 @@
 import { matchesState } from 'xstate';
-import { isDeleted, type EntryKey, type SignedEntry } from '../../src/registry/index.ts';
+import { isDeleted, keyNamed, unpackEntry, type EntryKey, type SignedEntry } from '../../src/registry/index.ts';
 import type { EntryFacts } from './resting.ts';
 
 /** How much stands behind a result: a live connection, a portal's word not long ago, or neither. */
@@ -33,24 +33,29 @@ export type AbsentResult = EntryKey & {
 
 export type ReadResult = FoundResult | AbsentResult;
 
-type WithoutKey<T> = T extends unknown ? Omit<T, keyof EntryKey> : never;
+/**
+ * A result on its way to whoever asked, and so knows the key: the entry in one string, which crosses threads for a fraction of what its arrays cost,
+ * and of which every receiver makes arrays of their own.
+ */
+export type ResultBody =
+  | ({ /** What `packEntry` made. */ readonly packed: string } & Pick<FoundResult, 'exists' | 'status' | 'source' | 'confirmedAt' | 'confirmedBy' | 'floor'>)
+  | Omit<AbsentResult, keyof EntryKey>;
 
-/** A result on its way to whoever asked, and so knows the key. */
-export type ResultBody = WithoutKey<ReadResult>;
-
-export const withKey = ({ pubkey, datakey }: EntryKey, body: ResultBody): ReadResult => ({ pubkey, datakey, ...body });
+/** @param name {@link nameOf} the entry's key */
+export function resultNamed(name: string, body: ResultBody): ReadResult {
+  if (!body.exists) return { ...keyNamed(name), ...body, claimedBy: [...body.claimedBy] };
+  const { packed, confirmedBy, ...rest } = body;
+  const entry = unpackEntry(name, packed);
+  return { ...entry, ...rest, confirmedBy: [...confirmedBy], deleted: isDeleted(entry.data) };
+}
 
 /**
  * What the facts of an entry say, or undefined if nothing may be said of it yet.
  * @param freshSince a word at least as late as this (epoch milliseconds) is not stale
  */
-export function resultOf({ value, context }: EntryFacts, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
-  const { latest, confirmedAt, confirmedBy, claimedBy, floor } = context;
+export function resultOf({ value, packed, confirmedAt, confirmedBy, claimedBy, floor }: EntryFacts, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
   const status = matchesState('live', value) ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
-  if (latest !== undefined) {
-    const { data, revision, signature, type } = latest;
-    return { data, revision, signature, type, exists: true, deleted: isDeleted(data), status, source, confirmedAt, confirmedBy, floor };
-  }
+  if (packed !== undefined) return { exists: true, packed, status, source, confirmedAt, confirmedBy, floor };
   if (!matchesState({ live: 'absent' }, value) && !matchesState({ stale: 'absent' }, value)) return undefined;
   return { exists: false, claimedBy, confirmedAt, status };
 }

@@ -2,7 +2,7 @@ import { matchesState } from 'xstate';
 import type { EntryEvent, EntryInput, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { charactersOf, compareChecked, keyNamed, type CheckedEntry } from '../../src/registry/index.ts';
+import { charactersOf, compareChecked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { EntryActor, EntryActors } from './entry-actors.ts';
 import type { Reading } from './reading.ts';
 import { RestingEntry, type EntryFacts, type EntryState } from './resting.ts';
@@ -60,8 +60,11 @@ export class Row {
   /** How many writes of the entry are under way. */
   writes = 0;
   #told: string | undefined;
-  /** The signature in what watchers were told, while there is an actor: it is the one object that its snapshots have. */
-  #toldSignature: Uint8Array | undefined;
+  /** The entry that watchers were told, packed. */
+  #toldEntry: string | undefined;
+  /** What its actor knows as the newest, and the same packed. */
+  #packedEntry: CheckedEntry | undefined;
+  #packed: string | undefined;
   /** Since when the last word about the entry is known to hold: when it was pushed ({@link pushedAt}), or when the question it answers was asked. */
   freshAt = 0;
   /** Resolves when storage was asked. */
@@ -92,17 +95,25 @@ export class Row {
   }
 
   get facts(): EntryFacts {
-    return this.#actor instanceof RestingEntry ? this.#actor.facts : this.#actor.getSnapshot();
+    if (this.#actor instanceof RestingEntry) return this.#actor;
+    const { value, context } = this.#actor.getSnapshot();
+    return { value, packed: this.#pack(context.latest), ...context };
+  }
+
+  /** The newest that is known. */
+  get latest(): CheckedEntry | undefined {
+    return this.#actor instanceof RestingEntry ? this.#actor.latest : this.#actor.getSnapshot().context.latest;
+  }
+
+  #pack(entry: CheckedEntry | undefined): string | undefined {
+    if (entry !== this.#packedEntry) this.#packed = entry && packEntry(entry);
+    this.#packedEntry = entry;
+    return this.#packed;
   }
 
   /** Tells its actor, which is woken where it rests. */
   send(event: EntryEvent): void {
-    if (this.#actor instanceof RestingEntry) {
-      const { facts } = this.#actor;
-      this.#actor = this.#world.actors.wake(this, facts);
-      // Whatever was known when it was put to rest had been told.
-      if (this.#told !== undefined) this.#toldSignature = facts.context.latest?.signature;
-    }
+    if (this.#actor instanceof RestingEntry) this.#actor = this.#world.actors.wake(this, this.#actor);
     this.#actor.send(event);
   }
 
@@ -116,10 +127,11 @@ export class Row {
   /** Ends its actor and keeps what it knew. */
   rest(): void {
     if (this.#actor instanceof RestingEntry) return;
-    const resting = new RestingEntry(this.name, this.#actor.getSnapshot(), this.#world.floors.packed(this));
+    const resting = new RestingEntry(this.name, this.facts, this.#world.floors.packed(this));
     this.#actor.send({ type: 'RELEASED' });
     this.#actor = resting;
-    this.#toldSignature = undefined;
+    this.#pack(undefined);
+    if (this.#toldEntry === resting.packed) this.#toldEntry = resting.packed; // the one that is kept
   }
 
   /** Lets go of it: what is known is answered, for when somebody wants the entry again. */
@@ -131,7 +143,7 @@ export class Row {
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
   adopt(entry: CheckedEntry, floor: FloorKind): void {
-    const { latest } = this.facts.context;
+    const { latest } = this;
     if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
     this.send({ type: 'ADOPTED', entry, floor });
   }
@@ -180,26 +192,30 @@ export class Row {
   /** Notes what watchers are told; answers whether it is news to them. */
   tell(result: ResultBody): boolean {
     const news = newsOf(result);
-    const isResting = this.#actor instanceof RestingEntry;
-    const signature = result.exists && !isResting ? result.signature : undefined;
-    if (news === this.#told && signature === this.#toldSignature) return false;
+    const entry = result.exists ? result.packed : undefined;
+    if (news === this.#told && entry === this.#toldEntry) return false;
     this.#told = news;
-    this.#toldSignature = signature;
+    this.#toldEntry = entry;
     return true;
   }
 
   /** Nobody watches any more: whoever comes next is told what there is. */
   untell(): void {
     this.#told = undefined;
-    this.#toldSignature = undefined;
+    this.#toldEntry = undefined;
   }
 
   get isRecalled(): boolean {
     return !this.is('recalling');
   }
 
+  /** Somebody wants to be told what it is. */
+  get isAwaited(): boolean {
+    return this.isWatched || this.#reads !== undefined;
+  }
+
   get isUsed(): boolean {
-    return this.isWatched || this.#reads !== undefined || this.writes > 0;
+    return this.isAwaited || this.writes > 0;
   }
 
   /** Something is under way, so that its actor is soon told more. */

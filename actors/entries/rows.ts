@@ -69,7 +69,7 @@ export class Rows implements Iterable<Row> {
 
   #make(name: string): Row {
     const idle = this.#idle.get(name);
-    const row = new Row(this.#rowWorld, name, entryId(keyNamed(name)), idle?.known.facts.context);
+    const row = new Row(this.#rowWorld, name, entryId(keyNamed(name)), idle?.known.context);
     row.freshAt = idle?.freshAt ?? 0;
     this.#rows.set(row.name, row);
     this.#idle.delete(row.name);
@@ -111,7 +111,7 @@ export class Rows implements Iterable<Row> {
       if (this.#rows.get(row.name) === row) {
         this.#want(row);
         // Side by side with that: the word that the connection begins with answers the question, unless it comes before it.
-        if (row.is('asking') && row.isUsed) this.ensureInquiry(row, 0);
+        if (row.is('asking') && row.isAwaited) this.ensureInquiry(row, 0);
       }
       row.recalled = RECALLED;
       resolve();
@@ -136,7 +136,7 @@ export class Rows implements Iterable<Row> {
     this.#settleInquiries(row);
     this.#world.portal.unwant(row.name);
     const known = row.release();
-    if (known.isPresent) this.#rememberIdle(row.name, { known, freshAt: row.freshAt });
+    if (known.packed !== undefined) this.#rememberIdle(row.name, { known, freshAt: row.freshAt });
     this.#world.onCount();
   }
 

@@ -164,7 +164,7 @@ export class EntryTable {
     if (!row.isWatched) return;
     const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
     const { facts } = row;
-    const result = resultOf(facts, freshSince, facts.context.confirmedAt > 0 ? 'portal' : 'cache');
+    const result = resultOf(facts, freshSince, facts.confirmedAt > 0 ? 'portal' : 'cache');
     if (result !== undefined && row.tell(result)) this.updates.next({ name: row.name, result, at: this.stamp() });
   }
 

@@ -75,13 +75,13 @@ export class Writing {
 
   /** What is known to be replaced already need not be sent. */
   #refuseOld(row: Row, entry: CheckedEntry): void {
-    const { latest } = row.facts.context;
+    const { latest } = row;
     if (latest === undefined || compareChecked(entry, latest) >= 0) return;
     throw new RegistryError('CONFLICT', 'a newer entry is known', { current: latest, hint: 'sign again with a revision above the current one' });
   }
 
   #refuseLeap(row: Row, { revision }: CheckedEntry): void {
-    const step = revision - (row.facts.context.latest?.revision ?? 0n);
+    const step = revision - (row.latest?.revision ?? 0n);
     if (step <= this.#world.policy.maxRevisionStep && revision < MAX_REVISION) return;
     throw new RegistryError('REVISION_LIMIT', 'the revision leaps so far that few could follow', { hint: 'a revision can never go back; if this is meant, say final: true' });
   }
@@ -130,7 +130,7 @@ export class Writing {
   }
 
   #winnerOver(row: Row, entry: CheckedEntry): CheckedEntry | undefined {
-    const { latest } = row.facts.context;
+    const { latest } = row;
     return latest !== undefined && compareChecked(latest, entry) > 0 ? latest : undefined;
   }
 

@@ -1,10 +1,9 @@
-import { withKey, type ReadResult } from '../../actors/entries/result.ts';
+import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { Deadlines } from '../deadlines.ts';
 import { aborted, fromWire, hasCode, RegistryError } from '../error.ts';
 import type { Scheduler } from '../link/index.ts';
-import { nameOf, type EntryKey } from '../registry/index.ts';
 import type { Clock } from '../world.ts';
 
 export interface ReadsWorld {
@@ -13,7 +12,7 @@ export interface ReadsWorld {
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
   /** Takes in every result with its stamp, and answers what its reader is to be told. */
-  readonly onResult: (name: string, result: ReadResult, at: number) => ReadResult;
+  readonly onResult: (name: string, result: ResultBody, at: number) => ReadResult;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -21,7 +20,7 @@ export interface ReadsWorld {
 /** A reader in this thread who waits. */
 interface WaitingReader {
   readonly number: number;
-  readonly key: EntryKey;
+  /** {@link nameOf} the entry's key. */
   readonly name: string;
   readonly maxStaleness: number | undefined;
   readonly settle: (outcome: ReadResult | RegistryError) => void;
@@ -47,7 +46,7 @@ export class Reads {
   }
 
   /** @throws RegistryError what the entries actor answers; or `ABORTED`, `CLOSED`, `WORKER_GONE`, and what is told of being late */
-  read(key: EntryKey, maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<ReadResult> {
+  read(name: string, maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<ReadResult> {
     return new Promise((resolve, reject) => {
       this.#refuse(signal);
       const settle = (outcome: ReadResult | RegistryError): void => {
@@ -55,20 +54,20 @@ export class Reads {
         if (outcome instanceof RegistryError) reject(outcome);
         else resolve(outcome);
       };
-      const read = this.#begin(key, maxStaleness, settle);
+      const read = this.#begin(name, maxStaleness, settle);
       const onAbort = (): void => this.#abandon(read, aborted());
       signal?.addEventListener('abort', onAbort);
     });
   }
 
   /**
-   * For each key, in order, what {@link read} would settle with.
+   * For each name, in order, what {@link read} would settle with.
    * @throws RegistryError `ABORTED`, `CLOSED`: then no read is worth having
    */
-  async readMany(keys: readonly EntryKey[], maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
+  async readMany(names: readonly string[], maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
     this.#refuse(signal);
     const reads: WaitingReader[] = [];
-    const outcomes = keys.map((key) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(key, maxStaleness, settle))));
+    const outcomes = names.map((name) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(name, maxStaleness, settle))));
     // One listener for all: a signal with ten thousand takes long to lose them.
     const onAbort = (): void => reads.forEach((read) => this.#abandon(read, aborted()));
     signal?.addEventListener('abort', onAbort);
@@ -86,8 +85,8 @@ export class Reads {
   }
 
   /** Asks, now or as soon as there is an actor to ask. */
-  #begin(key: EntryKey, maxStaleness: number | undefined, settle: WaitingReader['settle']): WaitingReader {
-    const read: WaitingReader = { number: ++this.#numbered, key, name: nameOf(key), maxStaleness, settle, attempts: 0 };
+  #begin(name: string, maxStaleness: number | undefined, settle: WaitingReader['settle']): WaitingReader {
+    const read: WaitingReader = { number: ++this.#numbered, name, maxStaleness, settle, attempts: 0 };
     this.#pending.set(read.number, read);
     this.#deadlines.set(read);
     this.#ask(read);
@@ -141,9 +140,9 @@ export class Reads {
   }
 
   /** A throw would leave the reader, and all that come after, without an answer. */
-  #taken({ name, key }: WaitingReader, { result, at }: Extract<ReadAnswer, { result: unknown }>): ReadResult | RegistryError {
+  #taken({ name }: WaitingReader, { result, at }: Extract<ReadAnswer, { result: unknown }>): ReadResult | RegistryError {
     try {
-      return this.#world.onResult(name, withKey(key, result), at);
+      return this.#world.onResult(name, result, at);
     } catch (error) {
       return coded(error);
     }

@@ -1,13 +1,13 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { compareRevisions, isSamePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import { Batcher } from '../../actors/batcher.ts';
-import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import { resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
 import type { Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
-import { Shown } from './shown.ts';
+import { SharedLists } from '../shared-lists.ts';
 import { VolatileFloors } from './volatile-floors.ts';
 
 export interface WatchesWorld {
@@ -28,7 +28,7 @@ const NOBODY: readonly Watcher[] = [];
 class Known {
   /** {@link nameOf} its key. */
   readonly name: string;
-  #shown: Shown | undefined;
+  #shown: ResultBody | undefined;
   /** {@link #shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
   #latest: WeakRef<ReadResult> | undefined;
   /** Replaced, not changed: whoever is being told may leave, and others may come. */
@@ -44,11 +44,12 @@ class Known {
     this.name = name;
   }
 
-  get shown(): Shown | undefined {
+  /** What was last told, out of reach of whoever was told: they may do with a result's bytes as they like. */
+  get shown(): ResultBody | undefined {
     return this.#shown;
   }
 
-  set shown(shown: Shown | undefined) {
+  set shown(shown: ResultBody | undefined) {
     this.#shown = shown;
     this.#latest = undefined;
   }
@@ -57,7 +58,7 @@ class Known {
   get latest(): ReadResult | undefined {
     const kept = this.#latest?.deref();
     if (kept !== undefined || this.#shown === undefined) return kept;
-    const latest = this.#shown.result(this.name);
+    const latest = resultNamed(this.name, this.#shown);
     this.#latest = new WeakRef(latest);
     return latest;
   }
@@ -115,12 +116,11 @@ export class Watches {
    * @param at the entries actor's stamp: messages may overtake each other
    */
   take(name: string, body: ResultBody, at: number): void {
-    const shown = new Shown(body);
-    this.#noteFloor(name, shown, body, at);
+    this.#noteFloor(name, body, at);
     const known = this.#find(name);
-    if (known === undefined || orderOf(shown, at, known) < 0) return;
+    if (known === undefined || orderOf(body, at, known) < 0) return;
     known.era = this.#era;
-    this.#show(known, shown, at);
+    this.#show(known, body, at);
   }
 
   /**
@@ -128,28 +128,28 @@ export class Watches {
    * a newer value counts.
    * @returns what the reader is to be told: never older than what watchers were
    */
-  takeRead(name: string, result: ReadResult, at: number): ReadResult {
-    const shown = new Shown(result);
-    this.#noteFloor(name, shown, result, at);
+  takeRead(name: string, body: ResultBody, at: number): ReadResult {
+    this.#noteFloor(name, body, at);
     const known = this.#find(name);
-    if (known === undefined) return result;
-    const order = orderOf(shown, at, known);
+    if (known === undefined) return resultNamed(name, body);
+    const order = orderOf(body, at, known);
     if (order < 0 && known.latest !== undefined) return known.latest;
-    if (!known.isUsed || known.shown === undefined || (result.exists && order > 0)) this.#show(known, shown, at);
-    return result;
+    if (!known.isUsed || known.shown === undefined || (body.exists && order > 0)) this.#show(known, body, at);
+    return resultNamed(name, body);
   }
 
-  #noteFloor(name: string, { packed }: Shown, body: ResultBody, at: number): void {
-    if (body.exists && packed !== undefined) this.volatileFloors.notePacked(name, packed, at, body.floor);
+  #noteFloor(name: string, body: ResultBody, at: number): void {
+    if (body.exists) this.volatileFloors.notePacked(name, body.packed, at, body.floor);
   }
 
   /** An actor that took another's place may know less than its predecessor did: what is older was kept out before. */
-  #show(known: Known, shown: Shown, at: number): void {
+  #show(known: Known, body: ResultBody, at: number): void {
     const before = known.shown;
     known.at = Math.max(known.at, at);
-    if (before?.isEqual(shown) === true) return;
+    const shown = withSharedLists(body);
+    if (before !== undefined && isEqual(before, shown)) return;
     known.shown = shown;
-    const isNew = before === undefined || !before.isSameValue(shown);
+    const isNew = before === undefined || !isSameValue(before, shown);
     const audience = isNew ? known.watchers : before.status === shown.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
     for (const { subscriber } of audience) tell(subscriber, known);
   }
@@ -184,7 +184,8 @@ export class Watches {
   #answer(known: Known): ReadResult | undefined {
     const { shown } = known;
     const isVouchedFor = known.isUsed && known.era === this.#era && shown?.status === 'live' && !this.#isClosed;
-    return isVouchedFor ? shown.result(known.name, 'cache') : undefined;
+    if (!isVouchedFor) return undefined;
+    return resultNamed(known.name, shown.exists ? { ...shown, source: 'cache' } : shown);
   }
 
   /** What becomes of an entry: the newest first, if anything is known, then every change. */
@@ -277,7 +278,7 @@ export class Watches {
     // Nobody tells any more whether a connection vouches.
     if (shown?.status !== 'live') return;
     const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
-    known.shown = new Shown({ ...shown.result(name), status: isFresh ? 'cached' : 'stale' });
+    known.shown = { ...shown, status: isFresh ? 'cached' : 'stale' };
   }
 }
 
@@ -286,9 +287,20 @@ function tell(subscriber: Subscriber<ReadResult>, { latest }: Known): void {
 }
 
 /** Positive if it is newer than what was shown, negative if it is older. That there is nothing is neither, where nothing was shown. */
-function orderOf({ packed }: Shown, at: number, { at: shownAt, shown }: Known): number {
-  const newest = shown?.packed;
-  if (packed === undefined) return newest === undefined ? 0 : -1;
-  if (newest === undefined) return 1;
-  return isSamePacked(packed, newest) ? 0 : compareRevisions(packed, newest) || at - shownAt;
+function orderOf(body: ResultBody, at: number, { at: shownAt, shown }: Known): number {
+  if (!body.exists) return shown?.exists === true ? -1 : 0;
+  if (shown?.exists !== true) return 1;
+  return isSamePacked(body.packed, shown.packed) ? 0 : compareRevisions(body.packed, shown.packed) || at - shownAt;
+}
+
+const lists = new SharedLists();
+
+const withSharedLists = (body: ResultBody): ResultBody => (body.exists ? { ...body, confirmedBy: lists.of(body.confirmedBy) } : { ...body, claimedBy: lists.of(body.claimedBy) });
+
+const isSameValue = (a: ResultBody, b: ResultBody): boolean => (a.exists && b.exists ? isSamePacked(a.packed, b.packed) : a.exists === b.exists);
+
+/** Whether nothing at all differs. */
+function isEqual(a: ResultBody, b: ResultBody): boolean {
+  const [one, other]: Readonly<Record<string, unknown>>[] = [{ ...a }, { ...b }];
+  return Object.keys({ ...one, ...other }).every((name) => one?.[name] === other?.[name]);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ReadCommand } from '../../actors/entries/service.ts';
-import type { ResultBody } from '../../actors/entries/result.ts';
+import { resultNamed, type ResultBody } from '../../actors/entries/result.ts';
 import { RegistryError } from '../../src/error.ts';
 import { eventLoop } from '../../src/link/index.ts';
-import { nameOf } from '../../src/registry/index.ts';
+import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts';
 import { Reads } from '../../src/runtime/reads.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { FakeClock } from '../link/fixture/clock.ts';
@@ -11,10 +11,15 @@ import { someone } from './fixture/author.ts';
 
 const author = someone();
 const [one, two] = [author.entry(1n, '', { name: 'one' }), author.entry(1n, '', { name: 'two' })];
-const body = (revision: bigint): ResultBody => {
-  const { data, signature, type } = author.entry(revision);
-  return { data, revision, signature, type, exists: true, deleted: false, status: 'live', source: 'cache', confirmedAt: 1, confirmedBy: [], floor: 'volatile' };
-};
+const body = (revision: bigint): ResultBody => ({
+  packed: packEntry(takeSignedEntry(author.entry(revision))),
+  exists: true,
+  status: 'live',
+  source: 'cache',
+  confirmedAt: 1,
+  confirmedBy: [],
+  floor: 'volatile',
+});
 const LATE = new RegistryError('TIMEOUT', 'late');
 const GONE = new RegistryError('WORKER_GONE', 'it died');
 
@@ -26,7 +31,7 @@ function open() {
   const taken: string[] = [];
   const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onResult: (name, result) => {
     taken.push(name);
-    return result;
+    return resultNamed(name, result);
   } });
   const connect = (): (readonly ReadCommand[])[] => {
     const messages: (readonly ReadCommand[])[] = [];
@@ -43,7 +48,7 @@ describe('pending reads', () => {
   it('travel together, and settle in any order', async () => {
     const { reads, taken, connect } = open();
     const messages = connect();
-    const results = [reads.read(one, 0, undefined), reads.read(two, undefined, undefined)];
+    const results = [reads.read(nameOf(one), 0, undefined), reads.read(nameOf(two), undefined, undefined)];
     await turn();
     expect(messages).toEqual([
       [
@@ -62,7 +67,7 @@ describe('pending reads', () => {
 
   it('wait for an actor, are asked once more of its successor, and are given up with that one', async () => {
     const { reads, connect } = open();
-    const read = codeOf(reads.read(one, 0, undefined));
+    const read = codeOf(reads.read(nameOf(one), 0, undefined));
     const messages = [];
     for (let deaths = 0; deaths < 2; deaths++) {
       messages.push(connect());
@@ -77,7 +82,7 @@ describe('pending reads', () => {
     const { reads, taken, connect } = open();
     const messages = connect();
     const aborting = new AbortController();
-    const read = codeOf(reads.read(one, 0, aborting.signal));
+    const read = codeOf(reads.read(nameOf(one), 0, aborting.signal));
     await turn();
     aborting.abort();
     aborting.abort();
@@ -86,13 +91,13 @@ describe('pending reads', () => {
     expect(messages.flat().slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
     reads.take([{ read: 1, result: body(1n), at: 1 }, { read: 99, result: body(1n), at: 1 }]);
     expect(taken).toEqual([]);
-    expect(await codeOf(reads.read(one, 0, aborting.signal))).toBe('ABORTED');
+    expect(await codeOf(reads.read(nameOf(one), 0, aborting.signal))).toBe('ABORTED');
   });
 
   it('are told the reason when nothing comes in time, and the actor is told too', async () => {
     const { clock, reads, connect } = open();
     const messages = connect();
-    const read = codeOf(reads.read(one, 0, undefined));
+    const read = codeOf(reads.read(nameOf(one), 0, undefined));
     await clock.advance(1_000);
     expect(await read).toBe('TIMEOUT');
     await turn();
@@ -104,11 +109,11 @@ describe('pending reads', () => {
   it('of many keys settle each by itself, in order, and all together when aborted', async () => {
     const { reads, connect } = open();
     connect();
-    const many = reads.readMany([one, two], 0, undefined);
+    const many = reads.readMany([nameOf(one), nameOf(two)], 0, undefined);
     reads.take([{ read: 2, error: { name: 'RegistryError', code: 'STALE', message: 'old' } as never }, { read: 1, result: body(1n), at: 1 }]);
     expect(await many).toMatchObject([{ revision: 1n }, { code: 'STALE' }]);
     const aborting = new AbortController();
-    const aborted = codeOf(reads.readMany([one, two], 0, aborting.signal));
+    const aborted = codeOf(reads.readMany([nameOf(one), nameOf(two)], 0, aborting.signal));
     reads.take([{ read: 3, result: body(1n), at: 1 }]);
     aborting.abort();
     expect(await aborted).toBe('ABORTED');
@@ -117,9 +122,9 @@ describe('pending reads', () => {
   it('are refused by the reason of the end, and so is whatever comes after it', async () => {
     const { clock, reads, connect } = open();
     connect();
-    const waiting = [codeOf(reads.read(one, 0, undefined)), codeOf(reads.readMany([two], 0, undefined))];
+    const waiting = [codeOf(reads.read(nameOf(one), 0, undefined)), codeOf(reads.readMany([nameOf(two)], 0, undefined))];
     reads.close(new RegistryError('CLOSED', 'over'));
-    expect(await Promise.all([...waiting, codeOf(reads.read(one, 0, undefined)), codeOf(reads.readMany([], 0, undefined))])).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED']);
+    expect(await Promise.all([...waiting, codeOf(reads.read(nameOf(one), 0, undefined)), codeOf(reads.readMany([], 0, undefined))])).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED']);
     expect(clock.timers.size).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundResult, ReadResult } from '../../actors/entries/result.ts';
-import { nameOf, takeSignedEntry } from '../../src/registry/index.ts';
+import type { FoundResult, ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts';
 import { VolatileFloors } from '../../src/runtime/volatile-floors.ts';
 import { Watches } from '../../src/runtime/watches.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -21,6 +21,12 @@ const found = (revision: bigint, rest: Partial<FoundResult> = {}): FoundResult =
   floor: 'volatile',
   ...rest,
 });
+/** As the entries actor tells it. */
+const bodyOf = (result: FoundResult): ResultBody => {
+  const { status, source, confirmedAt, confirmedBy, floor } = result;
+  return { exists: true, packed: packEntry(takeSignedEntry(result)), status, source, confirmedAt, confirmedBy, floor };
+};
+const body = (...args: Parameters<typeof found>): ResultBody => bodyOf(found(...args));
 const key = author.entry(1n);
 const NAME = nameOf(key);
 
@@ -40,22 +46,22 @@ describe('the answer to a read', () => {
   it('does not take the place of what was told to watchers since, unless it is newer', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.takeRead(NAME, found(1n, { status: 'cached' }), ++stamp);
+    watches.takeRead(NAME, body(1n, { status: 'cached' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'cached' });
-    watches.take(NAME, found(1n, { status: 'stale' }), ++stamp);
-    watches.takeRead(NAME, found(1n, { status: 'live' }), ++stamp);
+    watches.take(NAME, body(1n, { status: 'stale' }), ++stamp);
+    watches.takeRead(NAME, body(1n, { status: 'live' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'stale' });
-    watches.takeRead(NAME, found(2n, { status: 'live' }), ++stamp);
+    watches.takeRead(NAME, body(2n, { status: 'live' }), ++stamp);
     expect(view.latest).toMatchObject({ revision: 2n, status: 'live' });
     // What was overtaken on its way is not told to its reader either.
-    expect(watches.takeRead(NAME, found(1n), ++stamp)).toEqual(view.latest);
+    expect(watches.takeRead(NAME, body(1n), ++stamp)).toEqual(view.latest);
     watching.unsubscribe();
   });
 
   it('is the newest that is known where nobody watches', () => {
     const { watches, view } = start();
-    watches.takeRead(NAME, found(1n, { status: 'live' }), ++stamp);
-    watches.takeRead(NAME, found(1n, { status: 'stale' }), ++stamp);
+    watches.takeRead(NAME, body(1n, { status: 'live' }), ++stamp);
+    watches.takeRead(NAME, body(1n, { status: 'stale' }), ++stamp);
     expect(view.latest).toMatchObject({ status: 'stale' });
   });
 });
@@ -65,9 +71,9 @@ describe('a read', () => {
     const { watches, view } = start();
     expect(view.answer()).toBeUndefined();
     const watching = watches.watch(key, false).subscribe();
-    watches.take(NAME, found(1n, { status: 'stale' }), ++stamp);
+    watches.take(NAME, body(1n, { status: 'stale' }), ++stamp);
     expect(view.answer()).toBeUndefined();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     const [one, two] = [view.answer(), watches.answer(NAME)] as [FoundResult, FoundResult];
     expect(one).toEqual(found(1n, { source: 'cache' }));
     expect(two).toEqual(one);
@@ -80,13 +86,13 @@ describe('a read', () => {
   it('is not answered by what an entries actor said that is gone', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, false).subscribe();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     watches.disconnect();
     expect(view.answer()).toBeUndefined();
     // Its successor may begin with what it was told of; older is not taken for its word.
-    watches.take(NAME, found(0n), ++stamp);
+    watches.take(NAME, body(0n), ++stamp);
     expect(view.answer()).toBeUndefined();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     expect(view.answer()).toMatchObject({ revision: 1n });
     watching.unsubscribe();
   });
@@ -94,10 +100,10 @@ describe('a read', () => {
   it('of a handle that is read again has the entry followed, until it has not been read for some time', async () => {
     const { watches, clock, view } = start();
     view.noteRead();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     expect(view.answer()).toBeUndefined();
     view.noteRead();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     await clock.advance(LINGER - 1);
     expect(view.answer()).toMatchObject({ revision: 1n });
     view.noteRead();
@@ -111,12 +117,12 @@ describe('a read', () => {
 describe('the newest that is known', () => {
   it('is the same object while nothing changed', () => {
     const { watches, view } = start();
-    watches.take(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
     const one = view.latest;
-    watches.take(NAME, found(1n), ++stamp);
-    watches.takeRead(NAME, found(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp);
+    watches.takeRead(NAME, body(1n), ++stamp);
     expect(view.latest).toBe(one);
-    watches.take(NAME, found(1n, { confirmedBy: ['http://b.example'] }), ++stamp);
+    watches.take(NAME, body(1n, { confirmedBy: ['http://b.example'] }), ++stamp);
     expect(view.latest).toMatchObject({ confirmedBy: ['http://b.example'] });
   });
 
@@ -127,7 +133,7 @@ describe('the newest that is known', () => {
   ])('is $status when nobody watches any more, if it was confirmed $ago ms ago', async ({ ago, status }) => {
     const { watches, view } = start();
     const watching = watches.watch(key, true).subscribe();
-    watches.take(NAME, found(1n, { confirmedAt: NOW - ago }), ++stamp);
+    watches.take(NAME, body(1n, { confirmedAt: NOW - ago }), ++stamp);
     watching.unsubscribe();
     await Promise.resolve();
     expect(view.latest).toMatchObject({ status });
@@ -142,10 +148,10 @@ const giveAway = ({ pubkey, datakey, data, signature }: FoundResult): void => {
 describe('what its receiver does with a result', () => {
   it('changes nothing for others: not the keys, not the floors, not what is newer', async () => {
     const { watches } = start();
-    const told: WatchCommand[] = [];
+    const commanded: WatchCommand[] = [];
     const isUnwatched = deferred<void>();
     watches.connect(async (commands) => {
-      told.push(...commands);
+      commanded.push(...commands);
       if (commands.some(({ kind }) => kind === 'unwatch')) isUnwatched.resolve();
     });
     const revisions: bigint[] = [];
@@ -155,13 +161,13 @@ describe('what its receiver does with a result', () => {
       giveAway(result);
     });
     await Promise.resolve();
-    for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, found(revision), ++stamp);
-    expect(watches.takeRead(NAME, found(4n), ++stamp)).toMatchObject({ revision: 4n });
+    for (const revision of [2n, 1n, 3n, 3n]) watches.take(NAME, body(revision), ++stamp);
+    expect(watches.takeRead(NAME, body(4n), ++stamp)).toMatchObject({ revision: 4n });
     expect(revisions).toEqual([2n, 3n, 4n]);
     expect(watches.volatileFloors.entries).toMatchObject([{ ...author.entry(4n) }]);
     watching.unsubscribe();
     await isUnwatched.promise;
-    expect(told).toEqual([{ kind: 'watch', name: NAME }, { kind: 'unwatch', name: NAME }]);
+    expect(commanded).toEqual([{ kind: 'watch', name: NAME }, { kind: 'unwatch', name: NAME }]);
   });
 });
 
@@ -176,16 +182,16 @@ describe('of two entries of one revision', () => {
     const { watches, view } = start();
     const results: ReadResult[] = [];
     const watching = watches.watch(key, false).subscribe((result) => results.push(result));
-    told.forEach((result, i) => watches.take(NAME, result, at[i] ?? 0));
+    told.forEach((result, i) => watches.take(NAME, bodyOf(result), at[i] ?? 0));
     expect(results).toEqual(seen);
-    expect(watches.takeRead(NAME, older, 1)).toEqual(view.latest);
+    expect(watches.takeRead(NAME, bodyOf(older), 1)).toEqual(view.latest);
     expect(watches.volatileFloors.entries).toMatchObject([{ data: newer.data }]);
     watching.unsubscribe();
   });
 
   it('a written one counts where the entries actor knew of none that replaces it', () => {
     const { watches } = start();
-    watches.take(NAME, older, 1);
+    watches.take(NAME, bodyOf(older), 1);
     watches.noteWritten(takeSignedEntry(newer), 2, 'volatile');
     expect(watches.volatileFloors.entries).toMatchObject([{ data: newer.data }]);
   });

@@ -7,7 +7,7 @@ import { FakeClock, turn } from '../../link/fixture/clock.ts';
 
 const author = someone();
 
-const row = (name: string, revision: bigint | undefined) => ({ name, facts: { context: { latest: revision === undefined ? undefined : author.entry(revision, '', { name }) } } }) as unknown as Row;
+const row = (name: string, revision: bigint | undefined) => ({ name, latest: revision === undefined ? undefined : author.entry(revision, '', { name }) }) as unknown as Row;
 
 /** Repairs whose posts are answered when the test says so. */
 function open() {
