@@ -39,16 +39,14 @@ async function respond(exchange: Exchange, resource: Resource, request: Incoming
   }
 }
 
-function send(response: ServerResponse, { status, fields, body }: Answer): void {
-  if (body === undefined) {
-    response.writeHead(status, fields).end();
-    return;
-  }
-  const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...fields, 'content-length': length });
+function send(response: ServerResponse, { status, fields, body = '' }: Answer): void {
+  response.writeHead(status, fields);
   // Head and body go out as one string where they can, in the encoding of heads (RFC 9110, section 5.5); ASCII is the same in it.
-  response.end(length === body.length ? body : Buffer.from(body), 'latin1');
+  response.end(ASCII.test(body) ? body : Buffer.from(body), 'latin1');
 }
+
+// eslint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\0-\x7f]*$/;
 
 /** How many milliseconds a body that nobody wanted may still take. Without it a client that trickles holds the connection. */
 const UNREAD_GRACE = 500;

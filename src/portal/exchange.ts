@@ -31,53 +31,50 @@ export interface ExchangeContext {
 /** From a request to its answer: the rules that hold for every resource, told once for all ways by which requests come. */
 export class Exchange {
   readonly #context: ExchangeContext;
+  readonly #everywhere: Fields;
   readonly #common: Fields;
-  readonly #preflight: Answer;
+  /** Made once: a portal has few resources. */
+  readonly #shared = new Map<Resource, Fields>();
 
   constructor(context: ExchangeContext) {
     this.#context = context;
-    const everywhere = {
+    this.#everywhere = {
       ...fieldsOf(context.identity),
       'access-control-allow-credentials': 'true',
       'access-control-expose-headers': CROSS_ORIGIN.exposed.join(),
     };
-    this.#common = { ...everywhere, vary: 'Origin' };
-    const fields = {
-      ...everywhere,
-      vary: 'Origin, Access-Control-Request-Headers',
-      'access-control-max-age': String(CROSS_ORIGIN.maxAgeSeconds),
-      'access-control-allow-methods': CROSS_ORIGIN.methods.join(),
-      'access-control-allow-headers': CROSS_ORIGIN.allowed.join(),
-    };
-    this.#preflight = { status: 204, fields, body: undefined };
+    this.#common = { ...this.#everywhere, vary: 'Origin' };
   }
 
   /** Never rejects. */
   async answer(request: IncomingMessage, resource: Resource): Promise<Answer> {
-    const { status, fields, body } = await this.#decide(request, resource);
+    const { shared, answer } = await this.#decide(request, resource);
     const { origin } = request.headers;
-    this.#context.counters.answered(status);
-    return {
-      status,
-      fields: {
-        ...this.#common,
-        ...(origin !== undefined && origin !== '' && { 'access-control-allow-origin': origin }),
-        ...fields,
-        // Asked after the answer is made: the portal may have begun to close meanwhile.
-        ...(this.#context.isClosing() && { connection: 'close' }),
-      },
-      body: request.method === 'HEAD' ? undefined : body,
-    };
+    const body = request.method === 'HEAD' ? undefined : answer.body;
+    const fields: Record<string, string> = { ...shared, ...answer.fields };
+    if (origin !== undefined && origin !== '') fields['access-control-allow-origin'] = origin;
+    // Asked after the answer is made: the portal may have begun to close meanwhile.
+    if (this.#context.isClosing()) fields['connection'] = 'close';
+    if (body !== undefined) fields['content-length'] = String(Buffer.byteLength(body));
+    this.#context.counters.answered(answer.status);
+    return { status: answer.status, fields, body };
   }
 
-  async #decide(request: IncomingMessage, resource: Resource): Promise<Answer> {
-    const { method = '' } = request;
-    if (method === 'OPTIONS') return this.#preflight;
+  /** The answer, and what it shares with others. */
+  async #decide(request: IncomingMessage, resource: Resource): Promise<{ readonly shared: Fields; readonly answer: Answer }> {
+    if (request.method === 'OPTIONS') return { shared: this.#everywhere, answer: PREFLIGHT };
     try {
-      return (await this.#turnAway(request)) ?? withFields(await perform(request, method, resource), resource.fields);
+      const refusal = await this.#turnAway(request);
+      return refusal === undefined ? { shared: this.#sharedBy(resource), answer: await perform(request, resource) } : { shared: this.#common, answer: refusal };
     } catch {
-      return FAILED;
+      return { shared: this.#common, answer: FAILED };
     }
+  }
+
+  #sharedBy(resource: Resource): Fields {
+    const known = this.#shared.get(resource) ?? { ...this.#common, ...resource.fields };
+    this.#shared.set(resource, known);
+    return known;
   }
 
   /** Before the key is looked at, the rate is: guessing keys has its rate too. */
@@ -93,14 +90,23 @@ const NOTHING = refused({ status: 404, message: 'there is nothing here' });
 /** Whatever it was, it says nothing to strangers; a store that fails is the one thing to be expected. */
 const FAILED = refused({ status: 500, message: 'the portal failed' });
 
-async function perform(request: IncomingMessage, method: string, { methods }: Resource): Promise<Answer> {
+const PREFLIGHT: Answer = {
+  status: 204,
+  fields: {
+    vary: 'Origin, Access-Control-Request-Headers',
+    'access-control-max-age': String(CROSS_ORIGIN.maxAgeSeconds),
+    'access-control-allow-methods': CROSS_ORIGIN.methods.join(),
+    'access-control-allow-headers': CROSS_ORIGIN.allowed.join(),
+  },
+  body: undefined,
+};
+
+async function perform(request: IncomingMessage, { methods }: Resource): Promise<Answer> {
+  const { method = '' } = request;
   const handler = methods.get(method === 'HEAD' ? 'GET' : method);
-  if (handler === undefined) return NOTHING;
   try {
-    return await handler(request);
+    return handler === undefined ? NOTHING : await handler(request);
   } catch {
     return FAILED;
   }
 }
-
-const withFields = (answer: Answer, fields: Fields): Answer => ({ ...answer, fields: { ...fields, ...answer.fields } });
