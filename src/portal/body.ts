@@ -1,28 +1,39 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './refusal.ts';
+
+type Body = { readonly text: string } | { readonly refusal: Refusal };
 
 /**
  * The body of a request as text, up to so many bytes. What is longer is not read on: a length that is announced is believed, one
  * that is not is counted.
  */
-export async function readBody(request: IncomingMessage, most: number): Promise<{ readonly text: string } | { readonly refusal: Refusal }> {
+export function readBody(request: IncomingMessage, most: number): Promise<Body> {
   const tooLarge = { refusal: { status: 413, message: `the body is larger than ${most} bytes`, headers: { Connection: 'close' } } };
-  if (Number(request.headers['content-length'] ?? 0) > most) return tooLarge;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    // The connection must outlive the loop: the refusal goes out on it.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  if (Number(request.headers['content-length'] ?? 0) > most) return Promise.resolve(tooLarge);
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (body: Body) => {
+      request.off('data', take).off('end', finish).off('error', breakOff).off('close', breakOff);
+      resolve(body);
+    };
+    const take = (chunk: Buffer) => {
       length += chunk.length;
-      if (length > most) return tooLarge;
-      chunks.push(chunk);
-    }
-  } catch {
-    return { refusal: { status: 400, message: 'the connection ended within the body' } };
-  }
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)) };
-  } catch {
-    return { refusal: { status: 400, message: 'Failed to decode request: not UTF-8' } };
-  }
+      if (length <= most) chunks.push(chunk);
+      else {
+        request.pause();
+        settle(tooLarge);
+      }
+    };
+    const finish = () => settle(textOf(chunks));
+    const breakOff = () => settle({ refusal: { status: 400, message: 'the connection ended within the body' } });
+    request.on('data', take).on('end', finish).on('error', breakOff).on('close', breakOff);
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): Body {
+  const [first] = chunks;
+  const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+  return isUtf8(bytes) ? { text: bytes.toString() } : { refusal: { status: 400, message: 'Failed to decode request: not UTF-8' } };
 }

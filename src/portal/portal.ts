@@ -1,24 +1,27 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
 import { RegistryError } from '../error.ts';
 import { Verdict } from '../registry/index.ts';
-import { refusalBody } from '../registry/wire/index.ts';
+import { REGISTRY_PATH, SUBSCRIPTION_PATH } from '../registry/wire/index.ts';
 import { Access } from './access.ts';
-import { portalApp } from './app.ts';
 import { LocalBus } from './bus.ts';
+import { directListener } from './direct.ts';
+import { Exchange } from './exchange.ts';
 import { identityHeaders } from './headers.ts';
 import { Intake } from './intake.ts';
 import type { PortalLimits } from './limits.ts';
 import { takePortalOptions, type CheckedOptions, type PortalOptions } from './options.ts';
 import { RateLimit } from './rate.ts';
-import { JSON_TYPE, refuseSocket } from './refusal.ts';
+import { refuseSocket } from './refusal.ts';
+import { registryResource } from './registry-resource.ts';
 import { Counters, type PortalStats } from './stats.ts';
 import type { EntryStore } from './store/entry-store.ts';
 import { LmdbStore } from './store/lmdb.ts';
 import { MemoryStore } from './store/memory.ts';
+import { routerListener } from './router.ts';
 import { SubscriptionHub } from './subscription/hub.ts';
+import { SUBSCRIPTION_RESOURCE } from './subscription/resource.ts';
 import { Sockets } from './subscription/sockets.ts';
 import { answerOffer, isIdleOffer } from './upgrade.ts';
 
@@ -65,12 +68,12 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
   const unsubscribe = bus.subscribe((entry) => hub.update(entry));
   const sockets = new Sockets({ hub, access, rate, limits, counters, identity });
   const intake = new Intake(new Verdict(), store, bus, counters);
-  const app = portalApp({ store, intake, access, rate, limits, counters, identity, isClosing: () => !server.listening });
-
-  // The names `Request` and `Response` stay what they are: this runs in other people's programs too.
-  const errorHandler = () => new Response(refusalBody('this is not a request'), { status: 400, headers: { ...identity, 'Content-Type': JSON_TYPE } });
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler });
-  server.on('request', (request, response) => void listener(request, response)); // never rejects
+  const exchange = new Exchange({ access, rate, counters, identity, isClosing: () => !server.listening });
+  const resources = new Map([
+    [REGISTRY_PATH, registryResource({ store, intake, limits })],
+    [SUBSCRIPTION_PATH, SUBSCRIPTION_RESOURCE],
+  ]);
+  server.on('request', directListener(exchange, resources, routerListener(exchange, resources, identity)));
   server.on('upgrade', (request, socket, head) => {
     if (isIdleOffer(request)) answerOffer(server, request, socket);
     else void sockets.upgrade(request, socket, head);

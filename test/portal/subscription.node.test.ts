@@ -275,33 +275,33 @@ describe('a client that does not read', () => {
 });
 
 test('while answers pile up no request is taken, and after it all are, in order', async () => {
-  let bufferedAmount = 0;
   let drained: (() => void) | undefined;
   const sent: string[] = [];
   const socket = {
     readyState: WebSocket.OPEN,
     isPaused: false,
-    get bufferedAmount() {
-      return bufferedAmount;
-    },
     pause: () => (socket.isPaused = true),
     resume: () => (socket.isPaused = false),
-    send(message: string, _: unknown, callback: () => void) {
-      sent.push(message);
-      bufferedAmount += message.length;
+  };
+  const connection = {
+    writableLength: 0,
+    write(frame: Buffer, callback: () => void) {
+      sent.push(frame.subarray(frame[1] === 126 ? 4 : 2).toString());
+      connection.writableLength += frame.length;
       drained = callback;
     },
+    uncork() {},
   };
   const hub = new SubscriptionHub(new MemoryStore(), 'B');
-  const subscriber = new Subscriber(socket as never, hub, new Pace(0, 0), { ...DEFAULT_LIMITS, backlogBytes: 30 }, new Counters());
+  const subscriber = new Subscriber(socket as never, connection as never, hub, new Pace(0, 0), { ...DEFAULT_LIMITS, backlogBytes: 30 }, new Counters());
   const requests = ['{"action":"ping"}', '{"action":"ping"}', '{"action":"subscriptions"}', '{"action":"ping"}'];
   for (const request of requests) subscriber.receive(request);
   expect([sent.length, socket.isPaused]).toEqual([2, true]);
-  bufferedAmount = 0;
+  connection.writableLength = 0;
   drained?.();
   expect(sent[2]).toContain('activesubscriptions');
   expect([sent.length, socket.isPaused]).toEqual([3, true]);
-  bufferedAmount = 0;
+  connection.writableLength = 0;
   drained?.();
   expect([sent.length, socket.isPaused]).toEqual([4, false]);
   subscriber.leave();

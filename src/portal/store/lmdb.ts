@@ -81,20 +81,29 @@ export class LmdbStore implements EntryStore {
   /** Puts what is queued, all of it in one transaction, until nothing is: what comes during a commit shares the next one. */
   async #work(): Promise<void> {
     while (this.#queue.length > 0) {
-      const puts = this.#queue;
-      this.#queue = [];
+      let puts: readonly QueuedPut[] | undefined;
       try {
-        const settlements = await this.#database.transaction(() => puts.map((put) => this.#put(put)));
+        const settlements = await this.#database.transaction(() => {
+          // Taken only now that the transaction has begun: a put that came while it waited for its turn need not wait for the next.
+          puts = this.#takeQueue();
+          return puts.map((put) => this.#put(put));
+        });
         // Also for `identical`: the entry it is identical to may be one of these.
         await this.#database.flushed;
         for (const settle of settlements) settle();
       } catch (error) {
         const cause = await reasonOf(error);
         const failure = new RegistryError('STORAGE', 'the entry could not be written', { cause, hint: 'see whether the disk is full' });
-        for (const { reject } of puts) reject(failure);
+        for (const { reject } of puts ?? this.#takeQueue()) reject(failure);
       }
     }
     this.#working = undefined;
+  }
+
+  #takeQueue(): readonly QueuedPut[] {
+    const puts = this.#queue;
+    this.#queue = [];
+    return puts;
   }
 
   /** @returns what to tell the writer once it is on disk. One record that is damaged fails its own put only. */

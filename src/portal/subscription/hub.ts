@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { entryId, type CheckedEntry, type EntryKey } from '../../registry/index.ts';
 import { MESSAGE_WRITERS, type Generation, type MessageWriter } from '../../registry/wire/index.ts';
 import type { EntryStore } from '../store/entry-store.ts';
+import { textFrame } from './frame.ts';
 import { Topic, type Watcher } from './topic.ts';
 
 /** All entries that are being watched at this portal, and the words in which they are told. */
@@ -10,8 +11,8 @@ export class SubscriptionHub {
   readonly #store: EntryStore;
   readonly #topics = new Map<string, Topic>();
   #subscriptions = 0;
-  /** The message of the value told last: a hot entry is put into words once for all its watchers. */
-  #told: { readonly entry: CheckedEntry; readonly message: Buffer } | undefined;
+  /** The frame of the value told last: a hot entry is put into words once for all its watchers. */
+  #told: { readonly entry: CheckedEntry; readonly frame: Buffer } | undefined;
 
   constructor(store: EntryStore, generation: Generation) {
     this.#store = store;
@@ -32,16 +33,17 @@ export class SubscriptionHub {
     this.#topics.get(bytesToHex(entryId(entry)))?.advance(entry);
   }
 
-  find(key: EntryKey): Topic | undefined {
-    return this.#topics.get(bytesToHex(entryId(key)));
+  /** The topic of an entry: the one that is being watched, or one that nobody has joined yet. */
+  topic(key: EntryKey): Topic {
+    const id = entryId(key);
+    const hexId = bytesToHex(id);
+    return this.#topics.get(hexId) ?? new Topic(key, id, hexId);
   }
 
-  join(key: EntryKey, watcher: Watcher): Topic {
-    const topic = this.find(key) ?? new Topic(key);
+  join(topic: Topic, watcher: Watcher): void {
     this.#topics.set(topic.hexId, topic);
     if (!topic.watchers.has(watcher)) this.#subscriptions++;
     topic.watchers.add(watcher);
-    return topic;
   }
 
   leave(topic: Topic, watcher: Watcher): void {
@@ -56,10 +58,13 @@ export class SubscriptionHub {
   }
 
   /** What is to be said of an entry now; undefined for nothing. */
-  message(topic: Topic): Buffer | string | undefined {
+  frame(topic: Topic): Buffer | undefined {
     const entry = topic.newest;
-    if (entry === undefined) return this.writer.missing(topic.key);
-    if (this.#told?.entry !== entry) this.#told = { entry, message: Buffer.from(this.writer.update(entry)) };
-    return this.#told.message;
+    if (entry === undefined) {
+      const message = this.writer.missing(topic.key);
+      return message === undefined ? undefined : textFrame(message);
+    }
+    if (this.#told?.entry !== entry) this.#told = { entry, frame: textFrame(this.writer.update(entry)) };
+    return this.#told.frame;
   }
 }

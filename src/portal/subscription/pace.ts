@@ -18,18 +18,23 @@ export class Pace {
     this.#gap = bandwidth === 0 ? 0 : (1000 * NOTIFICATION_BYTES) / bandwidth;
   }
 
+  /** Whether nothing is ever held back, so that no clock needs to be asked. */
+  get isImmediate(): boolean {
+    return this.#delay === 0 && this.#gap === 0;
+  }
+
   /** When an update that came now may be sent at the earliest. */
   due(): number {
-    return performance.now() + this.#delay;
+    return this.isImmediate ? 0 : performance.now() + this.#delay;
   }
 
   /** Milliseconds until an update that is due then can be sent. */
   wait(due: number): number {
-    return Math.max(due, this.#lastSent + this.#gap) - performance.now();
+    return this.isImmediate ? 0 : Math.max(due, this.#lastSent + this.#gap) - performance.now();
   }
 
   sent(): void {
-    this.#lastSent = performance.now();
+    if (!this.isImmediate) this.#lastSent = performance.now();
   }
 }
 

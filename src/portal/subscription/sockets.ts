@@ -50,7 +50,7 @@ export class Sockets {
       this.#refuse(socket, admitted);
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket, admitted));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#welcome(webSocket, socket, admitted));
   }
 
   /** Says good-bye to all, waits for their answers, and ends those that give none. */
@@ -79,10 +79,10 @@ export class Sockets {
     refuseSocket(socket, refusal, this.#context.identity);
   }
 
-  #welcome(socket: WebSocket, pace: Pace): void {
+  #welcome(socket: WebSocket, connection: Duplex, pace: Pace): void {
     const { hub, limits, counters } = this.#context;
     counters.answered(101);
-    const subscriber = new Subscriber(socket, hub, pace, limits, counters);
+    const subscriber = new Subscriber(socket, connection, hub, pace, limits, counters);
     this.#subscribers.add(subscriber);
     if (this.#isClosing) subscriber.close(1001, 'the portal is closing');
     socket.on('message', (data, isBinary) => {

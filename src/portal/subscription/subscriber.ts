@@ -1,9 +1,11 @@
+import type { Writable } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { EntryKey } from '../../registry/index.ts';
 import { readRequest } from '../../registry/wire/index.ts';
 import type { PortalLimits } from '../limits.ts';
 import { LONGEST_TIMER } from '../../input.ts';
 import type { Counters } from '../stats.ts';
+import { textFrame } from './frame.ts';
 import type { SubscriptionHub } from './hub.ts';
 import type { Pace } from './pace.ts';
 import type { Topic, Watcher } from './topic.ts';
@@ -23,6 +25,8 @@ const MOST_LISTED = 10_000;
  */
 export class Subscriber implements Watcher {
   readonly #socket: WebSocket;
+  /** What the socket writes to. Frames that are made already go to it: ws would make each anew for every watcher of an entry. */
+  readonly #connection: Writable;
   readonly #hub: SubscriptionHub;
   readonly #pace: Pace;
   readonly #limits: PortalLimits;
@@ -38,8 +42,10 @@ export class Subscriber implements Watcher {
   #held: string[] = [];
   #drainDeadline: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, hub: SubscriptionHub, pace: Pace, limits: PortalLimits, counters: Counters) {
+  /** @param connection what lies under the WebSocket, which must not compress or send in the background: frames of both are written whole */
+  constructor(socket: WebSocket, connection: Writable, hub: SubscriptionHub, pace: Pace, limits: PortalLimits, counters: Counters) {
     this.#socket = socket;
+    this.#connection = connection;
     this.#hub = hub;
     this.#pace = pace;
     this.#limits = limits;
@@ -88,7 +94,7 @@ export class Subscriber implements Watcher {
         this.#list();
         break;
       case 'refused':
-        this.#send(this.#hub.writer.error(request.error));
+        this.#say(this.#hub.writer.error(request.error));
         break;
       case 'unreadable':
         this.#refuseUnreadable();
@@ -99,49 +105,51 @@ export class Subscriber implements Watcher {
   #list(): void {
     const { writer } = this.#hub;
     const isTooLong = this.#topics.size > MOST_LISTED;
-    this.#send(isTooLong ? writer.error(`too many subscriptions to list: at most ${MOST_LISTED}`) : writer.subscriptions([...this.#topics].map((topic) => topic.hexId)));
+    this.#say(isTooLong ? writer.error(`too many subscriptions to list: at most ${MOST_LISTED}`) : writer.subscriptions([...this.#topics].map((topic) => topic.hexId)));
   }
 
   #refuseUnreadable(): void {
-    this.#send(this.#hub.writer.error('failed to read JSON request: not a JSON object'));
+    this.#say(this.#hub.writer.error('failed to read JSON request: not a JSON object'));
     this.close(1008, 'failed to read JSON request');
   }
 
   async #subscribe(key: EntryKey): Promise<void> {
-    const excess = this.#excess(key);
+    const topic = this.#hub.topic(key);
+    const excess = this.#excess(topic);
     if (excess !== undefined) {
-      this.#send(this.#hub.writer.error(`too many subscriptions: at most ${excess}`));
+      this.#say(this.#hub.writer.error(`too many subscriptions: at most ${excess}`));
       return;
     }
     // Joined before the read: an update that is stored after it comes by the bus.
-    const topic = this.#hub.join(key, this);
+    this.#hub.join(topic, this);
     this.#topics.add(topic);
     this.#countRead(topic, 1);
     try {
       await this.#hub.refresh(topic);
       this.#countRead(topic, -1);
       // It may have been unsubscribed, or the socket closed, meanwhile.
-      if (this.#topics.has(topic)) this.#tell(topic);
+      if (!this.#topics.has(topic)) return;
+      this.#gather();
+      this.#tell(topic);
     } catch {
       this.#countRead(topic, -1);
       // Without its current value the client cannot know where it stands; it will come again. What failed is no stranger's business.
-      this.#send(this.#hub.writer.error('unable to read from the registry: the portal failed'));
+      this.#say(this.#hub.writer.error('unable to read from the registry: the portal failed'));
       this.close(1011, 'unable to read from the registry');
     }
   }
 
   /** Which limit one more subscription would exceed, if it is one more. */
-  #excess(key: EntryKey): string | undefined {
+  #excess(topic: Topic): string | undefined {
     const { subscriptionsPerSocket, subscriptions } = this.#limits;
-    const known = this.#hub.find(key);
-    if (known !== undefined && this.#topics.has(known)) return undefined;
+    if (this.#topics.has(topic)) return undefined;
     if (this.#topics.size >= subscriptionsPerSocket) return `${subscriptionsPerSocket} on one connection`;
     return this.#hub.subscriptions >= subscriptions ? `${subscriptions} on this portal` : undefined;
   }
 
   #unsubscribe(key: EntryKey): void {
-    const topic = this.#hub.find(key);
-    if (topic === undefined || !this.#topics.delete(topic)) return;
+    const topic = this.#hub.topic(key);
+    if (!this.#topics.delete(topic)) return;
     this.#waiting.delete(topic);
     this.#hub.leave(topic, this);
   }
@@ -169,17 +177,29 @@ export class Subscriber implements Watcher {
         return;
       }
       this.#waiting.delete(topic);
-      const message = this.#hub.message(topic);
-      if (message === undefined) continue;
+      const frame = this.#hub.frame(topic);
+      if (frame === undefined) continue;
       this.#counters.notifications++;
       this.#pace.sent();
-      this.#send(message);
+      this.#send(frame);
     }
   }
 
-  #send(message: string | Buffer): void {
-    this.#socket.send(message, { binary: false }, this.#sent);
+  #say(message: string): void {
+    this.#send(textFrame(message));
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#connection.write(frame, this.#sent);
     this.#regulate();
+  }
+
+  /** Lets answers to requests that came together leave together: handing them to the system takes longer than making them. */
+  #gather(): void {
+    if (this.#connection.writableCorked > 0) return;
+    this.#connection.cork();
+    process.nextTick(() => this.#connection.uncork());
   }
 
   /** A failure to send is followed by the socket's end, which is heard of elsewhere. */
@@ -189,7 +209,9 @@ export class Subscriber implements Watcher {
   };
 
   #isCongested(): boolean {
-    return this.#socket.bufferedAmount > this.#limits.backlogBytes;
+    // What was gathered does not wait for the client.
+    if (this.#connection.writableLength > this.#limits.backlogBytes) this.#connection.uncork();
+    return this.#connection.writableLength > this.#limits.backlogBytes;
   }
 
   /** Reads from the client as long as it reads what it is sent, and gives up on it if it does not for long. */

@@ -1,5 +1,4 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
-import { compareChecked, entryId, type CheckedEntry, type EntryKey } from '../../registry/index.ts';
+import { compareChecked, type CheckedEntry, type EntryKey } from '../../registry/index.ts';
 
 /** What a topic tells: whoever is told reads the newest value from it when it can be sent. */
 export interface Watcher {
@@ -17,10 +16,11 @@ export class Topic {
   readonly watchers = new Set<Watcher>();
   #newest: CheckedEntry | undefined;
 
-  constructor(key: EntryKey) {
+  /** @param id the entry's, in bytes and in hex: to find a topic takes both, and a hash takes its time */
+  constructor(key: EntryKey, id: Uint8Array, hexId: string) {
     this.key = key;
-    this.id = entryId(key);
-    this.hexId = bytesToHex(this.id);
+    this.id = id;
+    this.hexId = hexId;
   }
 
   get newest(): CheckedEntry | undefined {
