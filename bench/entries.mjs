@@ -3,13 +3,14 @@ import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto
 import { hashDatakey, hashEntry, MAX_DATA_BYTES } from 'secure-registry';
 
 /** PKCS #8 and SubjectPublicKeyInfo of an ed25519 key before its 32 bytes (RFC 8410). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+export const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 export const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Entries are spread over this many key pairs: users whose entries an application reads. Their import can be cached, by whoever does. */
 export const SIGNERS = 500;
 
-const sha256 = (text) => createHash('sha256').update(text).digest();
+/** 32 bytes that follow from a text: seeds of key pairs. */
+export const sha256 = (text) => createHash('sha256').update(text).digest();
 
 const signers = Array.from({ length: SIGNERS }, (_, number) => {
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, sha256(`secure-registry bench, signer ${number}`)]), format: 'der', type: 'pkcs8' });
