@@ -2,4 +2,4 @@
 import { generateKeyPair } from 'pkarr';
 import { sha256 } from './entries.mjs';
 
-export const keyPairOf = (number) => generateKeyPair(sha256(`secure-registry bench, packet ${number}`));
+export const packetKeysOf = (number) => generateKeyPair(sha256(`secure-registry bench, packet ${number}`));

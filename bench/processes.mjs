@@ -19,7 +19,11 @@ export function scratchDirectory() {
 /** @param {string} script a path beside this file */
 function start(script, args) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  return spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const end = () => child.kill('SIGKILL'); // a contender that fails must not leave its portals behind
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
+  return child;
 }
 
 async function firstLine(child, name) {
@@ -49,13 +53,17 @@ export function startServices() {
   };
 }
 
-/** What a script says in its one line. It has to end by itself, and well. */
-export async function runScript(script, args, name = script) {
+/**
+ * What a script says in its one line. It has to end by itself, and well.
+ * @param {() => void} options.onSaid called as soon as it has said it
+ */
+export async function runScript(script, args, { name = script, onSaid = () => {} } = {}) {
   const child = start(script, args);
   const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE);
   try {
     const ended = once(child, 'close');
     const said = await firstLine(child, name);
+    onSaid();
     const [code] = await ended;
     if (code !== 0) throw new Error(`${name} ended with code ${code}`);
     return said;
@@ -65,4 +73,4 @@ export async function runScript(script, args, name = script) {
 }
 
 /** Runs a contender from its start to its end, and answers what it measured. */
-export const runContender = (row, contender, url = '') => runScript('contender.mjs', [row, contender, url], 'it');
+export const runContender = (row, contender, url = '') => runScript('contender.mjs', [row, contender, url], { name: 'it' });

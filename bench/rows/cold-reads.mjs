@@ -2,7 +2,7 @@
 import { verify, createPublicKey } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { createRuntime, hashEntry } from 'secure-registry';
-import { hex, keyOf, SPKI_PREFIX } from '../entries.mjs';
+import { hex, keyOf, pathOf, SPKI_PREFIX } from '../entries.mjs';
 import { throughput } from '../throughput.mjs';
 
 /** Whoever reads them all sooner has less time measured. */
@@ -43,7 +43,7 @@ async function floor(url) {
     return key;
   };
   const read = async ({ pubkey, datakey }) => {
-    const response = await fetch(`${url}/skynet/registry?publickey=ed25519%3A${hex(pubkey)}&datakey=${hex(datakey)}`);
+    const response = await fetch(url + pathOf({ pubkey, datakey }));
     const { data, revision, signature } = await response.json();
     const hash = hashEntry({ pubkey, datakey, data: Buffer.from(data, 'hex'), revision: BigInt(revision) });
     if (!verify(null, hash, publicKeyOf(pubkey), Buffer.from(signature, 'hex'))) throw new Error('forged');
@@ -67,8 +67,8 @@ async function w3name(url) {
 
 async function pkarr(url) {
   const { Pkarr } = await import('pkarr');
-  const { keyPairOf } = await import('../pkarr.mjs');
-  const keys = Array.from({ length: NAMES + 1 }, (_, number) => keyPairOf(number).publicKey);
+  const { packetKeysOf } = await import('../pkarr.mjs');
+  const keys = Array.from({ length: NAMES + 1 }, (_, number) => packetKeysOf(number).publicKey);
   const read = async (publicKey) => {
     const packet = await Pkarr.relayGet(url, publicKey);
     if (packet.packet().answers.length !== 1) throw new Error('this was another packet');
