@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A contender that has said nothing by then hangs. */
-const DEADLINE = 180_000;
+const DEADLINE = 300_000;
 
 /** Directories of stores. Beside this file: a system's temporary files may be in memory, and what is measured is a disk. */
 export const SCRATCH = fileURLToPath(new URL('.scratch/', import.meta.url));

@@ -64,14 +64,13 @@ async function measureRow(row) {
     console.log(`${row}: ${absence}`);
     return { results: [], bars: [] };
   }
-  const all = Object.fromEntries(Object.entries(contenders).map(([id, about]) => [id, { unit, service, ...about }]));
+  const all = Object.fromEntries(Object.entries(contenders).map(([id, about]) => [id, { unit, service, mostRounds, ...about }]));
   const measured = Object.fromEntries(Object.keys(all).map((id) => [id, []]));
-  const count = Math.min(rounds, mostRounds);
   const services = startServices();
   try {
-    for (let round = 1; round <= count; round++) {
-      for (const id of shuffled(Object.keys(all))) {
-        const figures = await measureOnce(`${row}, round ${round} of ${count}, ${id}`, row, id, all[id], services);
+    for (let round = 1; round <= rounds; round++) {
+      for (const id of shuffled(Object.keys(all).filter((each) => round <= all[each].mostRounds))) {
+        const figures = await measureOnce(`${row}, round ${round} of ${Math.min(rounds, all[id].mostRounds)}, ${id}`, row, id, all[id], services);
         if (figures !== undefined) measured[id].push(figures);
       }
     }

@@ -1,8 +1,8 @@
 // The workers of a runtime, watched from outside: the same file that it would start, after a probe.
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { collectedMemory } from './memory.mjs';
+import { secondsOfTask, sum } from './processor-time.mjs';
 
 const PROBE = new URL('thread-probe.mjs', import.meta.url).href;
 const WORKER = fileURLToPath(import.meta.resolve('secure-registry/worker.js'));
@@ -37,15 +37,6 @@ class ProbedWorker {
   }
 }
 
-/** Nanoseconds that a thread has run, by the system's scheduler; undefined where there is no such thing. */
-function ranOf(task) {
-  try {
-    return Number(readFileSync(`/proc/${task}/schedstat`, 'utf8').split(' ', 1)[0]);
-  } catch {
-    return undefined;
-  }
-}
-
 export class Threads {
   #workers = [];
 
@@ -59,13 +50,12 @@ export class Threads {
   /** Seconds of processor time that the threads of this actor have had; undefined where the system does not tell. */
   async secondsOf(actor) {
     const tasks = await Promise.all(this.#workers.filter((probed) => probed.actor === actor).map(({ task }) => task));
-    const nanoseconds = tasks.map(ranOf);
-    return nanoseconds.includes(undefined) ? undefined : nanoseconds.reduce((sum, each) => sum + each, 0) / 1e9;
+    return sum(tasks.map(secondsOfTask));
   }
 
   /** Bytes that all threads together hold, this one among them, once their garbage is collected. */
   async memory() {
     const all = await Promise.all([collectedMemory(), ...this.#workers.map((probed) => probed.memory())]);
-    return all.reduce((sum, each) => sum + each, 0);
+    return sum(all);
   }
 }
