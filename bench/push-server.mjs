@@ -40,6 +40,7 @@ async function pushAtRate(from, to, rate) {
 }
 
 const server = createServer((request, response) => {
+  response.setHeader('Access-Control-Allow-Origin', '*'); // a page may ask too
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   if (pathname === '/sent') return response.end(JSON.stringify(sentAt));
   if (pathname !== '/push') return response.end(answers.get(searchParams.get('datakey')));

@@ -57,13 +57,23 @@ async function measureOnce(label, row, id, { unit, service }, services) {
   }
 }
 
-/** Measures a row: every contender once a round, in an order of each round's own, against one and the same services. */
-async function measureRow(row) {
-  const { contenders, bars, unit, service, mostRounds = Infinity, absence } = await import(`./rows/${row}.mjs`);
-  if (absence !== undefined) {
-    console.log(`${row}: ${absence}`);
+/** A row that says by itself what it comes to. */
+async function reportRow(row, report) {
+  try {
+    const { absence, results = [], bars = [] } = await report();
+    if (absence !== undefined) console.log(`${row}: ${absence}`);
+    return { results, bars };
+  } catch (error) {
+    console.error(`${row}: FAILED, ${error.message}`);
+    process.exitCode = 1;
     return { results: [], bars: [] };
   }
+}
+
+/** Measures a row: every contender once a round, in an order of each round's own, against one and the same services. */
+async function measureRow(row) {
+  const { report, contenders, bars, unit, service, mostRounds = Infinity } = await import(`./rows/${row}.mjs`);
+  if (report !== undefined) return reportRow(row, report);
   const all = Object.fromEntries(Object.entries(contenders).map(([id, about]) => [id, { unit, service, mostRounds, ...about }]));
   const measured = Object.fromEntries(Object.keys(all).map((id) => [id, []]));
   const services = startServices();

@@ -17,6 +17,9 @@ export function summary({ group, name, unit }, measured) {
   return { group, name, unit, ...medians, median: medianOf(all), min: Math.min(...all), max: Math.max(...all), rounds: measured };
 }
 
+/** The same of what is measured once. */
+export const single = (about, figures) => summary(about, [figures]);
+
 /** Whether a bar was met; of what was not measured, or failed, nothing is said. */
 export function judge({ text, figure, holds, unit }, summaries) {
   const value = figure(summaries);
