@@ -1,5 +1,6 @@
 // The HTTP service that w3name resolves names at, as much of it as is asked here: `node ipns-service.mjs COUNT`. What is posted to a name is what a
 // GET answers. Names 0 … COUNT-1 are published by w3name itself before it listens to anybody else; name COUNT gets the record of name 0.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import W3NameService from 'w3name/service';
 import { publish, v0 } from 'w3name';
@@ -18,14 +19,13 @@ const server = createServer((request, response) => {
   });
 });
 
-server.listen(0, '127.0.0.1', async () => {
-  const url = `http://127.0.0.1:${server.address().port}`;
-  const service = new W3NameService(new URL(url), async () => {});
-  for (let number = 0; number < count; number++) {
-    const name = await nameOf(number);
-    await publish(await v0(name, `/ipfs/entry-${number}-${'x'.repeat(95)}`), name.key, service);
-  }
-  const [first, forged] = await Promise.all([nameOf(0), nameOf(count)]);
-  records.set(`/name/${forged}`, records.get(`/name/${first}`));
-  console.log(JSON.stringify({ url }));
-});
+await once(server.listen(0, '127.0.0.1'), 'listening');
+const url = `http://127.0.0.1:${server.address().port}`;
+const service = new W3NameService(new URL(url), async () => {});
+for (let number = 0; number < count; number++) {
+  const name = await nameOf(number);
+  await publish(await v0(name, `/ipfs/entry-${number}-${'x'.repeat(95)}`), name.key, service);
+}
+const [first, forged] = await Promise.all([nameOf(0), nameOf(count)]);
+records.set(`/name/${forged.toString()}`, records.get(`/name/${first.toString()}`));
+console.log(JSON.stringify({ url }));

@@ -3,12 +3,13 @@
 import { createPortal, LmdbStore, MemoryStore } from 'secure-registry/portal';
 import { entryOf, forgedEntryOf } from './entries.mjs';
 
-const [count, name = 'memory'] = [Number(process.argv[2]), process.argv[3]];
+const count = Number(process.argv[2]);
+const name = process.argv[3] ?? 'memory';
 
 const nothing = { get: async () => undefined, putIfNewer: async () => ({ outcome: 'stored' }), close: async () => {} };
 const stores = { memory: () => new MemoryStore(), nothing: () => nothing };
 
-const store = await (stores[name] ?? LmdbStore.open)(name);
+const store = Object.hasOwn(stores, name) ? stores[name]() : await LmdbStore.open(name);
 if (count > 0) {
   const genuine = Array.from({ length: count }, (_, number) => store.putIfNewer(entryOf(number, 1)));
   await Promise.all([...genuine, store.putIfNewer(forgedEntryOf(count, 1))]); // a store does not verify; what does, stands before it

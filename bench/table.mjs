@@ -8,12 +8,12 @@ function align(rows) {
   return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
 }
 
-/** @param results those of one group, the first of them ours */
+/** @param results those of one group, the first of them ours, unless each is alone, with nothing to be compared to */
 function groupLines(results) {
   const [ours] = results;
-  return results.map(({ name, unit, median, min, max, p50, p99, cpu, rounds }) => {
+  return results.map(({ name, unit, median, min, max, p50, p99, cpu, rounds, isAlone }) => {
     if (rounds.length === 0) return [`  ${name}`, 'FAILED', '', '', unit, '', '', '', ''];
-    const ratio = name === ours.name ? '' : `${formatted(ours.median / median)} ×`;
+    const ratio = name === ours.name || isAlone ? '' : `${formatted(ours.median / median)} ×`;
     return [`  ${name}`, formatted(median), formatted(min), formatted(max), unit, formatted(p50), formatted(p99), formatted(cpu), ratio];
   });
 }

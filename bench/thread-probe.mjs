@@ -12,6 +12,6 @@ function taskOfThisThread() {
   }
 }
 
-workerData.probe.on('message', async ({ id }) => workerData.probe.postMessage({ id, memory: await collectedMemory() }));
+workerData.probe.on('message', async ({ id }) => workerData.probe.postMessage({ id, memory: await collectedMemory() }, []));
 workerData.probe.unref();
-workerData.probe.postMessage({ task: taskOfThisThread() });
+workerData.probe.postMessage({ task: taskOfThisThread() }, []);

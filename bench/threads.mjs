@@ -32,7 +32,7 @@ class ProbedWorker {
         this.#port.unref();
         resolve(memory);
       });
-      this.#port.postMessage({ id });
+      this.#port.postMessage({ id }, []);
     });
   }
 }

@@ -56,10 +56,10 @@ async function w3name(url) {
   const { resolve } = await import('w3name');
   const { default: W3NameService } = await import('w3name/service');
   const { nameOf } = await import('../ipns.mjs');
-  const service = new W3NameService(new URL(url), async () => {});
+  const resolver = new W3NameService(new URL(url), async () => {});
   const names = await Promise.all(Array.from({ length: NAMES + 1 }, (_, number) => nameOf(number)));
   const read = async (name) => {
-    const { value } = await resolve(name, service);
+    const { value } = await resolve(name, resolver);
     if (!value.startsWith('/ipfs/entry-')) throw new Error('this was another value');
   };
   return { read, keys: names.slice(0, NAMES), forged: names[NAMES], close: async () => {} };
