@@ -39,11 +39,15 @@ class ProbedWorker {
 
 export class Threads {
   #workers = [];
+  #onEnd;
+  /** The name of the first worker that ended, if one ever does: the runtime replaces it, and what is measured is no longer what was begun. */
+  ended = new Promise((resolve) => void (this.#onEnd = resolve));
 
   /** For `createRuntime`. */
   workers = (actor) => {
     const probed = new ProbedWorker(actor);
     this.#workers.push(probed);
+    probed.worker.once('exit', () => this.#onEnd(actor));
     return probed.worker;
   };
 

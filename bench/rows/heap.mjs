@@ -48,10 +48,14 @@ function watchAll(runtime, from, before) {
   });
 }
 
+/** A worker that is replaced begins anew; if it is taken for hung again and again, that would never end. */
+const isReplaced = (threads) => threads.ended.then((actor) => Promise.reject(new Error(`the ${actor} worker ended, and was replaced`)));
+
 async function watched(url, count) {
   const threads = new Threads();
   const runtime = await createRuntime({ portals: [url], storage: 'memory', workers: threads.workers });
-  const figures = await bytesEach(count, (from, before) => watchAll(runtime, from, before), () => threads.memory());
+  const measured = bytesEach(count, (from, before) => watchAll(runtime, from, before), () => threads.memory());
+  const figures = await Promise.race([measured, isReplaced(threads)]);
   await runtime.close();
   return figures;
 }
@@ -85,7 +89,7 @@ async function cached(url, count) {
     await readAll(runtime, from, before);
     await isIdle(runtime);
   };
-  const figures = await bytesEach(count, add, () => threads.memory());
+  const figures = await Promise.race([bytesEach(count, add, () => threads.memory()), isReplaced(threads)]);
   for (let number = 0; number < count; number += Math.floor(count / 10)) {
     const { exists, source, data } = await runtime.read(keyOf(number), { maxStaleness: Infinity });
     if (!exists || source !== 'cache' || data[0] !== number % 251) throw new Error('what was read is not kept');
