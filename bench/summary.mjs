@@ -1,7 +1,7 @@
 // What the rounds of a contender come to.
 
 export const medianOf = (numbers) => {
-  const sorted = numbers.filter((number) => number !== undefined).sort((a, b) => a - b);
+  const sorted = numbers.filter(Number.isFinite).sort((a, b) => a - b);
   return sorted.length === 0 ? undefined : (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 };
 
