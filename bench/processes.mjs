@@ -1,15 +1,29 @@
 // Processes of a benchmark: each says what it has to say as one line of JSON.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** A contender that has said nothing by then hangs. */
-const DEADLINE = 120_000;
+const DEADLINE = 300_000;
 
+/** Directories of stores. Beside this file: a system's temporary files may be in memory, and what is measured is a disk. */
+export const SCRATCH = fileURLToPath(new URL('.scratch/', import.meta.url));
+
+export function scratchDirectory() {
+  mkdirSync(SCRATCH, { recursive: true });
+  return mkdtempSync(SCRATCH);
+}
+
+/** @param {string} script a path beside this file */
 function start(script, args) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  return spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const end = () => child.kill('SIGKILL'); // a contender that fails must not leave its portals behind
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
+  return child;
 }
 
 async function firstLine(child, name) {
@@ -26,17 +40,37 @@ export async function startService(script, args) {
   return { ready: await firstLine(child, script), kill: (signal = 'SIGTERM') => child.kill(signal) };
 }
 
-/** Runs a contender from its start to its end, and answers what it measured. */
-export async function runContender(row, contender, url) {
-  const child = start('contender.mjs', [row, contender, url]);
+/** The services of a row: each is started when it is asked for first, and serves all who ask for it. */
+export function startServices() {
+  const running = new Map();
+  return {
+    async url({ script, args }) {
+      const name = JSON.stringify([script, args]);
+      if (!running.has(name)) running.set(name, await startService(script, args));
+      return running.get(name).ready.url;
+    },
+    kill: () => running.forEach(({ kill }) => kill()),
+  };
+}
+
+/**
+ * What a script says in its one line. It has to end by itself, and well.
+ * @param {() => void} options.onSaid called as soon as it has said it
+ */
+export async function runScript(script, args, { name = script, onSaid = () => {} } = {}) {
+  const child = start(script, args);
   const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE);
   try {
     const ended = once(child, 'close');
-    const figures = await firstLine(child, `${row}, ${contender}`);
+    const said = await firstLine(child, name);
+    onSaid();
     const [code] = await ended;
-    if (code !== 0) throw new Error(`${row}, ${contender}: ended with code ${code}`);
-    return figures;
+    if (code !== 0) throw new Error(`${name} ended with code ${code}`);
+    return said;
   } finally {
     clearTimeout(timer);
   }
 }
+
+/** Runs a contender from its start to its end, and answers what it measured. */
+export const runContender = (row, contender, url = '') => runScript('contender.mjs', [row, contender, url], { name: 'it' });

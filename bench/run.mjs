@@ -1,13 +1,29 @@
 // `npm run bench`: installs and builds if needed, measures every contender of every row in turn, prints a table, writes results.json.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installPackages, requireNode, ROOT, run } from '../scripts/install.mjs';
-import { runContender, startService } from './processes.mjs';
-import { barLine, tableOf } from './table.mjs';
+import { runContender, SCRATCH, startServices } from './processes.mjs';
+import { judge, summary } from './summary.mjs';
+import { barLine, formatted, tableOf } from './table.mjs';
 
-const ROWS = ['cold-reads', 'cached-reads', 'updates', 'failover'];
+const ROWS = [
+  'verify',
+  'cold-reads',
+  'cached-reads',
+  'updates',
+  'update-latency',
+  'writes',
+  'failover',
+  'resubscription',
+  'heap',
+  'start',
+  'portal',
+  'fanout',
+  'sizes',
+  'chromium',
+];
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, row: { type: 'string', multiple: true, default: ROWS } } });
 const rounds = Number(values.rounds);
@@ -27,38 +43,52 @@ function shuffled(items) {
   return items.map(() => rest.splice(Math.floor(Math.random() * rest.length), 1)[0]);
 }
 
-const medianOf = (numbers) => {
-  const sorted = numbers.filter((number) => number !== undefined).sort((a, b) => a - b);
-  return sorted.length === 0 ? undefined : (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
-
-/** What the rounds of one contender come to. The percentiles and the processor time are medians of the rounds' own. */
-function summary({ group, name }, unit, measured) {
-  const all = measured.map(({ value }) => value);
-  const median = (figure) => medianOf(measured.map((round) => round[figure]));
-  return { group, name, unit, median: medianOf(all), min: Math.min(...all), max: Math.max(...all), p50: median('p50'), p99: median('p99'), cpu: median('cpu'), rounds: measured };
+/** One contender in one round. What fails is told and left out: the others' figures are still theirs. */
+async function measureOnce(label, row, id, { unit, service }, services) {
+  const load = loadavg()[0];
+  try {
+    const figures = await runContender(row, id, service && (await services.url(service)));
+    console.log(`${label}: ${formatted(figures.value)} ${unit} (load ${load.toFixed(2)})`);
+    return { ...figures, load };
+  } catch (error) {
+    console.error(`${label}: FAILED, ${error.message}`);
+    process.exitCode = 1;
+    return undefined;
+  }
 }
 
-/** Measures a row: every contender once a round, in an order of each round's own, against one and the same service. */
-async function measureRow(name) {
-  const { contenders, bars, unit, service } = await import(`./rows/${name}.mjs`);
-  const measured = Object.fromEntries(Object.keys(contenders).map((contender) => [contender, []]));
-  const running = service === undefined ? undefined : await startService(service.script, service.args);
+/** A row that says by itself what it comes to. */
+async function reportRow(row, report) {
+  try {
+    const { absence, results = [], bars = [] } = await report();
+    if (absence !== undefined) console.log(`${row}: ${absence}`);
+    return { results, bars };
+  } catch (error) {
+    console.error(`${row}: FAILED, ${error.message}`);
+    process.exitCode = 1;
+    return { results: [], bars: [] };
+  }
+}
+
+/** Measures a row: every contender once a round, in an order of each round's own, against one and the same services. */
+async function measureRow(row) {
+  const { report, contenders, bars, unit, service, mostRounds = Infinity } = await import(`./rows/${row}.mjs`);
+  if (report !== undefined) return reportRow(row, report);
+  const all = Object.fromEntries(Object.entries(contenders).map(([id, about]) => [id, { unit, service, mostRounds, ...about }]));
+  const measured = Object.fromEntries(Object.keys(all).map((id) => [id, []]));
+  const services = startServices();
   try {
     for (let round = 1; round <= rounds; round++) {
-      for (const contender of shuffled(Object.keys(contenders))) {
-        const load = loadavg()[0];
-        const figures = await runContender(name, contender, running?.ready.url ?? '');
-        measured[contender].push({ ...figures, load });
-        console.log(`${name}, round ${round} of ${rounds}, ${contender}: ${Math.round(figures.value).toLocaleString('en')} ${unit} (load ${load.toFixed(2)})`);
+      for (const id of shuffled(Object.keys(all).filter((each) => round <= all[each].mostRounds))) {
+        const figures = await measureOnce(`${row}, round ${round} of ${Math.min(rounds, all[id].mostRounds)}, ${id}`, row, id, all[id], services);
+        if (figures !== undefined) measured[id].push(figures);
       }
     }
   } finally {
-    running?.kill();
+    services.kill();
   }
-  const summaries = Object.fromEntries(Object.entries(contenders).map(([contender, about]) => [contender, summary(about, unit, measured[contender])]));
-  const judged = bars.map(({ text, figure, holds, unit: barUnit }) => ({ text, figure: figure(summaries), unit: barUnit, isMet: holds(figure(summaries)) }));
-  return { results: Object.values(summaries), bars: judged };
+  const summaries = Object.fromEntries(Object.entries(all).map(([id, about]) => [id, summary(about, measured[id])]));
+  return { results: Object.values(summaries), bars: bars.map((bar) => judge(bar, summaries)) };
 }
 
 async function bench() {
@@ -70,7 +100,7 @@ async function bench() {
   const bars = measured.flatMap((row) => row.bars);
   const load = { before: loadBefore, after: loadavg() };
   console.log(`\n${tableOf(results)}\n`);
-  console.log(`median, min and max of ${rounds} rounds, a process each, in random order; Node ${machine.node}, ${machine.processors} × ${machine.processor}`);
+  console.log(`median, min and max of ${rounds} rounds at most, a process each, in random order; Node ${machine.node}, ${machine.processors} × ${machine.processor}`);
   console.log(`load average of one minute: ${load.before[0].toFixed(2)} before, ${load.after[0].toFixed(2)} after\n`);
   for (const bar of bars) console.log(barLine(bar));
   writeFileSync(join(ROOT, 'bench/results.json'), `${JSON.stringify({ machine, load, rounds, results, bars }, undefined, 2)}\n`);
@@ -79,5 +109,7 @@ async function bench() {
 if (!Number.isInteger(rounds) || rounds < 1 || !values.row.every((row) => ROWS.includes(row))) {
   console.error(`usage: npm run bench -- [--rounds N] [--row ${ROWS.join('|')}]…`);
   process.exitCode = 2;
-} else if (requireNode() && installPackages() && compile()) await bench();
-else process.exitCode = 1;
+} else if (requireNode() && installPackages() && compile()) {
+  await bench();
+  rmSync(SCRATCH, { recursive: true, force: true });
+} else process.exitCode = 1;

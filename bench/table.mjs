@@ -1,6 +1,6 @@
 // Results as people read them.
 
-const number = (value) => (value === undefined ? '' : value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
+export const formatted = (value) => (value === undefined || Number.isNaN(value) ? '' : value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
 
 /** Rows of cells as lines, every column as wide as its widest cell; numbers, which is all but the first, to the right. */
 function align(rows) {
@@ -8,20 +8,14 @@ function align(rows) {
   return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ').trimEnd());
 }
 
-/** @param results those of one group, the first of them ours */
+/** @param results those of one group, the first of them ours, unless each is alone, with nothing to be compared to */
 function groupLines(results) {
   const [ours] = results;
-  return results.map(({ name, unit, median, min, max, p50, p99, cpu }) => [
-    `  ${name}`,
-    number(median),
-    number(min),
-    number(max),
-    unit,
-    number(p50),
-    number(p99),
-    number(cpu),
-    name === ours.name ? '' : `${number(ours.median / median)} ×`,
-  ]);
+  return results.map(({ name, unit, median, min, max, p50, p99, cpu, rounds, isAlone }) => {
+    if (rounds.length === 0) return [`  ${name}`, 'FAILED', '', '', unit, '', '', '', ''];
+    const ratio = name === ours.name || isAlone ? '' : `${formatted(ours.median / median)} ×`;
+    return [`  ${name}`, formatted(median), formatted(min), formatted(max), unit, formatted(p50), formatted(p99), formatted(cpu), ratio];
+  });
 }
 
 const blank = (text) => [text, '', '', '', '', '', '', '', ''];
@@ -32,4 +26,10 @@ export function tableOf(results) {
   return align([header, ...groups.flatMap((group) => [blank(group), ...groupLines(results.filter((result) => result.group === group))])]).join('\n');
 }
 
-export const barLine = ({ text, figure, unit, isMet }) => `${isMet ? 'met   ' : 'MISSED'}  ${text}: ${number(figure)}${unit}`;
+const VERDICTS = new Map([
+  [true, 'met   '],
+  [false, 'MISSED'],
+  [undefined, '—     '],
+]);
+
+export const barLine = ({ text, figure, unit, isMet }) => `${VERDICTS.get(isMet)}  ${text}: ${figure === undefined ? 'not measured' : `${formatted(figure)}${unit}`}`;

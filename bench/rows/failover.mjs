@@ -1,13 +1,9 @@
 // Failover: from SIGKILL of the live portal's process to the first verified update of a new revision through the next portal.
 import { createRuntime } from 'secure-registry';
-import { entryOf, hex, keyOf } from '../entries.mjs';
+import { entryOf, keyOf, writeText } from '../entries.mjs';
 import { startService } from '../processes.mjs';
 
 export const unit = 'ms';
-
-/** The body of a write. Data and signature are arrays of numbers in it. */
-const writeText = ({ pubkey, datakey, data, revision, signature }) =>
-  `{"publickey":{"algorithm":"ed25519","key":[${pubkey.join()}]},"datakey":"${hex(datakey)}","revision":${revision},"data":[${data.join()}],"signature":[${signature.join()}]}`;
 
 async function ours() {
   const portals = await Promise.all([startService('portal.mjs', [1]), startService('portal.mjs', [1])]);
