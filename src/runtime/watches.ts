@@ -1,7 +1,7 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { compareRevisions, isSamePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import { Batcher } from '../../actors/batcher.ts';
-import { resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
+import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
 import type { Scheduler } from '../link/index.ts';
@@ -35,6 +35,10 @@ class Known {
   watchers = NOBODY;
   /** It is followed for a handle that is read again and again. */
   isFollowed = false;
+  /** It was read since it was last looked whether it still is. */
+  isRead = false;
+  /** What cached reads are copies of, made when there is one. */
+  #answer: ReadResult | undefined;
   /** The highest stamp of what was shown. */
   at = 0;
   /** How many entries actors had been lost when the one told of it that this is from. */
@@ -52,6 +56,14 @@ class Known {
   set shown(shown: ResultBody | undefined) {
     this.#shown = shown;
     this.#latest = undefined;
+    this.#answer = undefined;
+  }
+
+  /** {@link shown} as the answer to a read that asks nobody, in bytes of the reader's own. */
+  get answer(): ReadResult | undefined {
+    if (this.#shown === undefined) return undefined;
+    this.#answer ??= resultNamed(this.name, this.#shown.exists ? { ...this.#shown, source: 'cache' } : this.#shown);
+    return copyOf(this.#answer);
   }
 
   /** The same object until it changes. */
@@ -162,15 +174,15 @@ export class Watches {
   view(key: EntryKey): View {
     const known = this.#of(nameOf(key));
     this.#hold(known);
-    let isRead = false;
+    let isReadBefore = false;
     return {
       get latest() {
         return known.latest;
       },
       answer: () => this.#answer(known),
       noteRead: () => {
-        if (isRead) this.#follow(known);
-        isRead = true;
+        if (isReadBefore) this.#follow(known);
+        isReadBefore = true;
       },
     };
   }
@@ -182,10 +194,8 @@ export class Watches {
   }
 
   #answer(known: Known): ReadResult | undefined {
-    const { shown } = known;
-    const isVouchedFor = known.isUsed && known.era === this.#era && shown?.status === 'live' && !this.#isClosed;
-    if (!isVouchedFor) return undefined;
-    return resultNamed(known.name, shown.exists ? { ...shown, source: 'cache' } : shown);
+    const isVouchedFor = known.isUsed && known.era === this.#era && known.shown?.status === 'live' && !this.#isClosed;
+    return isVouchedFor ? known.answer : undefined;
   }
 
   /** What becomes of an entry: the newest first, if anything is known, then every change. */
@@ -207,8 +217,8 @@ export class Watches {
 
   /** An entry whose handle is read again and again is followed meanwhile: then no read needs to ask. */
   #follow(known: Known): void {
-    if (this.#isClosed) return;
-    if (known.isFollowed) return this.#following.set(known);
+    known.isRead = true;
+    if (known.isFollowed || this.#isClosed) return;
     known.isFollowed = true;
     this.#following.set(known);
     this.#change(known);
@@ -216,8 +226,12 @@ export class Watches {
 
   #unfollow(): void {
     for (const known of this.#following.takeDue()) {
-      known.isFollowed = false;
-      this.#change(known);
+      if (known.isRead) this.#following.set(known);
+      else {
+        known.isFollowed = false;
+        this.#change(known);
+      }
+      known.isRead = false;
     }
   }
 
