@@ -9,6 +9,11 @@ export class Gate {
     this.#free = most;
   }
 
+  /** How many wait. */
+  get queue(): number {
+    return this.#waiting.size;
+  }
+
   /**
    * Runs `work` when there is room for it.
    * @throws RegistryError `ABORTED` if the signal aborts before that; else what `work` throws

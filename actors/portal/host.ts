@@ -16,6 +16,9 @@ import { RegistryClient, type AskOutcome, type PortalAddress } from './registry-
 import type { PortalCommand, PortalService } from './service.ts';
 import { Wanted } from './wanted.ts';
 
+/** Questions to one portal that line up before more wait elsewhere: as many as it may answer until the next hedge. */
+const CROWD = 1_024;
+
 /** What the portal actor does besides its machine: what is wanted, what is being asked, and who is told of the answers. */
 export class PortalHost {
   readonly wanted = new Wanted();
@@ -155,6 +158,7 @@ export class PortalHost {
         if (report.kind === 'concluded') this.#settle(number);
       },
       isAnswering: () => this.#world.clock.now() - this.#answeredAt < this.#policy.hedgeDelay,
+      isCrowded: (portal) => (this.#gates.get(portal)?.queue ?? 0) >= CROWD,
       onSilence: () => this.setAnswering(false),
     });
     this.#inquiries.set(number, inquiry);

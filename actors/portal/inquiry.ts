@@ -12,6 +12,8 @@ export interface InquiryWorld {
   readonly graces: Deadlines<Inquiry>;
   /** Whether the live connection has answered a subscription within the last hedge: where many are waited for, each has to wait for its turn. */
   isAnswering(): boolean;
+  /** Whether so many questions to the portal line up that another one had better wait elsewhere: where it may yet be answered. */
+  isCrowded(portal: PortalAddress): boolean;
   /** The live connection let a hedge pass without the word that was left to it. */
   onSilence(): void;
   /** @param sent called when the question leaves, which may be later: it waits for its turn */
@@ -93,6 +95,8 @@ export class Inquiry {
 
   /** A hedge has passed. */
   hedge(): void {
+    const next = this.#portals[this.#asked];
+    if (next !== undefined && this.#world.isCrowded(next)) return this.#world.hedges.set(this);
     if (this.#state !== 'waiting for a push') return this.#askNext();
     if (++this.#hedges < MOST_HEDGES && this.#world.isAnswering()) return this.#world.hedges.set(this);
     this.#world.onSilence();

@@ -11,7 +11,7 @@ const entry = someone().entry(1n);
 const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
 const MISSING: AskOutcome = { kind: 'missing' };
 
-function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false }: { isQueued?: boolean; pushedBy?: string; isAnswering?: () => boolean } = {}) {
+function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false, isCrowded = () => false }: { isQueued?: boolean; pushedBy?: string; isAnswering?: () => boolean; isCrowded?: (portal: PortalAddress) => boolean } = {}) {
   const clock = new FakeClock();
   const begun = clock.now();
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
@@ -39,7 +39,7 @@ function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.hedge()));
   const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.giveUp()));
-  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, isCrowded, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
@@ -69,6 +69,16 @@ describe('an Inquiry', () => {
     await asked[1]!.answer(MISSING);
     expect(urls()).toBe('abc');
     expect(kinds()).toEqual(['failed', 'missing']);
+  });
+
+  it('does not ask a portal to which many questions line up, until they are fewer', async () => {
+    let isCrowded = true;
+    const { clock, urls } = open(2, { isCrowded: ({ url }) => url === 'b' && isCrowded });
+    await clock.advance(5_000);
+    expect(urls()).toBe('a');
+    isCrowded = false;
+    await clock.advance(400);
+    expect(urls()).toBe('ab');
   });
 
   it('waits for the judgement of an answer, and goes on when it is not good enough', async () => {
