@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor, transition, type ActorRefFrom, type AnyActorRef } from 'xstate';
 import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { compareChecked } from '../../src/registry/index.ts';
+import { Queue } from '../queue.ts';
 import { sharedState, type EntryFacts, type RestingEntry } from './resting.ts';
 import type { Row } from './row.ts';
 import type { Named } from './world.ts';
@@ -25,8 +26,7 @@ const LOOKS = 2;
 /** The actors of entries that something is happening to, or was until lately; the facts of all others rest. */
 export class EntryActors {
   readonly #parent: () => AnyActorRef;
-  /** Those that became awake, or were seen to be busy, longest ago first. */
-  readonly #awake = new Set<Row>();
+  readonly #awake = new Queue<Row>();
 
   /** The machine's own answers to that question, one for each state. */
   readonly #disconnected = new Map<EntryFacts['value'], EntryFacts['value'] | undefined>();
@@ -54,25 +54,18 @@ export class EntryActors {
   }
 
   #begin(row: Row, actor: EntryActor): EntryActor {
-    this.#awake.add(row);
+    this.#awake.push(row);
     actor.start();
     return actor;
   }
 
   /** Whatever the row has to tell has been told. Where more are awake than need be, those that are quiet are put to rest. */
   lull(): void {
-    for (let looked = 0; looked < LOOKS && this.#awake.size > AWAKE; looked++) {
-      const [row] = this.#awake;
-      if (row === undefined) return;
-      this.#awake.delete(row);
-      if (row.isBusy) this.#awake.add(row);
-      else row.rest();
+    for (let looked = 0; looked < LOOKS && this.#awake.length > AWAKE; looked++) {
+      const row = this.#awake.shift();
+      if (row?.isBusy === true) this.#awake.push(row);
+      else row?.rest();
     }
-  }
-
-  /** The row is let go of. */
-  delete(row: Row): void {
-    this.#awake.delete(row);
   }
 }
 

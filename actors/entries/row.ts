@@ -137,7 +137,6 @@ export class Row {
   /** Lets go of it: what is known is answered, for when somebody wants the entry again. */
   release(): RestingEntry {
     this.rest();
-    this.#world.actors.delete(this);
     return this.#actor as RestingEntry;
   }
 
@@ -220,7 +219,8 @@ export class Row {
 
   /** Something is under way, so that its actor is soon told more. */
   get isBusy(): boolean {
-    return this.#reads !== undefined || this.#inquiries !== undefined || this.writes > 0 || !this.isRecalled;
+    const isResting = this.#actor instanceof RestingEntry;
+    return !isResting && (this.#reads !== undefined || this.#inquiries !== undefined || this.writes > 0 || !this.isRecalled);
   }
 }
 

@@ -1,6 +1,7 @@
 import { RegistryError } from '../../src/error.ts';
 import { entryId, keyNamed, nameOf, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
+import { trim } from '../../src/trim.ts';
 import { EntryActors } from './entry-actors.ts';
 import type { RestingEntry } from './resting.ts';
 import { RECALLED, Row, type OpenInquiry, type RowWorld } from './row.ts';
@@ -142,9 +143,7 @@ export class Rows implements Iterable<Row> {
 
   #rememberIdle(name: string, idle: Idle): void {
     this.#idle.set(name, idle);
-    if (this.#idle.size <= this.#world.policy.maxFloors) return;
-    const [oldest] = this.#idle.keys();
-    if (oldest !== undefined) this.#idle.delete(oldest);
+    trim(this.#idle, this.#world.policy.maxFloors);
   }
 
   /** Asks portals for the entry, unless they are being asked since `notBefore` (epoch milliseconds). */

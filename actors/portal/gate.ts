@@ -1,9 +1,11 @@
 import { RegistryError } from '../../src/error.ts';
+import { Queue } from '../queue.ts';
 
 /** Lets so many through at a time; who comes when it is full waits for a turn, in order. */
 export class Gate {
   #free: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Queue<Waiter>();
+  #queue = 0;
 
   constructor(most: number) {
     this.#free = most;
@@ -11,7 +13,7 @@ export class Gate {
 
   /** How many wait. */
   get queue(): number {
-    return this.#waiting.size;
+    return this.#queue;
   }
 
   /**
@@ -30,27 +32,34 @@ export class Gate {
 
   #turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const enter = (): void => {
-        signal.removeEventListener('abort', giveUp);
-        resolve();
+      const waiter: Waiter = {
+        enter: () => {
+          signal.removeEventListener('abort', giveUp);
+          this.#queue--;
+          resolve();
+          return true;
+        },
       };
       const giveUp = (): void => {
-        this.#waiting.delete(enter);
+        // Its place is skipped when its turn comes.
+        waiter.enter = () => false;
+        this.#queue--;
         reject(new RegistryError('ABORTED', 'no longer needed'));
       };
-      this.#waiting.add(enter);
+      this.#waiting.push(waiter);
+      this.#queue++;
       signal.addEventListener('abort', giveUp, { once: true });
       if (signal.aborted) giveUp();
     });
   }
 
   #leave(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#free++;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) if (next.enter()) return;
+    this.#free++;
   }
+}
+
+interface Waiter {
+  /** Lets it in; false if it has gone. */
+  enter: () => boolean;
 }

@@ -1,4 +1,5 @@
 import { charactersOf } from '../../src/registry/index.ts';
+import { trim } from '../../src/trim.ts';
 
 /** Filled and read in one go, never kept. */
 const scratch = new Uint8Array(128);
@@ -32,8 +33,6 @@ export class VerdictMemo {
 
   add(key: string): void {
     this.#valid.add(key);
-    if (this.#valid.size <= this.#most) return;
-    const [oldest] = this.#valid;
-    if (oldest !== undefined) this.#valid.delete(oldest);
+    trim(this.#valid, this.#most);
   }
 }

@@ -1,4 +1,5 @@
 import { compareRevisions, isSamePacked, packEntry, unpackEntry, type CheckedEntry } from '../registry/index.ts';
+import { trim } from '../trim.ts';
 
 /** An entry as `packEntry` makes it: who was shown one may do with its bytes as they like. */
 interface Floor {
@@ -37,9 +38,7 @@ export class VolatileFloors {
     // What is on disk, a successor finds there.
     if (floor === 'durable') return;
     this.#floors.set(name, isKnown && before.at >= at ? before : { packed, at });
-    if (this.#floors.size <= this.#most) return;
-    const [oldest] = this.#floors.keys();
-    if (oldest !== undefined) this.#floors.delete(oldest);
+    trim(this.#floors, this.#most);
   }
 
   get entries(): readonly CheckedEntry[] {
