@@ -38,8 +38,8 @@ export class Deadlines<T> {
     for (const [thing, due] of this.#due) {
       if (due > now) break;
       taken.push(thing);
+      this.#due.delete(thing);
     }
-    for (const thing of taken) this.#due.delete(thing);
     return taken;
   }
 

@@ -1,11 +1,10 @@
 import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
-import { hasCode, invalidInput, RegistryError } from './error.ts';
+import { aborted, hasCode, invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
-import { equalBytes } from './registry/bytes.ts';
-import { nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
@@ -64,7 +63,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 function refuseAborted({ signal }: CheckedOptions): void {
-  if (signal?.aborted === true) throw new RegistryError('ABORTED', 'the signal was aborted before the runtime was started');
+  if (signal?.aborted === true) throw aborted();
 }
 
 function hostOf({ workers }: CheckedOptions): ActorHost {
@@ -153,10 +152,10 @@ export class Runtime implements AsyncDisposable {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
-    const { entryId, acceptedBy, floor, at } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+    const { entryId, acceptedBy, floor, told } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
       entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
     );
-    if (at !== undefined) this.#watches.noteWritten(checked, at, floor);
+    if (told !== undefined) this.#watches.volatileFloors.note(nameOf(checked), told, floor);
     return { entryId, revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
 
@@ -234,17 +233,18 @@ export class Runtime implements AsyncDisposable {
 
 /** The end of a stream as what it means to whoever waits for more. */
 const goneFor = (error: unknown): RegistryError =>
-  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
+  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 
 function rejectAsUnconfirmed(error: unknown): never {
   if (!hasCode(error, 'WORKER_GONE')) throw error;
-  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
+  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the same bytes may be sent again' });
 }
 
 /** @throws RegistryError `INVALID_INPUT` for an entry of another key than the handle's */
 function takeEntryOf(key: EntryKey, entry: unknown): SignedEntry {
   const checked = takeSignedEntry(entry);
-  if (!equalBytes(checked.pubkey, key.pubkey)) throw invalidInput('entry.pubkey', 'the pubkey of this handle');
-  if (!equalBytes(checked.datakey, key.datakey)) throw invalidInput('entry.datakey', 'the datakey of this handle');
+  for (const field of ['pubkey', 'datakey'] as const) {
+    if (charactersOf(checked[field]) !== charactersOf(key[field])) throw invalidInput(`entry.${field}`, `the ${field} of this handle`);
+  }
   return checked;
 }

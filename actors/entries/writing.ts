@@ -1,6 +1,6 @@
 import type { FloorKind } from '../../machines/entry.ts';
 import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
-import { compareChecked, MAX_REVISION, nameOf, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_REVISION, nameOf, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
 import type { Row } from './row.ts';
@@ -19,8 +19,8 @@ export interface WriteOutcome {
   readonly entryId: Uint8Array;
   readonly acceptedBy: readonly string[];
   readonly floor: FloorKind;
-  /** As in an `Update`; undefined where an entry is known that replaces the written one. */
-  readonly at: number | undefined;
+  /** The entry, and a stamp as in an `Update`; undefined where one is known that replaces it. */
+  readonly told: { /** What `packEntry` made. */ readonly packed: string; readonly at: number } | undefined;
 }
 
 /** How long closing waits for portals that are still being sent an entry, in milliseconds. */
@@ -102,8 +102,8 @@ export class Writing {
       this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
         const floor = await this.#adopt(row, entry);
-        const at = this.#winnerOver(row, entry) === undefined ? this.#table.stamp() : undefined;
-        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, at }));
+        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, told }));
       };
       const posted = this.#postToAll(row, entry, accepted).then((failure) => {
         this.#posts.delete(posted);

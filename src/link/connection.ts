@@ -145,5 +145,5 @@ function settleWith(answer: unknown, resolve: (value: unknown) => void, reject: 
   const read = (typeof answer === 'object' && answer !== null ? answer : {}) as Partial<{ value: unknown; error: unknown }> & Partial<Answer>;
   if ('error' in read) reject(fromWire(read.error));
   else if ('value' in read) resolve(read.value);
-  else reject(new RegistryError('UNSUPPORTED', 'an answer could not be read', { hint: 'Are both sides of one version?' }));
+  else reject(new RegistryError('UNSUPPORTED', 'an answer could not be read'));
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { compareRevisions, isSamePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
+import { nameOf, type EntryKey } from '../registry/index.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -7,8 +7,7 @@ import { Deadlines } from '../deadlines.ts';
 import type { Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
-import { SharedLists } from '../shared-lists.ts';
-import { VolatileFloors } from './volatile-floors.ts';
+import { compareTold, VolatileFloors } from './volatile-floors.ts';
 
 export interface WatchesWorld {
   readonly clock: Clock;
@@ -84,11 +83,10 @@ export interface View {
  */
 export class Watches {
   readonly volatileFloors: VolatileFloors;
-  readonly #scheduler: Scheduler;
+  readonly #world: WatchesWorld;
   /** To the entries actor, some hundreds in one message: more would keep it in one turn for too long. */
   #commands: Batcher<WatchCommand> | undefined;
   readonly #maxStaleness: number;
-  readonly #clock: Clock;
   /** Those that are used, and those that were until this turn. */
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
@@ -103,12 +101,11 @@ export class Watches {
   #isClosed = false;
 
   /** @param policy how many floors are kept that are in memory only, how long a portal's word holds, and how long an entry is followed */
-  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, { clock, scheduler }: WatchesWorld) {
-    this.#scheduler = scheduler;
+  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, world: WatchesWorld) {
+    this.#world = world;
     this.#maxStaleness = maxStaleness;
-    this.#clock = clock;
     this.volatileFloors = new VolatileFloors(maxFloors);
-    this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
+    this.#following = new Deadlines(world.clock, Math.max(1, linger), () => this.#unfollow());
   }
 
   /**
@@ -118,9 +115,10 @@ export class Watches {
   take(name: string, body: ResultBody, at: number): void {
     this.#noteFloor(name, body, at);
     const known = this.#find(name);
-    if (known === undefined || orderOf(body, at, known) < 0) return;
+    const order = known && orderOf(body, at, known);
+    if (known === undefined || order === undefined || order < 0) return;
     known.era = this.#era;
-    this.#show(known, body, at);
+    this.#show(known, body, at, order);
   }
 
   /**
@@ -134,29 +132,23 @@ export class Watches {
     if (known === undefined) return resultNamed(name, body);
     const order = orderOf(body, at, known);
     if (order < 0 && known.latest !== undefined) return known.latest;
-    if (!known.isUsed || known.shown === undefined || (body.exists && order > 0)) this.#show(known, body, at);
+    if (!known.isUsed || known.shown === undefined || (body.exists && order > 0)) this.#show(known, body, at, order);
     return resultNamed(name, body);
   }
 
   #noteFloor(name: string, body: ResultBody, at: number): void {
-    if (body.exists) this.volatileFloors.notePacked(name, body.packed, at, body.floor);
+    if (body.exists) this.volatileFloors.note(name, { packed: body.packed, at }, body.floor);
   }
 
   /** An actor that took another's place may know less than its predecessor did: what is older was kept out before. */
-  #show(known: Known, body: ResultBody, at: number): void {
+  #show(known: Known, body: ResultBody, at: number, order: number): void {
     const before = known.shown;
     known.at = Math.max(known.at, at);
-    const shown = withSharedLists(body);
-    if (before !== undefined && isEqual(before, shown)) return;
-    known.shown = shown;
-    const isNew = before === undefined || !isSameValue(before, shown);
-    const audience = isNew ? known.watchers : before.status === shown.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
+    const isNew = before === undefined || order !== 0;
+    if (!isNew && JSON.stringify(before) === JSON.stringify(body)) return;
+    known.shown = body;
+    const audience = isNew ? known.watchers : before.status === body.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
     for (const { subscriber } of audience) tell(subscriber, known);
-  }
-
-  /** Notes what a portal has accepted, though nobody was shown it. */
-  noteWritten(entry: CheckedEntry, at: number, floor: 'durable' | 'volatile'): void {
-    this.volatileFloors.note(nameOf(entry), entry, at, floor);
   }
 
   view(key: EntryKey): View {
@@ -224,7 +216,7 @@ export class Watches {
   /** From now on this actor is told, first of all what is watched already. */
   connect(send: (commands: readonly WatchCommand[]) => Promise<void>): void {
     this.disconnect();
-    this.#commands = new Batcher(send, this.#scheduler);
+    this.#commands = new Batcher(send, this.#world.scheduler);
     for (const { name, isUsed } of this.#watched.values()) if (isUsed) this.#commands.push({ kind: 'watch', name });
   }
 
@@ -277,7 +269,7 @@ export class Watches {
     this.#watched.delete(name);
     // Nobody tells any more whether a connection vouches.
     if (shown?.status !== 'live') return;
-    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
+    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#world.clock.now() - this.#maxStaleness;
     known.shown = { ...shown, status: isFresh ? 'cached' : 'stale' };
   }
 }
@@ -290,17 +282,5 @@ function tell(subscriber: Subscriber<ReadResult>, { latest }: Known): void {
 function orderOf(body: ResultBody, at: number, { at: shownAt, shown }: Known): number {
   if (!body.exists) return shown?.exists === true ? -1 : 0;
   if (shown?.exists !== true) return 1;
-  return isSamePacked(body.packed, shown.packed) ? 0 : compareRevisions(body.packed, shown.packed) || at - shownAt;
-}
-
-const lists = new SharedLists();
-
-const withSharedLists = (body: ResultBody): ResultBody => (body.exists ? { ...body, confirmedBy: lists.of(body.confirmedBy) } : { ...body, claimedBy: lists.of(body.claimedBy) });
-
-const isSameValue = (a: ResultBody, b: ResultBody): boolean => (a.exists && b.exists ? isSamePacked(a.packed, b.packed) : a.exists === b.exists);
-
-/** Whether nothing at all differs. */
-function isEqual(a: ResultBody, b: ResultBody): boolean {
-  const [one, other]: Readonly<Record<string, unknown>>[] = [{ ...a }, { ...b }];
-  return Object.keys({ ...one, ...other }).every((name) => one?.[name] === other?.[name]);
+  return compareTold({ packed: body.packed, at }, { packed: shown.packed, at: shownAt });
 }

@@ -28,7 +28,7 @@ export interface Greeting {
 }
 
 export const otherVersion = (worker: string, client: string): RegistryError =>
-  new RegistryError('UNSUPPORTED', `the worker is of version ${worker}, its client of version ${client}`, { hint: 'Serve both files from one build; a cache may hold an old worker.' });
+  new RegistryError('UNSUPPORTED', `the worker is of version ${worker}, its client of version ${client}`, { hint: 'Serve both from one build.' });
 
 /**
  * Boots a started thread and waits until it has greeted.
