@@ -115,7 +115,7 @@ export class Runtime implements AsyncDisposable {
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    signal?.addEventListener('abort', this.#onAbort);
   }
 
   /**

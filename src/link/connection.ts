@@ -63,7 +63,7 @@ export class Connection<S extends Service> {
    * thread; `UNSUPPORTED` if there is no such method
    */
   call<K extends keyof Calls<S> & string>(name: K, ...[input, options]: Arguments<Input<Calls<S>[K]>, CallOptions>): Promise<Output<Calls<S>[K]>> {
-    if (!isCallName(name)) return Promise.reject(new RegistryError('UNSUPPORTED', 'no service has a method of that name'));
+    if (!isCallName(name)) return Promise.reject(new RegistryError('UNSUPPORTED', 'there is no such method'));
     return this.#request(name, input, options ?? {}) as Promise<Output<Calls<S>[K]>>;
   }
 

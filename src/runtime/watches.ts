@@ -27,8 +27,9 @@ const NOBODY: readonly Watcher[] = [];
 class Known {
   /** {@link nameOf} its key. */
   readonly name: string;
-  #shown: ResultBody | undefined;
-  /** {@link #shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
+  /** What was last told, out of reach of whoever was told: they may do with a result's bytes as they like. */
+  shown: ResultBody | undefined;
+  /** {@link shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
   #latest: WeakRef<ReadResult> | undefined;
   /** Replaced, not changed: whoever is being told may leave, and others may come. */
   watchers = NOBODY;
@@ -43,21 +44,16 @@ class Known {
     this.name = name;
   }
 
-  /** What was last told, out of reach of whoever was told: they may do with a result's bytes as they like. */
-  get shown(): ResultBody | undefined {
-    return this.#shown;
-  }
-
-  set shown(shown: ResultBody | undefined) {
-    this.#shown = shown;
+  show(shown: ResultBody): void {
+    this.shown = shown;
     this.#latest = undefined;
   }
 
   /** The same object until it changes. */
   get latest(): ReadResult | undefined {
     const kept = this.#latest?.deref();
-    if (kept !== undefined || this.#shown === undefined) return kept;
-    const latest = resultNamed(this.name, this.#shown);
+    if (kept !== undefined || this.shown === undefined) return kept;
+    const latest = resultNamed(this.name, this.shown);
     this.#latest = new WeakRef(latest);
     return latest;
   }
@@ -146,7 +142,7 @@ export class Watches {
     known.at = Math.max(known.at, at);
     const isNew = before === undefined || order !== 0;
     if (!isNew && JSON.stringify(before) === JSON.stringify(body)) return;
-    known.shown = body;
+    known.show(body);
     const audience = isNew ? known.watchers : before.status === body.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
     for (const { subscriber } of audience) tell(subscriber, known);
   }
@@ -270,7 +266,7 @@ export class Watches {
     // Nobody tells any more whether a connection vouches.
     if (shown?.status !== 'live') return;
     const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#world.clock.now() - this.#maxStaleness;
-    known.shown = { ...shown, status: isFresh ? 'cached' : 'stale' };
+    known.show({ ...shown, status: isFresh ? 'cached' : 'stale' });
   }
 }
 
