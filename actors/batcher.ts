@@ -37,18 +37,15 @@ export class Batcher<T> {
     while (this.#waiting.length > 0 && this.#underWay < WINDOW) {
       const items = this.#waiting.splice(0, MOST_ITEMS);
       this.#underWay++;
-      this.#send(items).then(
-        () => this.#arrived(),
-        () => this.#arrived(),
-      );
+      this.#send(items).then(this.#arrived, this.#arrived);
     }
     this.#onLength(this.#waiting.length);
   }
 
-  #arrived(): void {
+  readonly #arrived = (): void => {
     this.#underWay--;
     this.#flush();
-  }
+  };
 }
 
 /** Items in one message: a larger one would keep the other thread in one turn for too long. */

@@ -10,3 +10,6 @@ export const WORKERS = {
   'entries.worker': 'actors/entries/worker.ts',
   'verifier.worker': 'actors/verifier/worker.ts',
 };
+
+/** Which of a package's files go into them: of RxJS the ones with classes of the language, not with what older engines need in their place. */
+export const WORKER_CONDITIONS = ['es2015', 'module'];

@@ -3,8 +3,9 @@ import { build } from 'esbuild';
 import { isBuiltin } from 'node:module';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { BUDGETS } from './size-budgets.mjs';
+import { WORKER_CONDITIONS } from './entry-points.mjs';
 import { ROOT } from './install.mjs';
+import { BUDGETS } from './size-budgets.mjs';
 
 /** Columns of the table; rxjs brings tslib along. */
 const PARTS = { own: 'own', comlink: 'comlink', rxjs: 'rxjs', tslib: 'rxjs', xstate: 'xstate', '@noble/hashes': 'noble', '@noble/ed25519': 'noble' };
@@ -13,18 +14,18 @@ const COLUMNS = [...new Set([...Object.values(PARTS), 'other'])];
 /** The package that a bundled file is of. */
 const packageOf = (file) => [...file.matchAll(/node_modules\/((?:@[^/]+\/)?[^/]+)/g)].at(-1)?.[1] ?? 'own';
 
-/** Leaves every package but these outside of a bundle. */
+/** Leaves every package but these outside of a bundle; all of them say that they have no side effects, so what is imported for nothing is dropped. */
 const only = (packages) => ({
   name: 'only some packages',
   setup({ onResolve }) {
-    onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => (kind === 'entry-point' || packages.some((name) => path === name || path.startsWith(`${name}/`)) ? undefined : { path, external: true }));
+    onResolve({ filter: /^[^./#]/ }, ({ path, kind }) => (kind === 'entry-point' || packages.some((name) => path === name || path.startsWith(`${name}/`)) ? undefined : { path, external: true, sideEffects: false }));
   },
 });
 
 async function measure({ name, source, entry, budget, without = [], only: packages }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    ...(entry === undefined ? { stdin: { contents: source, resolveDir: ROOT } } : { entryPoints: [entry] }),
+    ...(entry === undefined ? { stdin: { contents: source, resolveDir: ROOT } } : { entryPoints: [entry], conditions: WORKER_CONDITIONS }),
     bundle: true,
     minify: true,
     format: 'esm',

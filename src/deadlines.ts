@@ -38,8 +38,8 @@ export class Deadlines<T> {
     for (const [thing, due] of this.#due) {
       if (due > now) break;
       taken.push(thing);
+      this.#due.delete(thing);
     }
-    for (const thing of taken) this.#due.delete(thing);
     return taken;
   }
 
@@ -67,13 +67,8 @@ export class Deadlines<T> {
     const [first] = this.#due.values();
     if (first === undefined) return;
     const left = first - this.#clock.now();
-    if (left > this.#milliseconds) this.#restart();
+    // The time of day was set back: nobody could have so much left to wait. All wait once more.
+    if (left > this.#milliseconds) for (const thing of this.#due.keys()) this.#due.set(thing, this.#clock.now() + this.#milliseconds);
     this.#arm(Math.min(this.#milliseconds, Math.max(1, left)));
-  }
-
-  /** The time of day was set back: nobody could have so much left to wait. All wait once more. */
-  #restart(): void {
-    const due = this.#clock.now() + this.#milliseconds;
-    for (const thing of this.#due.keys()) this.#due.set(thing, due);
   }
 }

@@ -1,6 +1,6 @@
 import { processors } from '#threads';
 import { invalidInput } from './error.ts';
-import { LONGEST_TIMER } from './input.ts';
+import { LONGEST_TIMER, takeRecord } from './input.ts';
 
 /** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
 export interface Policy {
@@ -83,15 +83,13 @@ export const DEFAULT_POLICY: Policy = {
  * The default policy with these changes.
  * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, or a value that is none
  */
-export function takePolicy(changes: unknown = {}): Policy {
-  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) throw invalidInput('options.policy', 'an object');
-  const taken = Object.fromEntries(Object.entries(changes).map(([rule, value]) => [rule, takeRule(rule, value)]));
+export function takePolicy(changes: unknown): Policy {
+  const taken = Object.fromEntries(Object.entries(takeRecord(changes, 'options.policy', Object.keys(DEFAULT_POLICY))).map(([rule, value]) => [rule, takeRule(rule, value)]));
   return { ...DEFAULT_POLICY, ...taken };
 }
 
 function takeRule(rule: string, value: unknown): unknown {
   const field = `options.policy.${rule}`;
-  if (!Object.hasOwn(DEFAULT_POLICY, rule)) throw invalidInput(field, `one of ${Object.keys(DEFAULT_POLICY).join(', ')}`);
   if (value === undefined) return DEFAULT_POLICY[rule as keyof Policy];
   if (rule === 'maxRevisionStep') {
     if (typeof value !== 'bigint' || value < 1n) throw invalidInput(field, 'a bigint of at least 1');

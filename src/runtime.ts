@@ -1,11 +1,10 @@
 import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
-import { hasCode, invalidInput, RegistryError } from './error.ts';
+import { aborted, hasCode, invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent } from './link/index.ts';
 import type { Policy } from './policy.ts';
-import { equalBytes } from './registry/bytes.ts';
-import { nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
@@ -64,7 +63,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 }
 
 function refuseAborted({ signal }: CheckedOptions): void {
-  if (signal?.aborted === true) throw new RegistryError('ABORTED', 'the signal was aborted before the runtime was started');
+  if (signal?.aborted === true) throw aborted();
 }
 
 function hostOf({ workers }: CheckedOptions): ActorHost {
@@ -109,6 +108,7 @@ export class Runtime implements AsyncDisposable {
       scheduler,
       deadline,
       onResult: (name, result, at) => this.#watches.takeRead(name, result, at),
+      onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
@@ -116,7 +116,7 @@ export class Runtime implements AsyncDisposable {
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;
-    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    signal?.addEventListener('abort', this.#onAbort);
   }
 
   /**
@@ -127,6 +127,12 @@ export class Runtime implements AsyncDisposable {
     const name = nameOf(takeEntryKey(key));
     const { maxStaleness, signal } = takeReadOptions(options);
     return this.#answer(this.#watches.answer(name), maxStaleness, signal) ?? this.#reads.read(name, maxStaleness, signal);
+  }
+
+  /** The caller sees what an error tells is current. */
+  #rejectSeen(name: string, error: unknown): never {
+    if (error instanceof RegistryError) this.#watches.noteSeen(name, error.current);
+    throw error;
   }
 
   /** What is told here anyhow as it becomes known need not be asked of the worker, where a live connection may vouch for it. */
@@ -153,10 +159,12 @@ export class Runtime implements AsyncDisposable {
     const checked = takeSignedEntry(entry);
     const { isFinal, signal } = takeWriteOptions(options);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
-    const { entryId, acceptedBy, floor, at } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+    const name = nameOf(checked);
+    const { entryId, acceptedBy, floor, told } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
       entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
-    );
-    if (at !== undefined) this.#watches.noteWritten(checked, at, floor);
+    ).catch((error: unknown) => this.#rejectSeen(name, error));
+    if (told !== undefined) this.#watches.volatileFloors.note(name, told, floor);
+    this.#watches.noteSeen(name, checked);
     return { entryId, revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
   }
 
@@ -234,17 +242,18 @@ export class Runtime implements AsyncDisposable {
 
 /** The end of a stream as what it means to whoever waits for more. */
 const goneFor = (error: unknown): RegistryError =>
-  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'the entries actor failed', { cause: error });
+  hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 
 function rejectAsUnconfirmed(error: unknown): never {
   if (!hasCode(error, 'WORKER_GONE')) throw error;
-  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the portals may have stored it; the same bytes may be sent again' });
+  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the same bytes may be sent again' });
 }
 
 /** @throws RegistryError `INVALID_INPUT` for an entry of another key than the handle's */
 function takeEntryOf(key: EntryKey, entry: unknown): SignedEntry {
   const checked = takeSignedEntry(entry);
-  if (!equalBytes(checked.pubkey, key.pubkey)) throw invalidInput('entry.pubkey', 'the pubkey of this handle');
-  if (!equalBytes(checked.datakey, key.datakey)) throw invalidInput('entry.datakey', 'the datakey of this handle');
+  for (const field of ['pubkey', 'datakey'] as const) {
+    if (charactersOf(checked[field]) !== charactersOf(key[field])) throw invalidInput(`entry.${field}`, `the ${field} of this handle`);
+  }
   return checked;
 }

@@ -110,7 +110,10 @@ export class Absorber {
 
   #served(row: Row, entry: CheckedEntry, { portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
     // What could not even be tried against the floor is not shown.
-    if (raised === undefined && isNews(entry, row)) return;
+    if (raised === undefined && isNews(entry, row)) {
+      if (origin.inquiry !== undefined) this.#world.portal.goOn(origin.inquiry);
+      return;
+    }
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
     const { latest, floor } = row.facts;
     const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;

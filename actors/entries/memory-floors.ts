@@ -16,7 +16,7 @@ export class MemoryFloors implements HostFloors {
   /** @param maxFloors how many are kept besides those that are pinned */
   constructor(clock: Clock, maxFloors: number) {
     this.#clock = clock;
-    this.#known = new KnownFloors(maxFloors, (name) => this.#pins.has(name));
+    this.#known = new KnownFloors(maxFloors, this.#pins);
   }
 
   async getMany(entries: readonly Named[]): Promise<readonly (Floor | undefined)[]> {

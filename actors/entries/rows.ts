@@ -78,6 +78,7 @@ export class Rows implements Iterable<Row> {
     if (row.isRecalled) this.#want(row);
     else this.#recall(row);
     this.#world.onCount();
+    this.lull();
     return row;
   }
 
@@ -122,6 +123,7 @@ export class Rows implements Iterable<Row> {
   /** Somebody has done with the row. */
   done(row: Row): void {
     if (!this.#isClosed && !row.isUsed && this.#rows.has(row.name)) this.#lingering.set(row);
+    this.lull();
   }
 
   /** Lets go of the rows that nobody uses and that have lingered. */
@@ -153,6 +155,7 @@ export class Rows implements Iterable<Row> {
 
   /** Asks one portal for the entry. Resolves when its answer is taken in, or when none will come. */
   askPortal(row: Row, portal: string): Promise<void> {
+    if (this.#rows.get(row.name) !== row) return Promise.resolve(); // it was let go of, and nobody waits for the answer
     return new Promise((heard) => this.#ask(row, { portal, heard }));
   }
 

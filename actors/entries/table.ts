@@ -132,6 +132,7 @@ export class EntryTable {
 
   async #beginWatch(row: Row): Promise<void> {
     await row.recalled;
+    if (!row.isWatched || this.rows.named(row.name) !== row) return;
     // Whatever is asked already, will do: nothing was known before.
     if (row.is('asking') || row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, 0);
     this.#publish(row);

@@ -1,9 +1,10 @@
 import type { FloorKind } from '../../machines/entry.ts';
 import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
-import { compareChecked, MAX_REVISION, nameOf, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_REVISION, nameOf, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
 import type { Row } from './row.ts';
+import { closed } from './rows.ts';
 import type { EntryTable } from './table.ts';
 import type { TableWorld } from './world.ts';
 
@@ -19,8 +20,8 @@ export interface WriteOutcome {
   readonly entryId: Uint8Array;
   readonly acceptedBy: readonly string[];
   readonly floor: FloorKind;
-  /** As in an `Update`; undefined where an entry is known that replaces the written one. */
-  readonly at: number | undefined;
+  /** The entry, and a stamp as in an `Update`; undefined where one is known that replaces it. */
+  readonly told: { /** What `packEntry` made. */ readonly packed: string; readonly at: number } | undefined;
 }
 
 /** How long closing waits for portals that are still being sent an entry, in milliseconds. */
@@ -33,6 +34,7 @@ export class Writing {
   /** Ends of the writes whose outcome nobody knows yet. */
   readonly #underWay = new Set<(reason: RegistryError) => void>();
   readonly #posts = new Set<Promise<unknown>>();
+  #isClosed = false;
 
   constructor(world: TableWorld, table: EntryTable) {
     this.#world = world;
@@ -51,6 +53,7 @@ export class Writing {
       if (!(await this.#world.verify(entry))) throw new RegistryError('BAD_SIGNATURE', 'the entry is not what its key signed', { field: 'entry.signature' });
       this.#refuseOld(row, entry);
       if (!isFinal) this.#refuseLeap(row, entry);
+      if (this.#isClosed) throw closed();
       if (signal.aborted) throw new RegistryError('ABORTED', 'the write was aborted before it was sent');
       return await this.#send(row, entry);
     } finally {
@@ -61,6 +64,7 @@ export class Writing {
 
   /** What was sent and not answered stays unknown. */
   close(): void {
+    this.#isClosed = true;
     const reason = unconfirmed('the runtime was closed while it wrote');
     for (const fail of this.#underWay) fail(reason);
   }
@@ -102,8 +106,8 @@ export class Writing {
       this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
         const floor = await this.#adopt(row, entry);
-        const at = this.#winnerOver(row, entry) === undefined ? this.#table.stamp() : undefined;
-        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, at }));
+        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, told }));
       };
       const posted = this.#postToAll(row, entry, accepted).then((failure) => {
         this.#posts.delete(posted);

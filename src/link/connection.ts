@@ -63,7 +63,7 @@ export class Connection<S extends Service> {
    * thread; `UNSUPPORTED` if there is no such method
    */
   call<K extends keyof Calls<S> & string>(name: K, ...[input, options]: Arguments<Input<Calls<S>[K]>, CallOptions>): Promise<Output<Calls<S>[K]>> {
-    if (!isCallName(name)) return Promise.reject(new RegistryError('UNSUPPORTED', 'no service has a method of that name'));
+    if (!isCallName(name)) return Promise.reject(new RegistryError('UNSUPPORTED', 'there is no such method'));
     return this.#request(name, input, options ?? {}) as Promise<Output<Calls<S>[K]>>;
   }
 
@@ -145,5 +145,5 @@ function settleWith(answer: unknown, resolve: (value: unknown) => void, reject: 
   const read = (typeof answer === 'object' && answer !== null ? answer : {}) as Partial<{ value: unknown; error: unknown }> & Partial<Answer>;
   if ('error' in read) reject(fromWire(read.error));
   else if ('value' in read) resolve(read.value);
-  else reject(new RegistryError('UNSUPPORTED', 'an answer could not be read', { hint: 'Are both sides of one version?' }));
+  else reject(new RegistryError('UNSUPPORTED', 'an answer could not be read'));
 }

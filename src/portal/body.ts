@@ -4,6 +4,8 @@ import type { Refusal } from './refusal.ts';
 
 type Body = { readonly text: string } | { readonly refusal: Refusal };
 
+const brokenOff = { refusal: { status: 400, message: 'the connection ended within the body' } };
+
 /**
  * The body of a request as text, up to so many bytes. What is longer is not read on: a length that is announced is believed, one
  * that is not is counted.
@@ -11,6 +13,8 @@ type Body = { readonly text: string } | { readonly refusal: Refusal };
 export function readBody(request: IncomingMessage, most: number): Promise<Body> {
   const tooLarge = { refusal: { status: 413, message: `the body is larger than ${most} bytes`, headers: { Connection: 'close' } } };
   if (Number(request.headers['content-length'] ?? 0) > most) return Promise.resolve(tooLarge);
+  // Of one whose connection has ended already, nothing more would be heard.
+  if (request.destroyed) return Promise.resolve(brokenOff);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -27,7 +31,7 @@ export function readBody(request: IncomingMessage, most: number): Promise<Body> 
       }
     };
     const finish = () => settle(textOf(chunks));
-    const breakOff = () => settle({ refusal: { status: 400, message: 'the connection ended within the body' } });
+    const breakOff = () => settle(brokenOff);
     request.on('data', take).on('end', finish).on('error', breakOff).on('close', breakOff);
   });
 }

@@ -24,11 +24,8 @@ export const charactersOf = (bytes: Uint8Array): string => String.fromCharCode.a
  * @throws RegistryError `INVALID_INPUT`
  */
 export function keyNamed(name: string): { readonly pubkey: Bytes; readonly datakey: Bytes } {
-  if (name.length !== 64) throw invalidInput('name', '64 characters, a byte each');
-  for (let i = 0; i < 64; i++) {
-    const byte = name.charCodeAt(i);
-    if (byte > 255) throw invalidInput('name', '64 characters, a byte each');
-    scratch[i] = byte;
-  }
+  let bits = 0;
+  for (let i = 0; i < 64; i++) bits |= scratch[i] = name.charCodeAt(i);
+  if (name.length !== 64 || bits > 255) throw invalidInput('name', '64 characters, a byte each');
   return { pubkey: scratch.slice(0, 32), datakey: scratch.slice(32) };
 }

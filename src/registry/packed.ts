@@ -1,5 +1,5 @@
 import type { CheckedEntry, EntryType, SignedEntry } from './entry.ts';
-import { keyNamed } from './key-name.ts';
+import { charactersOf, keyNamed } from './key-name.ts';
 
 const SIGNATURE = 9;
 const DATA = SIGNATURE + 64;
@@ -17,7 +17,7 @@ export function packEntry({ type, revision, signature, data }: Pick<SignedEntry,
   scratchView.setBigUint64(1, revision);
   scratch.set(signature, SIGNATURE);
   scratch.set(data, DATA);
-  return String.fromCharCode.apply(null, scratch.subarray(0, DATA + data.length) as unknown as number[]);
+  return charactersOf(scratch.subarray(0, DATA + data.length));
 }
 
 /**

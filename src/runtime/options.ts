@@ -65,7 +65,7 @@ export function takePortalUrl(value: unknown, field: string): string {
   const expected = 'an http: or https: URL without user, query or fragment';
   if (typeof value !== 'string' || !URL.canParse(value)) throw invalidInput(field, expected);
   const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
-  const isPlain = /^https?:$/.test(protocol) && username === '' && password === '' && search === '' && hash === '';
+  const isPlain = /^https?:$/.test(protocol) && username + password + search + hash === '';
   if (!isPlain) throw invalidInput(field, expected);
   return `${origin}${pathname.replace(/\/+$/, '')}`;
 }

@@ -13,6 +13,8 @@ export interface ReadsWorld {
   readonly deadline: number;
   /** Takes in every result with its stamp, and answers what its reader is to be told. */
   readonly onResult: (name: string, result: ResultBody, at: number) => ReadResult;
+  /** Takes in why a read failed. */
+  readonly onFailure: (name: string, error: RegistryError) => void;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -103,7 +105,7 @@ export class Reads {
   take(answers: readonly ReadAnswer[]): void {
     for (const answer of answers) {
       const read = this.#pending.get(answer.read);
-      if (read !== undefined) this.#settle(read, 'result' in answer ? this.#taken(read, answer) : coded(fromWire(answer.error)));
+      if (read !== undefined) this.#settle(read, this.#outcome(read, answer));
     }
   }
 
@@ -139,21 +141,18 @@ export class Reads {
     read.settle(outcome);
   }
 
-  /** A throw would leave the reader, and all that come after, without an answer. */
-  #taken({ name }: WaitingReader, { result, at }: Extract<ReadAnswer, { result: unknown }>): ReadResult | RegistryError {
+  /** An error that is none of ours means to a caller that an actor failed. A throw would leave the reader, and all that come after, without an answer. */
+  #outcome({ name }: WaitingReader, answer: ReadAnswer): ReadResult | RegistryError {
     try {
-      return this.#world.onResult(name, result, at);
+      if ('error' in answer) throw fromWire(answer.error);
+      return this.#world.onResult(name, answer.result, answer.at);
     } catch (error) {
-      return coded(error);
+      if (error instanceof RegistryError) this.#world.onFailure(name, error);
+      return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
     }
   }
 
   #sweep(): void {
     for (const read of this.#deadlines.takeDue()) this.#abandon(read, this.#world.late());
   }
-}
-
-/** An error of ours as it is, any other as what it means to a caller: an actor failed. */
-function coded(error: unknown): RegistryError {
-  return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 }

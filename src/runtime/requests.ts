@@ -23,32 +23,32 @@ export interface WatchOptions {
   readonly status?: boolean | undefined;
 }
 
-/** What the public contract names and this version does not do yet is refused, not ignored. */
-function refuseConfirmations(value: unknown): void {
-  if (value === undefined) return;
-  throw new RegistryError('UNSUPPORTED', 'confirmations by several portals are not built yet', { field: 'options.confirmations', hint: 'leave it out' });
+/** Takes options of these names. What the public contract names and this version does not do yet is refused, not ignored. */
+function takeKnown<K extends string>(value: unknown, keys: readonly K[]): Partial<Record<K, unknown>> {
+  const options = takeRecord(value, 'options', [...keys, 'confirmations']);
+  if ('confirmations' in options && options.confirmations !== undefined) {
+    throw new RegistryError('UNSUPPORTED', 'confirmations are not built yet', { field: 'options.confirmations', hint: 'leave it out' });
+  }
+  return options;
 }
 
 /** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
 export function takeReadOptions(value: unknown): { readonly maxStaleness: number | undefined; readonly signal: AbortSignal | undefined } {
-  const { maxStaleness, confirmations, signal } = takeRecord(value, 'options', ['maxStaleness', 'confirmations', 'signal']);
-  refuseConfirmations(confirmations);
+  const { maxStaleness, signal } = takeKnown(value, ['maxStaleness', 'signal']);
   if (maxStaleness !== undefined && !(typeof maxStaleness === 'number' && maxStaleness >= 0)) throw invalidInput('options.maxStaleness', 'a number of milliseconds from 0 to Infinity');
   return { maxStaleness, signal: takeSignal(signal, 'options.signal') };
 }
 
 /** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
 export function takeWriteOptions(value: unknown): { readonly isFinal: boolean; readonly signal: AbortSignal | undefined } {
-  const { confirmations, final, signal } = takeRecord(value, 'options', ['confirmations', 'final', 'signal']);
-  refuseConfirmations(confirmations);
+  const { final, signal } = takeKnown(value, ['final', 'signal']);
   if (final !== undefined && final !== true) throw invalidInput('options.final', 'true, or left out');
   return { isFinal: final === true, signal: takeSignal(signal, 'options.signal') };
 }
 
 /** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
 export function takeWatchOptions(value: unknown): { readonly withStatus: boolean } {
-  const { confirmations, status } = takeRecord(value, 'options', ['confirmations', 'status']);
-  refuseConfirmations(confirmations);
+  const { status } = takeKnown(value, ['status']);
   if (status !== undefined && typeof status !== 'boolean') throw invalidInput('options.status', 'true or false');
   return { withStatus: status === true };
 }

@@ -1,8 +1,8 @@
-import { compareRevisions, isSamePacked, packEntry, unpackEntry, type CheckedEntry } from '../registry/index.ts';
+import { compareRevisions, isSamePacked, unpackEntry, type CheckedEntry } from '../registry/index.ts';
 import { trim } from '../trim.ts';
 
-/** An entry as `packEntry` makes it: who was shown one may do with its bytes as they like. */
-interface Floor {
+/** An entry as `packEntry` makes it, and as the entries actor told of it. Who was shown one may do with its bytes as they like. */
+export interface Told {
   readonly packed: string;
   /** The stamp of the entries actor's word. */
   readonly at: number;
@@ -14,34 +14,31 @@ interface Floor {
  */
 export class VolatileFloors {
   readonly #most: number;
-  readonly #floors = new Map<string, Floor>();
+  readonly #floors = new Map<string, Told>();
 
   /** @param most how many are kept; each takes about 400 bytes */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /**
-   * @param name {@link nameOf} its key
-   * @param at the stamp of the entries actor's word: of two entries of one revision the one that was told later counts
-   */
-  note(name: string, entry: CheckedEntry, at: number, floor: 'durable' | 'volatile'): void {
-    this.notePacked(name, packEntry(entry), at, floor);
-  }
-
-  /** @param packed what {@link packEntry} made */
-  notePacked(name: string, packed: string, at: number, floor: 'durable' | 'volatile'): void {
+  /** @param name {@link nameOf} its key */
+  note(name: string, told: Told, floor: 'durable' | 'volatile'): void {
     const before = this.#floors.get(name);
-    const isKnown = before !== undefined && isSamePacked(packed, before.packed);
-    if (before !== undefined && !isKnown && (compareRevisions(packed, before.packed) || at - before.at) < 0) return;
+    const order = before === undefined ? 1 : compareTold(told, before);
+    if (order < 0) return;
     this.#floors.delete(name);
     // What is on disk, a successor finds there.
     if (floor === 'durable') return;
-    this.#floors.set(name, isKnown && before.at >= at ? before : { packed, at });
+    this.#floors.set(name, order === 0 && before !== undefined && before.at >= told.at ? before : told);
     trim(this.#floors, this.#most);
   }
 
   get entries(): readonly CheckedEntry[] {
     return [...this.#floors].map(([name, { packed }]) => unpackEntry(name, packed));
   }
+}
+
+/** Positive if `a` is newer: of two entries of one revision the one that was told later counts. 0 where both say the same. */
+export function compareTold(a: Told, b: Told): number {
+  return isSamePacked(a.packed, b.packed) ? 0 : compareRevisions(a.packed, b.packed) || a.at - b.at;
 }

@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs';
-import { compareRevisions, isSamePacked, nameOf, type CheckedEntry, type EntryKey } from '../registry/index.ts';
+import { nameOf, packEntry, takeSignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { Batcher } from '../../actors/batcher.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -7,8 +7,7 @@ import { Deadlines } from '../deadlines.ts';
 import type { Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
-import { SharedLists } from '../shared-lists.ts';
-import { VolatileFloors } from './volatile-floors.ts';
+import { compareTold, VolatileFloors, type Told } from './volatile-floors.ts';
 
 export interface WatchesWorld {
   readonly clock: Clock;
@@ -28,8 +27,9 @@ const NOBODY: readonly Watcher[] = [];
 class Known {
   /** {@link nameOf} its key. */
   readonly name: string;
-  #shown: ResultBody | undefined;
-  /** {@link #shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
+  /** What was last told, out of reach of whoever was told: they may do with a result's bytes as they like. */
+  shown: ResultBody | undefined;
+  /** {@link shown} for whoever looks, made when somebody does, and kept by whoever holds on to it. */
   #latest: WeakRef<ReadResult> | undefined;
   /** Replaced, not changed: whoever is being told may leave, and others may come. */
   watchers = NOBODY;
@@ -41,36 +41,33 @@ class Known {
   #answer: ReadResult | undefined;
   /** The highest stamp of what was shown. */
   at = 0;
-  /** How many entries actors had been lost when the one told of it that this is from. */
-  era = 0;
+  /** Whether the entries actor has told of it since it is watched there: only then it tells as well when nobody vouches any more. */
+  isTold = false;
+  /** What the caller has written, or was shown by an error, and was not told of yet: answers to calls overtake what is told. */
+  expected: Told | undefined;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** What was last told, out of reach of whoever was told: they may do with a result's bytes as they like. */
-  get shown(): ResultBody | undefined {
-    return this.#shown;
-  }
-
-  set shown(shown: ResultBody | undefined) {
-    this.#shown = shown;
+  show(shown: ResultBody): void {
+    this.shown = shown;
     this.#latest = undefined;
     this.#answer = undefined;
   }
 
   /** {@link shown} as the answer to a read that asks nobody, in bytes of the reader's own. */
   get answer(): ReadResult | undefined {
-    if (this.#shown === undefined) return undefined;
-    this.#answer ??= resultNamed(this.name, this.#shown.exists ? { ...this.#shown, source: 'cache' } : this.#shown);
+    if (this.shown === undefined) return undefined;
+    this.#answer ??= resultNamed(this.name, this.shown.exists ? { ...this.shown, source: 'cache' } : this.shown);
     return copyOf(this.#answer);
   }
 
   /** The same object until it changes. */
   get latest(): ReadResult | undefined {
     const kept = this.#latest?.deref();
-    if (kept !== undefined || this.#shown === undefined) return kept;
-    const latest = resultNamed(this.name, this.#shown);
+    if (kept !== undefined || this.shown === undefined) return kept;
+    const latest = resultNamed(this.name, this.shown);
     this.#latest = new WeakRef(latest);
     return latest;
   }
@@ -96,11 +93,10 @@ export interface View {
  */
 export class Watches {
   readonly volatileFloors: VolatileFloors;
-  readonly #scheduler: Scheduler;
+  readonly #world: WatchesWorld;
   /** To the entries actor, some hundreds in one message: more would keep it in one turn for too long. */
   #commands: Batcher<WatchCommand> | undefined;
   readonly #maxStaleness: number;
-  readonly #clock: Clock;
   /** Those that are used, and those that were until this turn. */
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
@@ -111,16 +107,14 @@ export class Watches {
   /** Those that are followed, until their handles have not been read for some time. */
   readonly #following: Deadlines<Known>;
   readonly #changed = new Set<Known>();
-  #era = 0;
   #isClosed = false;
 
   /** @param policy how many floors are kept that are in memory only, how long a portal's word holds, and how long an entry is followed */
-  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, { clock, scheduler }: WatchesWorld) {
-    this.#scheduler = scheduler;
+  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, world: WatchesWorld) {
+    this.#world = world;
     this.#maxStaleness = maxStaleness;
-    this.#clock = clock;
     this.volatileFloors = new VolatileFloors(maxFloors);
-    this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
+    this.#following = new Deadlines(world.clock, Math.max(1, linger), () => this.#unfollow());
   }
 
   /**
@@ -130,9 +124,12 @@ export class Watches {
   take(name: string, body: ResultBody, at: number): void {
     this.#noteFloor(name, body, at);
     const known = this.#find(name);
-    if (known === undefined || orderOf(body, at, known) < 0) return;
-    known.era = this.#era;
-    this.#show(known, body, at);
+    if (known === undefined) return;
+    const order = orderOf(body, at, known);
+    if (order < 0) return;
+    known.isTold = this.#watched.has(name);
+    if (body.exists && known.expected !== undefined && compareTold({ packed: body.packed, at }, known.expected) >= 0) known.expected = undefined;
+    this.#show(known, body, at, order);
   }
 
   /**
@@ -145,30 +142,40 @@ export class Watches {
     const known = this.#find(name);
     if (known === undefined) return resultNamed(name, body);
     const order = orderOf(body, at, known);
-    if (order < 0 && known.latest !== undefined) return known.latest;
-    if (!known.isUsed || known.shown === undefined || (body.exists && order > 0)) this.#show(known, body, at);
+    const { shown } = known;
+    if (order < 0 && known.latest !== undefined) return copyOf(known.latest);
+    if (!known.isUsed || shown === undefined || (body.exists && order > 0)) this.#show(known, body, at, order);
+    // When it was confirmed does not go back, though that is no news to watchers.
+    else if (order === 0 && body.confirmedAt > shown.confirmedAt) known.show({ ...body, status: shown.status });
     return resultNamed(name, body);
   }
 
+  /**
+   * Notes an entry that the caller has written, or was shown by an error: no read is answered by an older one that watchers are still being shown.
+   * @param name {@link nameOf} its key
+   */
+  noteSeen(name: string, entry: SignedEntry | undefined): void {
+    const known = this.#watched.get(name);
+    if (known === undefined || entry === undefined) return;
+    const { shown, at } = known;
+    const packed = packEntry(takeSignedEntry(entry));
+    const isShown = shown?.exists === true && compareTold({ packed, at: Infinity }, { packed: shown.packed, at }) <= 0;
+    if (!isShown) known.expected = { packed, at };
+  }
+
   #noteFloor(name: string, body: ResultBody, at: number): void {
-    if (body.exists) this.volatileFloors.notePacked(name, body.packed, at, body.floor);
+    if (body.exists) this.volatileFloors.note(name, { packed: body.packed, at }, body.floor);
   }
 
   /** An actor that took another's place may know less than its predecessor did: what is older was kept out before. */
-  #show(known: Known, body: ResultBody, at: number): void {
+  #show(known: Known, body: ResultBody, at: number, order: number): void {
     const before = known.shown;
     known.at = Math.max(known.at, at);
-    const shown = withSharedLists(body);
-    if (before !== undefined && isEqual(before, shown)) return;
-    known.shown = shown;
-    const isNew = before === undefined || !isSameValue(before, shown);
-    const audience = isNew ? known.watchers : before.status === shown.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
+    const isNew = before === undefined || order !== 0;
+    if (!isNew && JSON.stringify(before) === JSON.stringify(body)) return;
+    known.show(body);
+    const audience = isNew ? known.watchers : before.status === body.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
     for (const { subscriber } of audience) tell(subscriber, known);
-  }
-
-  /** Notes what a portal has accepted, though nobody was shown it. */
-  noteWritten(entry: CheckedEntry, at: number, floor: 'durable' | 'volatile'): void {
-    this.volatileFloors.note(nameOf(entry), entry, at, floor);
   }
 
   view(key: EntryKey): View {
@@ -194,7 +201,7 @@ export class Watches {
   }
 
   #answer(known: Known): ReadResult | undefined {
-    const isVouchedFor = known.isUsed && known.era === this.#era && known.shown?.status === 'live' && !this.#isClosed;
+    const isVouchedFor = known.isUsed && known.isTold && known.expected === undefined && known.shown?.status === 'live' && !this.#isClosed;
     return isVouchedFor ? known.answer : undefined;
   }
 
@@ -238,14 +245,14 @@ export class Watches {
   /** From now on this actor is told, first of all what is watched already. */
   connect(send: (commands: readonly WatchCommand[]) => Promise<void>): void {
     this.disconnect();
-    this.#commands = new Batcher(send, this.#scheduler);
+    this.#commands = new Batcher(send, this.#world.scheduler);
     for (const { name, isUsed } of this.#watched.values()) if (isUsed) this.#commands.push({ kind: 'watch', name });
   }
 
   /** The entries actor is gone: nobody vouches for what it told until its successor does. */
   disconnect(): void {
     this.#commands = undefined;
-    this.#era++;
+    for (const known of this.#watched.values()) this.#unvouch(known);
   }
 
   close(): void {
@@ -271,7 +278,7 @@ export class Watches {
 
   /** Who uses the entry changed. */
   #change(known: Known): void {
-    if (known.isUsed) this.#watched.set(known.name, known);
+    if (known.isUsed) this.#watched.set(known.name, known); // where it may be still, since it was used in this turn
     this.#changed.add(known);
     if (this.#changed.size === 1) queueMicrotask(() => this.#tell());
   }
@@ -287,12 +294,19 @@ export class Watches {
   }
 
   #end(known: Known): void {
-    const { name, shown } = known;
-    this.#watched.delete(name);
-    // Nobody tells any more whether a connection vouches.
+    this.#watched.delete(known.name);
+    known.expected = undefined;
+    this.#unvouch(known);
+  }
+
+  /** Nobody tells any more whether a connection vouches. */
+  #unvouch(known: Known): void {
+    const { shown } = known;
+    known.isTold = false;
     if (shown?.status !== 'live') return;
-    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
-    known.shown = { ...shown, status: isFresh ? 'cached' : 'stale' };
+    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#world.clock.now() - this.#maxStaleness;
+    known.show({ ...shown, status: isFresh ? 'cached' : 'stale' });
+    for (const { subscriber, withStatus } of known.watchers) if (withStatus) tell(subscriber, known);
   }
 }
 
@@ -304,17 +318,5 @@ function tell(subscriber: Subscriber<ReadResult>, { latest }: Known): void {
 function orderOf(body: ResultBody, at: number, { at: shownAt, shown }: Known): number {
   if (!body.exists) return shown?.exists === true ? -1 : 0;
   if (shown?.exists !== true) return 1;
-  return isSamePacked(body.packed, shown.packed) ? 0 : compareRevisions(body.packed, shown.packed) || at - shownAt;
-}
-
-const lists = new SharedLists();
-
-const withSharedLists = (body: ResultBody): ResultBody => (body.exists ? { ...body, confirmedBy: lists.of(body.confirmedBy) } : { ...body, claimedBy: lists.of(body.claimedBy) });
-
-const isSameValue = (a: ResultBody, b: ResultBody): boolean => (a.exists && b.exists ? isSamePacked(a.packed, b.packed) : a.exists === b.exists);
-
-/** Whether nothing at all differs. */
-function isEqual(a: ResultBody, b: ResultBody): boolean {
-  const [one, other]: Readonly<Record<string, unknown>>[] = [{ ...a }, { ...b }];
-  return Object.keys({ ...one, ...other }).every((name) => one?.[name] === other?.[name]);
+  return compareTold({ packed: body.packed, at }, { packed: shown.packed, at: shownAt });
 }

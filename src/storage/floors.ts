@@ -103,7 +103,7 @@ export class FloorStore {
       options.onState?.(state);
     });
     this.#recency = new Recency(clock, pinLease);
-    this.#known = new KnownFloors(maxFloors, (id) => this.#recency.isPinned(id));
+    this.#known = new KnownFloors(maxFloors, this.#recency.pins);
   }
 
   get state(): StorageState {

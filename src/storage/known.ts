@@ -22,6 +22,12 @@ interface Kept {
   usedAt: number;
 }
 
+/** What must stay. */
+export interface Pins {
+  readonly size: number;
+  has(id: string): boolean;
+}
+
 /**
  * The floors this process has seen, least recently used first. They are why a floor does not go down when the storage breaks or
  * loses a record, and what is written again when it heals.
@@ -29,12 +35,15 @@ interface Kept {
 export class KnownFloors {
   readonly #floors = new Map<string, Kept>();
   readonly #limit: number;
-  readonly #isPinned: (id: string) => boolean;
+  readonly #pins: Pins;
 
-  /** @param isPinned by what the floors are known by: any string that is an entry's own */
-  constructor(limit: number, isPinned: (id: string) => boolean) {
+  /**
+   * @param limit how many are kept besides those that are pinned
+   * @param pins by what the floors are known by: any string that is an entry's own
+   */
+  constructor(limit: number, pins: Pins) {
     this.#limit = limit;
-    this.#isPinned = isPinned;
+    this.#pins = pins;
   }
 
   get(id: string): Known | undefined {
@@ -63,7 +72,7 @@ export class KnownFloors {
         : { name: kept?.name ?? nameOf(entry), packed: packEntry(entry), isSaved, usedAt: now };
     this.#floors.delete(id); // moves it to the end
     this.#floors.set(id, floor);
-    if (this.#floors.size > this.#limit) this.#trim();
+    if (this.#floors.size > this.#limit + this.#pins.size) this.#trim();
     return { entry: known && order <= 0 ? known.entry : entry, isSaved: floor.isSaved, usedAt: now };
   }
 
@@ -82,12 +91,14 @@ export class KnownFloors {
 
   /** A tenth at a time, so that finding the victims costs little per floor. What no storage holds goes last. */
   #trim(): void {
+    const most = this.#limit + this.#pins.size;
+    const left = most - Math.floor(this.#limit / 10);
     for (const sparesUnsaved of [true, false]) {
       for (const [id, { isSaved }] of this.#floors) {
-        if (this.#floors.size <= this.#limit * 0.9) return;
-        if (!this.#isPinned(id) && (isSaved || !sparesUnsaved)) this.#floors.delete(id);
+        if (this.#floors.size <= left) return;
+        if (!this.#pins.has(id) && (isSaved || !sparesUnsaved)) this.#floors.delete(id);
       }
-      if (this.#floors.size <= this.#limit) return;
+      if (this.#floors.size <= most) return;
     }
   }
 }

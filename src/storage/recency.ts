@@ -1,6 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Bytes } from '../registry/bytes.ts';
 import type { Clock } from '../world.ts';
+import type { Pins } from './known.ts';
 import { usedAt } from './record.ts';
 
 /** A stored time of use is renewed once it is this old, so that reading seldom writes. Milliseconds. */
@@ -38,6 +39,11 @@ export class Recency {
     const pins = this.#pins.get(id) ?? 0;
     if (pins > 1) this.#pins.set(id, pins - 1);
     else if (this.#pins.delete(id) && this.#leases.has(id)) this.#due.add(id);
+  }
+
+  /** By entryId in hex. */
+  get pins(): Pins {
+    return this.#pins;
   }
 
   isPinned(id: string): boolean {

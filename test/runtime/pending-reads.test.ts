@@ -29,7 +29,7 @@ const turn = (): Promise<void> => new Promise((resolve) => void eventLoop.setTim
 function open() {
   const clock = new FakeClock();
   const taken: string[] = [];
-  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onResult: (name, result) => {
+  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
     taken.push(name);
     return resultNamed(name, result);
   } });

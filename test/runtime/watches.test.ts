@@ -193,7 +193,7 @@ describe('of two entries of one revision', () => {
   it('a written one counts where the entries actor knew of none that replaces it', () => {
     const { watches } = start();
     watches.take(NAME, bodyOf(older), 1);
-    watches.noteWritten(takeSignedEntry(newer), 2, 'volatile');
+    watches.volatileFloors.note(NAME, { packed: packEntry(takeSignedEntry(newer)), at: 2 }, 'volatile');
     expect(watches.volatileFloors.entries).toMatchObject([{ data: newer.data }]);
   });
 });
@@ -201,7 +201,7 @@ describe('of two entries of one revision', () => {
 describe('a floor that is in memory only', () => {
   it('is of the highest revision, whatever is told later', () => {
     const floors = new VolatileFloors(10);
-    for (const [revision, at] of [[2n, 1], [1n, 2], [2n, 3]] as const) floors.note(NAME, takeSignedEntry(author.entry(revision)), at, 'volatile');
+    for (const [revision, at] of [[2n, 1], [1n, 2], [2n, 3]] as const) floors.note(NAME, { packed: packEntry(takeSignedEntry(author.entry(revision))), at }, 'volatile');
     expect(floors.entries).toMatchObject([{ revision: 2n }]);
   });
 });

@@ -28,7 +28,7 @@ export interface Greeting {
 }
 
 export const otherVersion = (worker: string, client: string): RegistryError =>
-  new RegistryError('UNSUPPORTED', `the worker is of version ${worker}, its client of version ${client}`, { hint: 'Serve both files from one build; a cache may hold an old worker.' });
+  new RegistryError('UNSUPPORTED', `the worker is of version ${worker}, its client of version ${client}`, { hint: 'Serve both from one build.' });
 
 /**
  * Boots a started thread and waits until it has greeted.
@@ -42,10 +42,11 @@ export async function greet(thread: Thread, boot: Boot, clock: Clock, deadline: 
     timer = clock.setTimeout(() => reject(new RegistryError('TIMEOUT', `the ${boot.name} worker did not start within ${deadline} ms`)), deadline);
   });
   try {
-    const { version, locked, error } = readGreeting(await Promise.race([thread.greeting, thread.gone.then((reason) => Promise.reject(reason)), late]));
-    if (version !== boot.version) throw otherVersion(version, boot.version);
+    const greeting = await Promise.race([thread.greeting, thread.gone.then((reason) => Promise.reject(reason)), late]);
+    const { version, locked, error } = (typeof greeting === 'object' && greeting !== null ? greeting : {}) as Partial<Greeting>;
+    if (version !== boot.version) throw otherVersion(typeof version === 'string' ? version : 'unknown', boot.version);
     if (error !== undefined) throw fromWire(error);
-    if (locked) thread.watch(boot.lock);
+    if (locked === true) thread.watch(boot.lock);
   } finally {
     clock.clearTimeout(timer);
   }
@@ -57,9 +58,4 @@ function post(thread: Thread, boot: Boot): void {
   } catch (error) {
     throw sendingError(error);
   }
-}
-
-function readGreeting(data: unknown): Greeting {
-  const greeting = (typeof data === 'object' && data !== null ? data : {}) as Partial<Greeting>;
-  return { version: typeof greeting.version === 'string' ? greeting.version : 'unknown', locked: greeting.locked === true, ...(greeting.error && { error: greeting.error }) };
 }
