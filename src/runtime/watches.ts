@@ -111,8 +111,9 @@ export class Watches {
   take(name: string, body: ResultBody, at: number): void {
     this.#noteFloor(name, body, at);
     const known = this.#find(name);
-    const order = known && orderOf(body, at, known);
-    if (known === undefined || order === undefined || order < 0) return;
+    if (known === undefined) return;
+    const order = orderOf(body, at, known);
+    if (order < 0) return;
     known.era = this.#era;
     this.#show(known, body, at, order);
   }
