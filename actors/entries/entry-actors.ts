@@ -26,14 +26,19 @@ const LOOKS = 2;
 /** The actors of entries that something is happening to, or was until lately; the facts of all others rest. */
 export class EntryActors {
   readonly #parent: () => AnyActorRef;
+  readonly #most: number;
   readonly #awake = new Queue<Row>();
 
   /** The machine's own answers to that question, one for each state. */
   readonly #disconnected = new Map<EntryFacts['value'], EntryFacts['value'] | undefined>();
 
-  /** @param parent the entries actor */
-  constructor(parent: () => AnyActorRef) {
+  /**
+   * @param parent the entries actor
+   * @param most how many quiet ones stay awake
+   */
+  constructor(parent: () => AnyActorRef, most = AWAKE) {
     this.#parent = parent;
+    this.#most = most;
   }
 
   /** A new actor, which knows what was known when its entry was let go of. */
@@ -61,7 +66,7 @@ export class EntryActors {
 
   /** Whatever the row has to tell has been told. Where more are awake than need be, those that are quiet are put to rest. */
   lull(): void {
-    for (let looked = 0; looked < LOOKS && this.#awake.length > AWAKE; looked++) {
+    for (let looked = 0; looked < LOOKS && this.#awake.length > this.#most; looked++) {
       const row = this.#awake.shift();
       if (row?.isBusy === true) this.#awake.push(row);
       else row?.rest();

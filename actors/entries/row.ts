@@ -2,7 +2,7 @@ import { matchesState } from 'xstate';
 import type { EntryEvent, EntryInput, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { charactersOf, compareChecked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { bytesOf, charactersOf, compareChecked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { EntryActor, EntryActors } from './entry-actors.ts';
 import type { Reading } from './reading.ts';
 import { RestingEntry, type EntryFacts, type EntryState } from './resting.ts';
@@ -82,7 +82,7 @@ export class Row {
 
   /** entryId, 32 bytes: what storage knows it by. In memory of its own, like {@link key}. */
   get id(): Bytes {
-    return Uint8Array.from(this.#id, (character) => character.charCodeAt(0));
+    return bytesOf(this.#id);
   }
 
   get key(): CheckedKey {
@@ -217,10 +217,14 @@ export class Row {
     return this.isAwaited || this.writes > 0;
   }
 
+  /** It has no actor at the moment. */
+  get isResting(): boolean {
+    return this.#actor instanceof RestingEntry;
+  }
+
   /** Something is under way, so that its actor is soon told more. */
   get isBusy(): boolean {
-    const isResting = this.#actor instanceof RestingEntry;
-    return !isResting && (this.#reads !== undefined || this.#inquiries !== undefined || this.writes > 0 || !this.isRecalled);
+    return !this.isResting && (this.#reads !== undefined || this.#inquiries !== undefined || this.writes > 0 || !this.isRecalled);
   }
 }
 

@@ -2,7 +2,7 @@ export { DELETED_DATA, isDeleted } from './deletion.ts';
 export { MAX_DATA_BYTES, MAX_REVISION, takeEntryKey, takeSignedEntry } from './entry.ts';
 export type { CheckedEntry, EntryKey, EntryType, SignedEntry, UnsignedEntry } from './entry.ts';
 export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } from './hash.ts';
-export { charactersOf, keyNamed, nameOf } from './key-name.ts';
+export { bytesOf, charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries } from './order.ts';
 export { signEntry, type EntrySigner } from './sign.ts';

@@ -19,6 +19,9 @@ export function nameOf({ pubkey, datakey }: EntryKey): string {
 /** A character for each byte: for maps. At most some thousands of bytes. */
 export const charactersOf = (bytes: Uint8Array): string => String.fromCharCode.apply(null, bytes as unknown as number[]);
 
+/** The bytes that {@link charactersOf} made characters of. */
+export const bytesOf = (characters: string): Bytes => Uint8Array.from(characters, (character) => character.charCodeAt(0));
+
 /**
  * The key of that name, in memory of its own.
  * @throws RegistryError `INVALID_INPUT`

@@ -1,12 +1,12 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Bytes } from '../registry/bytes.ts';
+import { charactersOf } from '../registry/key-name.ts';
 import type { Change, StorageConnection, StoredRecord } from './adapter.ts';
 import { FLOORS, usedAt } from './record.ts';
 
 /** Records read and deleted at a time. */
 const PAGE = 1_000;
 
-/** What eviction asks about a record; `id` is the entryId in hex. */
+/** What eviction asks about a record; `id` is the entryId as characters. */
 export interface Standing {
   isKept(id: string, storedUsedAt: number): boolean;
   /** The last use that this process knows of. */
@@ -23,7 +23,7 @@ export async function evict(connection: StorageConnection, maxFloors: number, st
   if (count <= maxFloors) return { evicted: [], left: count };
 
   const candidates = (await allRecords(connection)).map(({ key, record }) => {
-    const id = bytesToHex(key.subarray(1));
+    const id = charactersOf(key.subarray(1));
     return { id, key, stored: usedAt(record), lastUse: standing.lastUse(id, usedAt(record)) };
   });
   const victims = candidates

@@ -1,6 +1,6 @@
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { RegistryError } from '../error.ts';
 import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
+import { bytesOf, charactersOf } from '../registry/key-name.ts';
 import { takeSignedEntry, type CheckedEntry, type SignedEntry } from '../registry/entry.ts';
 import { entryId } from '../registry/hash.ts';
 import { compareChecked } from '../registry/order.ts';
@@ -120,7 +120,7 @@ export class FloorStore {
    * @param id entryId, 32 bytes
    */
   packed(id: Uint8Array): string | undefined {
-    return this.#known.packed(bytesToHex(id));
+    return this.#known.packed(charactersOf(id));
   }
 
   /** @param id entryId, 32 bytes */
@@ -132,7 +132,7 @@ export class FloorStore {
   async getMany(ids: readonly Uint8Array[]): Promise<(Floor | undefined)[]> {
     this.#refuseIfClosed();
     const taken = ids.map((id, i) => takeBytes(id, `ids[${i}]`, 32));
-    const asked = taken.map(bytesToHex).map((id) => ({ id, before: this.#known.get(id) }));
+    const asked = taken.map(charactersOf).map((id) => ({ id, before: this.#known.get(id) }));
     const stored = await this.#session.use((connection) => connection.getMany(taken.map(floorKey)));
     if (!stored) return asked.map(({ id }) => this.#floor(id));
     return Promise.all(asked.map(({ id, before }, i) => this.#load(id, before, stored.value[i])));
@@ -185,7 +185,7 @@ export class FloorStore {
   /** Verifies a record that is higher than what is known, and takes it in if it is genuine. */
   async #examine(id: string, record: Bytes): Promise<boolean> {
     const entry = parseFloor(record);
-    const isReadable = entry !== undefined && equalBytes(entryId(entry), hexToBytes(id));
+    const isReadable = entry !== undefined && equalBytes(entryId(entry), bytesOf(id));
     if (isReadable && (await this.#options.verify(entry))) {
       this.#known.raise(id, entry, true, this.#clock.now());
       return true;
@@ -196,7 +196,7 @@ export class FloorStore {
 
   #raise(entry: CheckedEntry): Promise<Floor> {
     return new Promise((resolve, reject) => {
-      this.#enqueue({ id: bytesToHex(entryId(entry)), entry, waiters: [{ resolve, reject }], refuted: [] });
+      this.#enqueue({ id: charactersOf(entryId(entry)), entry, waiters: [{ resolve, reject }], refuted: [] });
     });
   }
 
@@ -298,7 +298,7 @@ export class FloorStore {
   }
 
   #report(id: string, reason: CorruptRecord['reason'], record: Bytes): void {
-    this.#options.onCorrupt?.({ entryId: hexToBytes(id), reason, record });
+    this.#options.onCorrupt?.({ entryId: bytesOf(id), reason, record });
   }
 
   #refuseIfClosed(): void {
@@ -325,4 +325,4 @@ function join(a: Raise, b: Raise): Raise {
   };
 }
 
-const change = (id: string, decide: Change['decide']): Change => ({ key: floorKey(hexToBytes(id)), decide });
+const change = (id: string, decide: Change['decide']): Change => ({ key: floorKey(bytesOf(id)), decide });

@@ -1,5 +1,5 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Bytes } from '../registry/bytes.ts';
+import { charactersOf } from '../registry/key-name.ts';
 import type { Clock } from '../world.ts';
 import type { Pins } from './known.ts';
 import { usedAt } from './record.ts';
@@ -14,7 +14,7 @@ const COARSENESS = 3_600_000;
 export class Recency {
   readonly #clock: Clock;
   readonly #lease: number;
-  /** By entryId in hex: how many times it is pinned. */
+  /** By entryId as characters: how many times it is pinned. */
   readonly #pins = new Map<string, number>();
   /** Leases written here that are not ended yet: the time that was stored, and what would stand there without it. */
   readonly #leases = new Map<string, { readonly time: number; readonly instead: number }>();
@@ -28,20 +28,20 @@ export class Recency {
   }
 
   pin(entryId: Uint8Array): void {
-    const id = bytesToHex(entryId);
+    const id = charactersOf(entryId);
     this.#pins.set(id, (this.#pins.get(id) ?? 0) + 1);
     this.#due.add(id);
   }
 
   /** Ends the lease that was written here. One of another process stays: who wrote it may still hold its pin. */
   unpin(entryId: Uint8Array): void {
-    const id = bytesToHex(entryId);
+    const id = charactersOf(entryId);
     const pins = this.#pins.get(id) ?? 0;
     if (pins > 1) this.#pins.set(id, pins - 1);
     else if (this.#pins.delete(id) && this.#leases.has(id)) this.#due.add(id);
   }
 
-  /** By entryId in hex. */
+  /** By entryId as characters. */
   get pins(): Pins {
     return this.#pins;
   }

@@ -87,14 +87,48 @@ describe('a read', () => {
     const { watches, view } = start();
     const watching = watches.watch(key, false).subscribe();
     watches.take(NAME, body(1n), ++stamp);
+    const statuses: string[] = [];
+    const other = watches.watch(key, true).subscribe(({ status }) => statuses.push(status));
     watches.disconnect();
     expect(view.answer()).toBeUndefined();
+    expect(statuses).toEqual(['live', 'cached']);
+    other.unsubscribe();
     // Its successor may begin with what it was told of; older is not taken for its word.
     watches.take(NAME, body(0n), ++stamp);
     expect(view.answer()).toBeUndefined();
     watches.take(NAME, body(1n), ++stamp);
     expect(view.answer()).toMatchObject({ revision: 1n });
     watching.unsubscribe();
+  });
+
+  it('is not answered by less than the caller has written, or was shown by an error, until watchers are told of it', () => {
+    const { watches, view } = start();
+    const watching = watches.watch(key, false).subscribe();
+    watches.take(NAME, body(1n), ++stamp);
+    watches.noteSeen(NAME, author.entry(1n));
+    expect(view.answer()).toMatchObject({ revision: 1n });
+    watches.noteSeen(NAME, author.entry(3n));
+    expect(view.answer()).toBeUndefined();
+    watches.take(NAME, body(2n), ++stamp);
+    expect(view.answer()).toBeUndefined();
+    watches.take(NAME, body(3n), ++stamp);
+    expect(view.answer()).toMatchObject({ revision: 3n });
+    watching.unsubscribe();
+  });
+
+  it('is not answered by what a read was told, nor by what was told before it was watched again', async () => {
+    const { watches, view } = start();
+    const first = watches.watch(key, false).subscribe();
+    watches.take(NAME, body(1n), ++stamp);
+    first.unsubscribe();
+    await Promise.resolve();
+    watches.takeRead(NAME, body(1n), ++stamp);
+    watches.take(NAME, body(1n), ++stamp); // was under way when the watcher left
+    const second = watches.watch(key, false).subscribe();
+    expect(view.answer()).toBeUndefined();
+    watches.take(NAME, body(1n), ++stamp);
+    expect(view.answer()).toMatchObject({ revision: 1n });
+    second.unsubscribe();
   });
 
   it('of a handle that is read again has the entry followed, until it has not been read for some time', async () => {

@@ -34,6 +34,34 @@ describe('a write', () => {
     expect(await runtime.read(author.entry(4n), { maxStaleness: Infinity })).toMatchObject({ revision: 4n, confirmedAt: 0, confirmedBy: [] });
   });
 
+  it('is what a handle reads afterwards, though its watchers are told another way', async () => {
+    const { portals, author, runtime } = await start();
+    await portals.put(author.entry(1n));
+    const handle = runtime.entry(author.entry(1n));
+    const seen = new Seen(handle.watch({ status: true }));
+    await seen.until(({ status }) => status === 'live');
+    for (let revision = 2n; revision < 40n; revision++) {
+      await handle.write(author.entry(revision));
+      expect(await handle.read()).toMatchObject({ revision });
+    }
+  });
+
+  it('that is CONFLICT has shown the winner: no read afterwards is answered by less', async () => {
+    const { portals, author, runtime } = await start(1);
+    for (let i = 0; i < 10; i++) {
+      const name = String(i);
+      await portals.fault(0, {});
+      await portals.put(author.entry(1n, '', { name }));
+      const handle = runtime.entry(author.entry(1n, '', { name }));
+      const seen = new Seen(handle.watch({ status: true }));
+      await seen.until(({ status }) => status === 'live');
+      await portals.fault(0, { sockets: 'mute' });
+      await portals.put(author.entry(9n, '', { name }));
+      expect(await codeOf(handle.write(author.entry(8n, '', { name })))).toBe('CONFLICT');
+      expect(await handle.read()).toMatchObject({ revision: 9n });
+    }
+  });
+
   it('may be repeated', async () => {
     const { author, runtime } = await start();
     await runtime.write(author.entry(4n));
