@@ -1,4 +1,4 @@
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { charactersOf } from '../../src/registry/index.ts';
 import { describe, expect, it } from 'vitest';
 import { takeSignedEntry } from '../../src/registry/entry.ts';
 import { MemoryStorage } from '../../src/storage/memory.ts';
@@ -115,7 +115,7 @@ describe('S8: eviction', () => {
 
   it('keeps nothing in mind of what was pinned while it did not exist', () => {
     const recency = new Recency(new HandClock(), DAY);
-    const id = bytesToHex(idOf('a'));
+    const id = charactersOf(idOf('a'));
     recency.pin(idOf('a'));
     expect(recency.takeDue(10)).toEqual([id]);
     expect(recency.renewal(id, undefined)).toBeUndefined();
