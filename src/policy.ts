@@ -20,7 +20,7 @@ export interface Policy {
   readonly readDeadline: number;
   /** For a write, until some portal accepted it. Default 15,000. */
   readonly writeDeadline: number;
-  /** After which the next portal is asked as well. Default 400. */
+  /** After which the next portal is asked as well; a live connection that goes on answering others is left five times as long. Default 400. */
   readonly hedgeDelay: number;
   /** Questions to one portal at a time; others wait for their turn. Default 64. */
   readonly questions: number;
@@ -28,9 +28,9 @@ export interface Policy {
   readonly absenceGrace: number;
   /** How long ago a portal may have confirmed a value that no live connection vouches for, before a read asks. Default 60,000. */
   readonly maxStaleness: number;
-  /** How long a subscription outlives its last reader or watcher. Default 30,000. */
+  /** How long a subscription outlives its last reader or watcher; and for how long at least a handle that was read again and again has its entry watched. Default 30,000. */
   readonly linger: number;
-  /** Floors that are kept; of watched and written entries always, of others the most recently used. Default 100,000. */
+  /** Floors that are kept besides those of watched entries, which always are: the most recently used. Default 100,000. */
   readonly maxFloors: number;
   /** A write that would leap further ahead of the known revision needs `final: true`. Default 2⁴⁸. */
   readonly maxRevisionStep: bigint;

@@ -40,8 +40,9 @@ export interface WriteResult {
 
 /** One entry of a runtime. */
 export interface EntryHandle {
-  /** The newest that is known here; the same object until it changes. It follows the entry while somebody watches it. */
+  /** The newest that is known here; the same object until it changes. It follows the entry while somebody watches it, or reads the handle again and again. */
   readonly latest: ReadResult | undefined;
+  /** {@link Runtime.read}. From the second read on the entry is followed for some time, so that what a live connection vouches for is answered at once. */
   read(options?: ReadOptions): Promise<ReadResult>;
   watch(options?: WatchOptions): Observable<ReadResult>;
   write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult>;
