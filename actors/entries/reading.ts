@@ -2,7 +2,8 @@ import { matchesState } from 'xstate';
 import { fromWire, RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
 import { commonFailure } from './common-failure.ts';
 import type { EntryFacts } from './resting.ts';
-import { resultOf, type ResultBody } from './result.ts';
+import type { ResultBody } from './result.ts';
+import { resultOf } from './result-of.ts';
 
 /** What a reader asks for, besides an entry. */
 export interface ReadRequest {

@@ -1,6 +1,4 @@
-import { matchesState } from 'xstate';
 import { isDeleted, keyNamed, unpackEntry, type EntryKey, type SignedEntry } from '../../src/registry/index.ts';
-import type { EntryFacts } from './resting.ts';
 
 /** How much stands behind a result: a live connection, a portal's word not long ago, or neither. */
 export type Status = 'live' | 'cached' | 'stale';
@@ -68,15 +66,4 @@ export function copyOf(result: ReadResult): ReadResult {
     confirmedBy: confirmedBy.slice(),
     deleted,
   };
-}
-
-/**
- * What the facts of an entry say, or undefined if nothing may be said of it yet.
- * @param freshSince a word at least as late as this (epoch milliseconds) is not stale
- */
-export function resultOf({ value, packed, confirmedAt, confirmedBy, claimedBy, floor }: EntryFacts, freshSince: number, source: FoundResult['source']): ResultBody | undefined {
-  const status = matchesState('live', value) ? 'live' : confirmedAt >= freshSince && confirmedAt > 0 ? 'cached' : 'stale';
-  if (packed !== undefined) return { exists: true, packed, status, source, confirmedAt, confirmedBy, floor };
-  if (!matchesState({ live: 'absent' }, value) && !matchesState({ stale: 'absent' }, value)) return undefined;
-  return { exists: false, claimedBy, confirmedAt, status };
 }
