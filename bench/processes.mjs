@@ -16,14 +16,22 @@ export function scratchDirectory() {
   return mkdtempSync(SCRATCH);
 }
 
-/** @param {string} script a path beside this file */
-function start(script, args) {
+/**
+ * @param {string} script a path beside this file
+ * @param {boolean} isLeader whether whatever it starts ends with it, if it is killed
+ */
+function start(script, args, isLeader = false) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const end = () => child.kill('SIGKILL'); // a contender that fails must not leave its portals behind
+  const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'], detached: isLeader });
+  const end = () => kill(child, isLeader); // a contender that fails must not leave its portals behind
   process.once('exit', end);
   child.once('close', () => process.off('exit', end));
   return child;
+}
+
+function kill(child, isLeader) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(isLeader ? -child.pid : child.pid, 'SIGKILL');
 }
 
 async function firstLine(child, name) {
@@ -58,8 +66,8 @@ export function startServices() {
  * @param {() => void} options.onSaid called as soon as it has said it
  */
 export async function runScript(script, args, { name = script, onSaid = () => {} } = {}) {
-  const child = start(script, args);
-  const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE);
+  const child = start(script, args, true);
+  const timer = setTimeout(() => kill(child, true), DEADLINE);
   try {
     const ended = once(child, 'close');
     const said = await firstLine(child, name);

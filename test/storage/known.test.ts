@@ -28,6 +28,14 @@ describe('the floors in memory', () => {
     expect(left).toEqual([...pins, '0', ...numbered(20).slice(4), 'newest']);
   });
 
+  it('look for nothing to forget while no more than the pinned ones are beyond the limit', () => {
+    let looks = 0;
+    const names = new Set(numbered(50));
+    const floors = new KnownFloors(10, { size: names.size, has: (id) => ++looks > 0 && names.has(id) });
+    for (const id of names) floors.raise(id, entry('shared'), true, 1);
+    expect(looks).toBe(0);
+  });
+
   it('forget what no storage has saved last', () => {
     const floors = new KnownFloors(10, new Set());
     const shared = entry('shared');

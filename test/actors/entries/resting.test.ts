@@ -53,6 +53,22 @@ describe('an entry that rests', () => {
     );
   });
 
+  it.each([
+    { told: [{ type: 'PUSHED', portal: 'a', at: 1, floor: 'volatile' }], after: { stale: 'present' } },
+    { told: [{ type: 'ABSENT', portals: ['a'], subscribed: true, at: 1 }], after: { stale: 'absent' } },
+  ] as const)('T5: is $after when the connection ends that told it $told.0.type, and is not woken for that', ({ told: [word], after }) => {
+    if (one === undefined) throw new Error('there are entries');
+    const row = rowOf(one, new EntryActors(() => parent));
+    row.send({ type: 'DEMANDED' });
+    row.send({ type: 'RECALLED', entry: undefined, floor: 'volatile' });
+    row.send(word.type === 'PUSHED' ? { ...word, entry: one } : word);
+    expect(row.is('live')).toBe(true);
+    row.rest();
+    row.disconnect();
+    expect(row.is(after)).toBe(true);
+    expect(row.isResting).toBe(true);
+  });
+
   it('T5: has no actor, where more are awake than may be, unless it is busy', () => {
     const actors = new EntryActors(() => parent, 2);
     const rows = Array.from({ length: 5 }, (_, i) => rowOf(takeSignedEntry(author.entry(1n, '', { name: `${i}` })), actors));
