@@ -23,13 +23,13 @@ export function scratchDirectory() {
 function start(script, args, isLeader = false) {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'], detached: isLeader });
-  const end = () => kill(child, isLeader); // a contender that fails must not leave its portals behind
+  const end = () => stop(child, isLeader); // a contender that fails must not leave its portals behind
   process.once('exit', end);
   child.once('close', () => process.off('exit', end));
   return child;
 }
 
-function kill(child, isLeader) {
+function stop(child, isLeader) {
   if (child.exitCode !== null || child.signalCode !== null) return;
   process.kill(isLeader ? -child.pid : child.pid, 'SIGKILL');
 }
@@ -67,7 +67,7 @@ export function startServices() {
  */
 export async function runScript(script, args, { name = script, onSaid = () => {} } = {}) {
   const child = start(script, args, true);
-  const timer = setTimeout(() => kill(child, true), DEADLINE);
+  const timer = setTimeout(() => stop(child, true), DEADLINE);
   try {
     const ended = once(child, 'close');
     const said = await firstLine(child, name);

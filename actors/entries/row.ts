@@ -59,7 +59,7 @@ export class Row {
   isWatched = false;
   /** How many writes of the entry are under way. */
   writes = 0;
-  #told: string | undefined;
+  #toldNews: string | undefined;
   /** The entry that watchers were told, packed. */
   #toldEntry: string | undefined;
   /** What its actor knows as the newest, and the same packed. */
@@ -192,15 +192,15 @@ export class Row {
   tell(result: ResultBody): boolean {
     const news = newsOf(result);
     const entry = result.exists ? result.packed : undefined;
-    if (news === this.#told && entry === this.#toldEntry) return false;
-    this.#told = news;
+    if (news === this.#toldNews && entry === this.#toldEntry) return false;
+    this.#toldNews = news;
     this.#toldEntry = entry;
     return true;
   }
 
   /** Nobody watches any more: whoever comes next is told what there is. */
   untell(): void {
-    this.#told = undefined;
+    this.#toldNews = undefined;
     this.#toldEntry = undefined;
   }
 
