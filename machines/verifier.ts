@@ -1,4 +1,4 @@
-import { assign, emit, fromPromise, setup, type DoneActorEvent } from 'xstate';
+import { assign, emit, fromCallback, fromPromise, sendTo, setup, type DoneActorEvent } from 'xstate';
 
 /** Numbers only: what is being verified stays with the host, since a claim is nobody's value yet. */
 export interface VerifierContext {
@@ -10,32 +10,44 @@ export interface VerifierContext {
   readonly forged: number;
 }
 
-export type VerifierEvent = { readonly type: 'BATCH'; readonly batch: number };
-
 /** What came of a batch. */
 export interface VerifierTally {
   readonly served: number;
   readonly forged: number;
 }
 
+export type VerifierEvent =
+  | { readonly type: 'BATCH'; readonly batch: number }
+  /** The oldest batch has got its verdicts. */
+  | ({ readonly type: 'VERIFIED' } & VerifierTally);
+
+/** What the verdict is told: to verify this batch, or that it failed to. */
+export type VerdictCommand = { readonly type: 'VERIFY'; readonly batch: number | undefined } | { readonly type: 'FAIL'; readonly error: unknown };
+
 export type VerifierEmitted = { readonly type: 'batch.verified' } & VerifierTally;
 
 type ChosenEvent = DoneActorEvent<string, 'chooseEngine'>;
-type VerifiedEvent = DoneActorEvent<VerifierTally, 'verifyBatch'>;
 
 /** Batches of reports, verified one after the other so that findings keep the order of reports. */
 export const verifierMachine = setup({
   types: {
     context: {} as VerifierContext,
-    events: {} as VerifierEvent | ChosenEvent | VerifiedEvent,
+    events: {} as VerifierEvent | ChosenEvent,
     emitted: {} as VerifierEmitted,
-    children: {} as { chooseEngine: 'chooseEngine'; verifyBatch: 'verifyBatch' },
+    children: {} as { chooseEngine: 'chooseEngine'; verdict: 'verdict' },
   },
   actors: {
     /** Probes the native engine and answers the name of the one that will be asked. */
     chooseEngine: fromPromise<string>(() => Promise.reject(new Error('the verifier machine was started without engines'))),
-    /** Verifies one batch, its claims side by side, and passes its findings on. */
-    verifyBatch: fromPromise<VerifierTally, { batch: number | undefined }>(() => Promise.reject(new Error('the verifier machine was started without a verdict'))),
+    /**
+     * Verifies a batch it is given, its claims side by side, passes its findings on, and sends VERIFIED. Where it fails, so does the verifier: findings
+     * would be lost. Another takes its place, and all is asked anew.
+     */
+    verdict: fromCallback<VerdictCommand>(({ receive }) => {
+      receive(() => {
+        throw new Error('the verifier machine was started without a verdict');
+      });
+    }),
   },
   guards: {
     isWaiting: ({ context }) => context.batches.length > 0,
@@ -45,18 +57,20 @@ export const verifierMachine = setup({
     enqueue: assign(({ context, event }) => (event.type === 'BATCH' ? { batches: [...context.batches, event.batch] } : {})),
     noteEngine: assign(({ event }) => (event.type === 'xstate.done.actor.chooseEngine' ? { engine: event.output } : {})),
     count: assign(({ context, event }) => {
-      if (event.type !== 'xstate.done.actor.verifyBatch') return {};
-      const { served, forged } = event.output;
-      return { batches: context.batches.slice(1), served: context.served + served, forged: context.forged + forged };
+      if (event.type !== 'VERIFIED') return {};
+      return { batches: context.batches.slice(1), served: context.served + event.served, forged: context.forged + event.forged };
     }),
+    verifyOldest: sendTo('verdict', ({ context }) => ({ type: 'VERIFY' as const, batch: context.batches[0] })),
     report: emit(({ event }) => {
-      const { served, forged } = event.type === 'xstate.done.actor.verifyBatch' ? event.output : { served: 0, forged: 0 };
+      const { served, forged } = event.type === 'VERIFIED' ? event : { served: 0, forged: 0 };
       return { type: 'batch.verified' as const, served, forged };
     }),
   },
 }).createMachine({
   id: 'verifier',
   context: () => ({ engine: undefined, batches: [], served: 0, forged: 0 }),
+  // One for all batches: to start one for each would cost as much as two messages.
+  invoke: { id: 'verdict', src: 'verdict' },
   on: { BATCH: { actions: 'enqueue' } },
   initial: 'starting',
   states: {
@@ -65,21 +79,18 @@ export const verifierMachine = setup({
         id: 'chooseEngine',
         src: 'chooseEngine',
         onDone: [
-          { guard: 'isWaiting', target: 'verifying', actions: 'noteEngine' },
+          { guard: 'isWaiting', target: 'verifying', actions: ['noteEngine', 'verifyOldest'] },
           { target: 'idle', actions: 'noteEngine' },
         ],
       },
     },
     idle: {
-      on: { BATCH: { target: 'verifying', actions: 'enqueue' } },
+      on: { BATCH: { target: 'verifying', actions: ['enqueue', 'verifyOldest'] } },
     },
     verifying: {
-      invoke: {
-        id: 'verifyBatch',
-        src: 'verifyBatch',
-        input: ({ context }) => ({ batch: context.batches[0] }),
-        onDone: [
-          { guard: 'isAnotherWaiting', target: 'verifying', reenter: true, actions: ['count', 'report'] },
+      on: {
+        VERIFIED: [
+          { guard: 'isAnotherWaiting', actions: ['count', 'report', 'verifyOldest'] },
           { target: 'idle', actions: ['count', 'report'] },
         ],
       },

@@ -115,12 +115,11 @@ export class Absorber {
       return;
     }
     if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
-    const { latest, floor } = row.facts;
-    const isBehind = latest !== undefined && compareChecked(entry, latest) < 0;
+    const isBehind = row.compare(entry) < 0;
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (isBehind) this.#events.onLagging(row, portal);
     else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? row.pushedAt(at));
-    row.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? floor, portal, at });
+    row.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) return this.#world.portal.goOn(origin.inquiry);
@@ -195,4 +194,4 @@ function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefine
 }
 
 const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
-const isNews = (entry: CheckedEntry, row: Row): boolean => isHigher(entry, row.latest);
+const isNews = (entry: CheckedEntry, row: Row): boolean => row.compare(entry) > 0;

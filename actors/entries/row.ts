@@ -2,7 +2,7 @@ import { matchesState } from 'xstate';
 import type { EntryEvent, EntryInput, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { bytesOf, charactersOf, compareChecked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { bytesOf, charactersOf, compareChecked, compareWithPacked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { EntryActor, EntryActors } from './entry-actors.ts';
 import type { Reading } from './reading.ts';
 import { RestingEntry, type EntryFacts, type EntryState } from './resting.ts';
@@ -105,6 +105,17 @@ export class Row {
     return this.#actor instanceof RestingEntry ? this.#actor.latest : this.#actor.getSnapshot().context.latest;
   }
 
+  get floor(): FloorKind {
+    return this.#actor instanceof RestingEntry ? this.#actor.floor : this.#actor.getSnapshot().context.floor;
+  }
+
+  /** Positive if the entry replaces what is known, negative if that replaces the entry, 0 if they say the same. */
+  compare(entry: CheckedEntry): number {
+    if (this.#actor instanceof RestingEntry) return this.#actor.packed === undefined ? 1 : compareWithPacked(entry, this.name, this.#actor.packed);
+    const { latest } = this;
+    return latest === undefined ? 1 : compareChecked(entry, latest);
+  }
+
   #pack(entry: CheckedEntry | undefined): string | undefined {
     if (entry !== this.#packedEntry) this.#packed = entry && packEntry(entry);
     this.#packedEntry = entry;
@@ -142,8 +153,7 @@ export class Row {
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
   adopt(entry: CheckedEntry, floor: FloorKind): void {
-    const { latest } = this;
-    if (latest === undefined || compareChecked(entry, latest) > 0) this.freshAt = 0;
+    if (this.compare(entry) > 0) this.freshAt = 0;
     this.send({ type: 'ADOPTED', entry, floor });
   }
 

@@ -1,5 +1,5 @@
-import { fromPromise } from 'xstate';
-import { verifierMachine, type VerifierTally } from '../../machines/verifier.ts';
+import { fromCallback, fromPromise } from 'xstate';
+import { verifierMachine, type VerifierTally, type VerdictCommand } from '../../machines/verifier.ts';
 import { channelLike, connect, defineActor, serve, type Connection, type Port, type Serving } from '../../src/link/index.ts';
 import { Verdict } from '../../src/registry/index.ts';
 import type { Finding, Report } from '../report.ts';
@@ -54,7 +54,15 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock'>, verdict: Ver
     logic: verifierMachine.provide({
       actors: {
         chooseEngine: fromPromise<string>(() => verdict.engine()),
-        verifyBatch: fromPromise(({ input }) => verifyBatch(input.batch)),
+        verdict: fromCallback<VerdictCommand>(({ self, sendBack, receive }) => {
+          receive((command) => {
+            if (command.type === 'FAIL') throw command.error;
+            void verifyBatch(command.batch).then(
+              (found) => sendBack({ type: 'VERIFIED', ...found }),
+              (error: unknown) => self.send({ type: 'FAIL', error }),
+            );
+          });
+        }),
       },
     }),
     onPort(name, port, actor) {

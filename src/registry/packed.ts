@@ -1,5 +1,6 @@
 import type { CheckedEntry, EntryType, SignedEntry } from './entry.ts';
 import { charactersOf, keyNamed } from './key-name.ts';
+import { compareChecked } from './order.ts';
 
 const SIGNATURE = 9;
 const DATA = SIGNATURE + 64;
@@ -34,6 +35,17 @@ export function unpackEntry(name: string, packed: string): CheckedEntry {
     signature: scratch.slice(SIGNATURE, DATA),
     data: scratch.slice(DATA, packed.length),
   };
+}
+
+/**
+ * As `compareChecked` does, an entry with a packed one of its key. Revisions mostly tell, and to see them nothing has to be unpacked.
+ * @param name {@link nameOf} the key of both
+ */
+export function compareWithPacked(entry: CheckedEntry, name: string, packed: string): -1 | 0 | 1 {
+  for (let i = 1; i < SIGNATURE; i++) scratch[i] = packed.charCodeAt(i);
+  const revision = scratchView.getBigUint64(1);
+  if (entry.revision !== revision) return entry.revision > revision ? 1 : -1;
+  return compareChecked(entry, unpackEntry(name, packed));
 }
 
 /** Whether two packed entries of one key say the same. Signatures play no part. */

@@ -1,6 +1,5 @@
 import { nameOf } from '../registry/key-name.ts';
-import { compareChecked } from '../registry/order.ts';
-import { packEntry, unpackEntry } from '../registry/packed.ts';
+import { compareWithPacked, packEntry, unpackEntry } from '../registry/packed.ts';
 import type { CheckedEntry } from '../registry/entry.ts';
 
 /** A verified floor in memory. */
@@ -64,16 +63,15 @@ export class KnownFloors {
   /** Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there. */
   raise(id: string, entry: CheckedEntry, isSaved: boolean, now: number): Known {
     const kept = this.#floors.get(id);
-    const known = kept && knownOf(kept);
-    const order = known ? compareChecked(entry, known.entry) : 1;
+    const order = kept === undefined ? 1 : compareWithPacked(entry, kept.name, kept.packed);
     const floor: Kept =
-      kept && order <= 0
+      kept !== undefined && order <= 0
         ? { name: kept.name, packed: kept.packed, isSaved: kept.isSaved || (isSaved && order === 0), usedAt: now }
         : { name: kept?.name ?? nameOf(entry), packed: packEntry(entry), isSaved, usedAt: now };
     this.#floors.delete(id); // moves it to the end
     this.#floors.set(id, floor);
     if (this.#floors.size > this.#limit + this.#pins.size) this.#trim();
-    return { entry: known && order <= 0 ? known.entry : entry, isSaved: floor.isSaved, usedAt: now };
+    return order < 0 ? knownOf(floor) : { entry, isSaved: floor.isSaved, usedAt: now };
   }
 
   /** Nothing is known of the storage any more. */

@@ -40,7 +40,7 @@ export function hostMachine<M extends AnyStateMachine>(machine: M, { input, cloc
     /** Whether the machine has this child now. */
     hasChild: (id: string): boolean => (actor.getSnapshot() as { children?: Record<string, unknown> }).children?.[id] !== undefined,
     /** Sends to a child of the machine, as what it stands for would. */
-    tellChild(id: string, event: { readonly type: string }): void {
+    tellChild(id: string, event: { readonly type: string; readonly error?: Error }): void {
       (actor.getSnapshot() as { children?: Record<string, AnyActorRef> }).children?.[id]?.send(event);
     },
     /** Sends over the port. An actor that died refuses; that shows when it is looked at. */

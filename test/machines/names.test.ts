@@ -53,7 +53,7 @@ const isOurs = (action: unknown): boolean => !nameOf(action).startsWith('xstate.
 
 const machines: readonly { readonly name: string; readonly machine: AnyStateMachine; readonly inputs: readonly string[] }[] = [
   { name: 'portal', machine: portalMachine, inputs: ['context', 'states.online.invoke.input'] },
-  { name: 'verifier', machine: verifierMachine, inputs: ['context', 'states.verifying.invoke.input'] },
+  { name: 'verifier', machine: verifierMachine, inputs: ['context'] },
   { name: 'entry', machine: entryMachine, inputs: ['context'] },
   { name: 'entries', machine: entriesMachine, inputs: ['context'] },
 ];

@@ -1,5 +1,5 @@
-import { fromPromise } from 'xstate';
-import { verifierMachine, type VerifierTally } from '../../machines/verifier.ts';
+import { fromCallback, fromPromise } from 'xstate';
+import { verifierMachine, type VerifierEvent, type VerifierTally, type VerdictCommand } from '../../machines/verifier.ts';
 import { DEAD, hostMachine, settling, type Bench, type Seen, type Settling } from './bench.ts';
 import type { VerifierHappening, VerifierModel } from './verifier-table.ts';
 
@@ -16,20 +16,24 @@ export function openVerifierBench() {
   const begun: number[] = [];
   const told: ({ readonly type: string } & VerifierTally)[] = [];
   let choosing: Settling<string> | undefined;
-  /** More than one at a time would lose the order of reports. */
-  const verifying: Settling<VerifierTally>[] = [];
+  /** The batch being verified: more than one at a time would lose the order of reports. */
+  let verifying: number | undefined;
   const machine = verifierMachine.provide({
     actors: {
       chooseEngine: fromPromise<string>(() => (choosing = settling<string>()).promise),
-      verifyBatch: fromPromise<VerifierTally, { batch: number | undefined }>(({ input: { batch } }) => {
-        if (batch === undefined) throw new RangeError('there is no such batch');
-        if (verifying.length > 0) throw new Error('two batches at once');
-        begun.push(batch);
-        verifying.push(settling<VerifierTally>());
-        return verifying[0]?.promise ?? Promise.reject(new Error('unreachable'));
+      verdict: fromCallback<VerdictCommand>(({ sendBack, receive }) => {
+        answer = sendBack;
+        receive((command) => {
+          if (command.type === 'FAIL') throw command.error;
+          const { batch } = command;
+          if (batch === undefined) throw new RangeError('there is no such batch');
+          if (verifying !== undefined) throw new Error('two batches at once');
+          begun.push((verifying = batch));
+        });
       }),
     },
   });
+  let answer: ((event: VerifierEvent) => void) | undefined;
   const hosted = hostMachine(machine, { input: undefined });
   hosted.link.emitted$.subscribe({ next: (event) => told.push(event as (typeof told)[number]), error: () => {} });
   return {
@@ -39,12 +43,12 @@ export function openVerifierBench() {
       if (event.type === 'BATCH') return hosted.send(event);
       if (event.type === 'CHOSEN') return choosing?.resolve(event.engine);
       if (event.type === 'NOT CHOSEN') return choosing?.reject(new Error('no engine'));
-      const batch = verifying.shift();
-      if (event.type === 'VERIFIED') return batch?.resolve(event.tally);
-      return batch?.reject(new Error('no verdict'));
+      verifying = undefined;
+      if (event.type === 'VERIFIED') return answer?.({ type: 'VERIFIED', ...event.tally });
+      hosted.tellChild('verdict', { type: 'FAIL', error: new Error('no verdict') });
     },
-    isPossible: ({ type }: VerifierHappening): boolean => type === 'BATCH' || hosted.hasChild(type === 'CHOSEN' || type === 'NOT CHOSEN' ? 'chooseEngine' : 'verifyBatch'),
-    look: async (): Promise<VerifierSight> => ({ actor: await hosted.look(), begun: [...begun], isVerifying: verifying.length > 0, told: [...told] }),
+    isPossible: ({ type }: VerifierHappening): boolean => type === 'BATCH' || (type === 'CHOSEN' || type === 'NOT CHOSEN' ? hosted.hasChild('chooseEngine') : verifying !== undefined),
+    look: async (): Promise<VerifierSight> => ({ actor: await hosted.look(), begun: [...begun], isVerifying: verifying !== undefined, told: [...told] }),
   } satisfies Bench<VerifierHappening, VerifierSight>;
 }
 
