@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
 import { aborted, hasCode, invalidInput, RegistryError } from './error.ts';
-import type { InspectionEvent } from './link/index.ts';
+import type { InspectionEvent, Scheduler } from './link/index.ts';
 import type { Policy } from './policy.ts';
 import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
@@ -90,6 +90,7 @@ export class Runtime implements AsyncDisposable {
   readonly #supervisor: Supervisor;
   readonly #policy: Policy;
   readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
   readonly #watches: Watches;
   readonly #reads: Reads;
   /** The caller's: it may outlive this. */
@@ -102,11 +103,11 @@ export class Runtime implements AsyncDisposable {
     this.#supervisor = supervisor;
     this.#policy = policy;
     this.#clock = clock;
-    this.#watches = new Watches(policy, { clock, scheduler });
+    this.#scheduler = scheduler;
+    this.#watches = new Watches(policy, clock);
     const deadline = policy.readDeadline + GRACE;
     this.#reads = new Reads({
       clock,
-      scheduler,
       deadline,
       onResult: (name, result, at) => this.#watches.takeRead(name, result, at),
       onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
@@ -236,8 +237,8 @@ export class Runtime implements AsyncDisposable {
     entries.stream('answers', undefined, { deadline: Infinity }).subscribe({ next: (batch) => this.#reads.take(batch), error });
     const shown = this.#watches.volatileFloors.entries;
     if (shown.length > 0) entries.call('recall', shown).catch(() => {});
-    this.#watches.connect((commands) => entries.call('watch', commands, { deadline: Infinity }));
-    this.#reads.connect((commands) => entries.call('read', commands, { deadline: Infinity }));
+    this.#watches.connect(entries.pipe('watches', this.#scheduler));
+    this.#reads.connect(entries.pipe('reads', this.#scheduler));
   }
 }
 

@@ -1,6 +1,6 @@
 import { fromPromise } from 'xstate';
 import { entriesMachine, type PublicEntriesEvent } from '../../machines/entries.ts';
-import { connect, defineActor, serve } from '../../src/link/index.ts';
+import { Caller, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { StorageAdapter } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
@@ -44,7 +44,7 @@ export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | 
       return host.service;
     },
     onPort(name, port) {
-      if (name === 'portal') return host.connectPortal(connect<PortalService>(port, { clock: world.clock, deadline: Infinity }));
+      if (name === 'portal') return host.connectPortal(new Caller<PortalService>(port, { clock: world.clock, deadline: Infinity }));
       serve(port, host.findingsService(name));
       if (verifiers.has(name)) host.renew();
       verifiers.add(name);

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
 import type { Policy } from '../../src/policy.ts';
-import { conflate, connect, type Connection } from '../../src/link/index.ts';
+import { Caller, conflate } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
 import { takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
@@ -76,7 +76,7 @@ export class EntriesHost {
   }
 
   /** Connects to the portal actor, or to the one that took its place and knows nothing of what is wanted. */
-  connectPortal(connection: Connection<PortalService>): void {
+  connectPortal(connection: Caller<PortalService>): void {
     this.#portal.connect(connection);
     void connection.gone.then(() => this.#table.disconnect());
     this.#table.rows.renew();
@@ -90,29 +90,33 @@ export class EntriesHost {
   /** For the verifier actor of this name. */
   findingsService(name: string): FindingsService {
     return {
-      calls: {
+      pipes: {
         findings: (findings) => {
           this.#send({ type: 'FINDINGS', findings });
           return this.#table.drained();
         },
-        verdicts: (port) => this.#verdicts.connect(name, connect<VerdictService>(port, { clock: this.#world.clock, deadline: Infinity })),
+      },
+      calls: {
+        verdicts: (port) => this.#verdicts.connect(name, new Caller<VerdictService>(port, { clock: this.#world.clock, deadline: Infinity })),
       },
     };
   }
 
   /** For the runtime. */
   readonly service: EntriesService = {
-    calls: {
-      read: (commands) => {
+    pipes: {
+      reads: (commands) => {
         for (const command of commands) {
           if (command.kind === 'read') this.#readers.begin(command);
           else this.#readers.abandon(command.read);
         }
       },
-      write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
-      watch: (commands) => {
+      watches: (commands) => {
         for (const { kind, name } of commands) this.#table[kind](name);
       },
+    },
+    calls: {
+      write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
       recall: (entries) => {
         const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
         this.#floors.handOn(recalled);

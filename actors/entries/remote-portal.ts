@@ -1,24 +1,23 @@
 import { toWire } from '../../src/error.ts';
-import type { Connection, Scheduler } from '../../src/link/index.ts';
-import { Batcher } from '../batcher.ts';
+import type { Caller, Outlet, Scheduler } from '../../src/link/index.ts';
 import type { PortalCommand, PortalService } from '../portal/service.ts';
 import type { PortalSide } from './world.ts';
 
 /** The portal actor at the other end of a port. What is said while there is none is said again when there is ({@link Rows.renew}). */
 export class RemotePortal implements PortalSide {
   readonly #scheduler: Scheduler;
-  #connection: Connection<PortalService> | undefined;
-  #commands: Batcher<PortalCommand> | undefined;
+  #connection: Caller<PortalService> | undefined;
+  #commands: Outlet<PortalCommand> | undefined;
 
   constructor(scheduler: Scheduler) {
     this.#scheduler = scheduler;
   }
 
   /** @param connection to the portal actor, or to the one that took its place */
-  connect(connection: Connection<PortalService>): void {
+  connect(connection: Caller<PortalService>): void {
     this.#connection?.close(); // a browser does not say that the other side of a port is gone
     this.#connection = connection;
-    this.#commands = new Batcher((commands) => connection.call('command', commands), this.#scheduler);
+    this.#commands = connection.pipe('commands', this.#scheduler);
   }
 
   readonly want: PortalSide['want'] = (name) => this.#commands?.push({ kind: 'want', name });

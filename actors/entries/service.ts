@@ -23,11 +23,13 @@ export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultB
 
 /** What the entries actor answers to, for the runtime. */
 export interface EntriesService {
-  readonly calls: {
+  readonly pipes: {
     /** Every read that is not abandoned is answered by {@link EntriesService.streams}.answers, once. */
-    read(commands: readonly ReadCommand[]): void;
+    reads(commands: readonly ReadCommand[]): void;
+    watches(commands: readonly WatchCommand[]): void;
+  };
+  readonly calls: {
     write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
-    watch(commands: readonly WatchCommand[]): void;
     /** Takes entries for known that were shown before: the predecessor of this actor may have kept them in memory only. */
     recall(entries: readonly CheckedEntry[]): Promise<void>;
     /** Commits what is being committed, closes the storage, and refuses everything from now on. */

@@ -1,5 +1,5 @@
 import { backoff, portalMachine, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
-import { connect, defineActor, serve } from '../../src/link/index.ts';
+import { Caller, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
@@ -51,7 +51,7 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
         serve(port, host.service);
         return;
       }
-      host.addVerifier(Number(name.slice('verifier.'.length)), connect<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
+      host.addVerifier(Number(name.slice('verifier.'.length)), new Caller<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
     },
   });
   return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy) } };

@@ -1,9 +1,8 @@
 import type { PortalEvent } from '../../machines/portal.ts';
 import { toWire } from '../../src/error.ts';
-import type { Connection } from '../../src/link/index.ts';
+import type { Caller, Outlet } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import { keyNamed } from '../../src/registry/index.ts';
-import { Batcher } from '../batcher.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
@@ -36,7 +35,7 @@ export class PortalHost {
   /** When it last did. */
   #answeredAt = 0;
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
-  readonly #verifiers: ({ readonly connection: Connection<VerifierService>; readonly reports: Batcher<Report> } | undefined)[];
+  readonly #verifiers: ({ readonly connection: Caller<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
   /** What was last said of the connection: a verifier that dies may take it along. */
   #connection: Extract<Report, { kind: 'connected' | 'disconnected' }> | undefined;
   /** One for each portal: ten thousand connections at once would be refused, by it or by this machine. */
@@ -61,10 +60,12 @@ export class PortalHost {
 
   /** What the entries actor may ask for. */
   readonly service: PortalService = {
-    calls: {
-      command: (commands) => {
+    pipes: {
+      commands: (commands) => {
         for (const command of commands) this.#obey(command);
       },
+    },
+    calls: {
       post: async ({ url, entry }) => {
         try {
           return await this.#client.post(this.addressOf(url), entry);
@@ -81,9 +82,9 @@ export class PortalHost {
   }
 
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
-  addVerifier(index: number, connection: Connection<VerifierService>): void {
+  addVerifier(index: number, connection: Caller<VerifierService>): void {
     this.#verifiers[index]?.connection.close();
-    const reports = new Batcher<Report>((batch) => connection.call('report', batch), this.#world.scheduler, (waiting) => this.pressure.note(index, waiting));
+    const reports = connection.pipe('reports', this.#world.scheduler, (waiting) => this.pressure.note(index, waiting));
     this.#verifiers[index] = { connection, reports };
     this.pressure.note(index, 0);
     if (this.#connection !== undefined) reports.push(this.#connection);
@@ -114,7 +115,7 @@ export class PortalHost {
     for (const verifier of this.#verifiers) verifier?.reports.push(report);
   }
 
-  #verifierOf(name: string): Batcher<Report> | undefined {
+  #verifierOf(name: string): Outlet<Report> | undefined {
     return this.#verifiers[(name.charCodeAt(0) ^ name.charCodeAt(32)) % this.#policy.verifiers]?.reports;
   }
 

@@ -2,7 +2,7 @@ import type { WireError } from '../../src/error.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { PostOutcome } from './registry-client.ts';
 
-/** What the entries actor tells the portal actor, in batches. Entries are named as `nameOf` does.
+/** What the entries actor tells the portal actor. Entries are named as `nameOf` does.
  * `only` asks one portal, at this URL; `isNew` says that the entry was wanted in the same turn, and by nobody before. */
 export type PortalCommand =
   | { readonly kind: 'want' | 'unwant'; readonly name: string }
@@ -14,8 +14,10 @@ export type PortalReply = PostOutcome | { readonly kind: 'failed'; readonly erro
 
 /** What the portal actor answers to, for the entries actor. */
 export interface PortalService {
+  readonly pipes: {
+    commands(commands: readonly PortalCommand[]): void;
+  };
   readonly calls: {
-    command(commands: readonly PortalCommand[]): void;
     post(request: { readonly url: string; readonly entry: CheckedEntry }): Promise<PortalReply>;
   };
 }

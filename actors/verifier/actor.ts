@@ -1,6 +1,6 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { verifierMachine, type VerifierTally, type VerdictCommand } from '../../machines/verifier.ts';
-import { channelLike, connect, defineActor, serve, type Connection, type Port, type Serving } from '../../src/link/index.ts';
+import { Caller, channelLike, defineActor, serve, type Outlet, type Port, type Serving } from '../../src/link/index.ts';
 import { Verdict } from '../../src/registry/index.ts';
 import type { Finding, Report } from '../report.ts';
 import type { ActorWorld } from '../world.ts';
@@ -17,31 +17,37 @@ interface Batch {
 }
 
 /** The verifier actor: reports in, findings out, in order. */
-export function makeVerifierActor(world: Pick<ActorWorld, 'clock'>, verdict: Verdict = new Verdict()) {
+export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict: Verdict = new Verdict()) {
   const verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
   const batches = new Map<number, Batch>();
   let numbered = 0;
-  let entries: Connection<FindingsService> | undefined;
+  let entries: { readonly connection: Caller<FindingsService>; readonly findings: Outlet<Finding> } | undefined;
   let verdicts: Serving | undefined;
   /** What was found before the entries actor was introduced. */
   const early: (() => void)[] = [];
+  /** Of batches whose findings wait to be sent. */
+  const passing: Batch['done'][] = [];
 
   const verifyBatch = async (number: number | undefined): Promise<VerifierTally> => {
     const batch = number === undefined ? undefined : batches.get(number);
     if (number === undefined || batch === undefined) throw new RangeError('there is no such batch');
     batches.delete(number);
     const findings = await verification.findings(batch.reports);
-    // The next batch is verified while this one is taken in; the portal actor waits for both.
-    void pass(findings).then(batch.done);
+    // The next batch is verified while this one waits to be sent; the portal actor waits for both.
+    void pass(findings, batch.done);
     return tally(findings);
   };
-  const pass = async (findings: readonly Finding[]): Promise<void> => {
+  const pass = async (findings: readonly Finding[], done: () => void): Promise<void> => {
     if (entries === undefined) await new Promise<void>((resolve) => void early.push(resolve));
+    passing.push(done);
     // If the entries actor is gone, so is what was found for it; its successor asks again.
-    await entries?.call('findings', findings).catch(() => {});
+    for (const finding of findings) entries?.findings.push(finding);
+  };
+  const onWaiting = (waiting: number): void => {
+    if (waiting === 0) for (const done of passing.splice(0)) done();
   };
 
-  const offerVerdicts = (asker: Connection<FindingsService>, port: Port): Serving => {
+  const offerVerdicts = (asker: Caller<FindingsService>, port: Port): Serving => {
     const [near, far] = channelLike(port);
     const service: VerdictService = { calls: { verify: (entry) => verification.verify(entry) } };
     const serving = serve(near, service);
@@ -67,16 +73,17 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock'>, verdict: Ver
     }),
     onPort(name, port, actor) {
       if (name === 'entries') {
-        entries?.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
-        entries = connect<FindingsService>(port, { clock: world.clock, deadline: Infinity });
+        entries?.connection.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
+        const connection = new Caller<FindingsService>(port, { clock: world.clock, deadline: Infinity });
+        entries = { connection, findings: connection.pipe('findings', world.scheduler, onWaiting) };
         verdicts?.close();
-        verdicts = offerVerdicts(entries, port);
+        verdicts = offerVerdicts(connection, port);
         for (const goOn of early.splice(0)) goOn();
         return;
       }
       const service: VerifierService = {
-        calls: {
-          report: (reports) =>
+        pipes: {
+          reports: (reports) =>
             new Promise((done) => {
               if (actor.getSnapshot().status !== 'active') return done(); // its runtime is being closed
               batches.set(++numbered, { reports, done });

@@ -4,9 +4,9 @@ import type { Finding, Report } from '../report.ts';
 
 /** What the verifier actor answers to, for the portal actor. */
 export interface VerifierService {
-  readonly calls: {
-    /** Answers when the entries actor has taken in what was found: until then, more would pile up. */
-    report(reports: readonly Report[]): Promise<void>;
+  readonly pipes: {
+    /** Taken in when what was found is on its way to the entries actor, which takes in only so much at a time: until then, more would pile up. */
+    reports(reports: readonly Report[]): Promise<void>;
   };
 }
 
@@ -20,9 +20,11 @@ export interface VerdictService {
 
 /** What the entries actor answers to, for the verifier actor. */
 export interface FindingsService {
-  readonly calls: {
-    /** Answers when they are applied. */
+  readonly pipes: {
+    /** Taken in when they are applied. */
     findings(findings: readonly Finding[]): Promise<void>;
+  };
+  readonly calls: {
     /** Takes a port on which the verifier answers to {@link VerdictService}. */
     verdicts(port: Port): void;
   };

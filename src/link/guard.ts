@@ -6,9 +6,11 @@ import type { Answer } from './service.ts';
 /**
  * An endpoint that lets nothing reach Comlink but calls of `methods` and the release. Comlink walks any path a peer names,
  * `constructor` included, which is as good as `eval`; deserialises arguments outside its `try`; and closes only what is literally a MessagePort.
- * What is refused gets an error as its answer. A message without an id has nobody waiting for one, and is dropped.
+ * What is refused gets an error as its answer. A message without an id has nobody waiting for one, and never reaches Comlink.
+ *
+ * @param unaddressed is given what has no id
  */
-export function guardedEndpoint(port: Port, methods: ReadonlySet<string>, released: () => void): Endpoint {
+export function guardedEndpoint(port: Port, methods: ReadonlySet<string>, released: () => void, unaddressed: (data: unknown) => void): Endpoint {
   const filters = new Map<unknown, (event: PortEvent) => void>();
   const answer = (id: string, error: RegistryError): void => {
     port.postMessage({ id, type: 'RAW', value: { error: toWire(error) } satisfies Answer });
@@ -25,7 +27,7 @@ export function guardedEndpoint(port: Port, methods: ReadonlySet<string>, releas
       const receive = listener as unknown as (event: PortEvent) => void;
       const filter = ({ data }: PortEvent): void => {
         const request = readRequest(data, methods);
-        if (request === undefined) return;
+        if (request === undefined) return unaddressed(data);
         if (request.refused) answer(request.id, request.refused);
         else receive({ type: 'message', data: request.message });
       };

@@ -1,7 +1,9 @@
 export * from './actor/index.ts';
+export { Caller } from './caller.ts';
 export { connect, Connection } from './connection.ts';
 export { eventLoop } from './event-loop.ts';
 export { inlineChannel, type Scheduler } from './inline.ts';
+export type { Outlet } from './pipe/index.ts';
 export { channelLike, type Port } from './port.ts';
 export { serve, type Serving } from './serve.ts';
 export type { CallContext } from './service.ts';

@@ -1,6 +1,7 @@
 import { expose, transfer as withTransfer } from 'comlink';
 import { invalidInput, RegistryError, toWire } from '../error.ts';
 import { guardedEndpoint } from './guard.ts';
+import { isLoad, type Taken } from './pipe/index.ts';
 import type { Port } from './port.ts';
 import { RunningCall } from './running-call.ts';
 import { ABORT, assertCallNames, OPEN, type Answer, type CallContext, type Request, type Service } from './service.ts';
@@ -52,6 +53,17 @@ export function serve(port: Port, service: Service, limits: StreamLimits = {}): 
     return { value: undefined };
   };
 
+  const take = async (data: unknown): Promise<void> => {
+    if (!isLoad(data)) return;
+    const pipes = service.pipes ?? {};
+    try {
+      if (failure === undefined && Object.hasOwn(pipes, data.pipe)) await pipes[data.pipe]?.(data.items as never);
+    } catch {
+      // What it could not take in is lost, and the sender has nothing to do about it; what comes after is not held up.
+    }
+    if (data.asks) port.postMessage({ taken: data.pipe } satisfies Taken);
+  };
+
   /** Errors become values here: Comlink would keep only their name and message. */
   const answering =
     (method: (request: Request) => Answer | Promise<Answer>): Method =>
@@ -81,7 +93,7 @@ export function serve(port: Port, service: Service, limits: StreamLimits = {}): 
   const methods = new Map<string, Method>([[ABORT, answering(abort)], [OPEN, answering(open)]]);
   for (const [name, call] of calls) methods.set(name, answering((request) => run(call, request)));
   port.addEventListener('close', close);
-  expose(Object.fromEntries(methods), guardedEndpoint(port, new Set(methods.keys()), close));
+  expose(Object.fromEntries(methods), guardedEndpoint(port, new Set(methods.keys()), close, (data) => void take(data)));
   return {
     fail(error) {
       failure ??= error;

@@ -4,12 +4,14 @@ import type { Transfer } from './port.ts';
 import type { Conflated } from './stream/index.ts';
 
 /**
- * What one side of a port answers to: named calls and named streams, each of one input.
+ * What one side of a port answers to: named calls and named streams, each of one input, and named pipes.
  * Its type is all a {@link Connection} needs to be typed.
  */
 export interface Service {
   readonly calls?: Readonly<Record<string, (input: never, call: CallContext) => unknown>>;
   readonly streams?: Readonly<Record<string, (input: never) => Observable<unknown> | Conflated<unknown>>>;
+  /** Each takes in what comes through a pipe, some items at a time; where it answers a promise, they are taken in when that is settled. */
+  readonly pipes?: Readonly<Record<string, (items: never) => unknown>>;
 }
 
 export interface CallContext {
@@ -20,11 +22,14 @@ export interface CallContext {
 }
 
 export type Calls<S extends Service> = S extends { readonly calls: infer C } ? C : object;
+export type Pipes<S extends Service> = S extends { readonly pipes: infer P } ? P : object;
 export type Streams<S extends Service> = S extends { readonly streams: infer C } ? C : object;
 
 /** The input of a call or stream; `undefined` where it takes none. */
 export type Input<F> = F extends (...args: infer A) => unknown ? A[0] : never;
 export type Output<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
+/** What one message of a pipe carries many of. */
+export type Item<F> = F extends (items: readonly (infer T)[]) => unknown ? T : never;
 export type Streamed<F> = F extends (...args: never[]) => Observable<infer T> | Conflated<infer T> ? T : never;
 
 /** What every request carries as Comlink's one argument. */

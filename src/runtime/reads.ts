@@ -1,14 +1,12 @@
 import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
-import { Batcher } from '../../actors/batcher.ts';
 import { Deadlines } from '../deadlines.ts';
 import { aborted, fromWire, hasCode, RegistryError } from '../error.ts';
-import type { Scheduler } from '../link/index.ts';
+import type { Outlet } from '../link/index.ts';
 import type { Clock } from '../world.ts';
 
 export interface ReadsWorld {
   readonly clock: Clock;
-  readonly scheduler: Scheduler;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
   /** Takes in every result with its stamp, and answers what its reader is to be told. */
@@ -38,7 +36,7 @@ export class Reads {
   readonly #world: ReadsWorld;
   readonly #pending = new Map<number, WaitingReader>();
   readonly #deadlines: Deadlines<WaitingReader>;
-  #commands: Batcher<ReadCommand> | undefined;
+  #commands: Outlet<ReadCommand> | undefined;
   #numbered = 0;
   #closed: RegistryError | undefined;
 
@@ -110,8 +108,8 @@ export class Reads {
   }
 
   /** From now on this actor is asked, also what is still open. */
-  connect(send: (commands: readonly ReadCommand[]) => Promise<void>): void {
-    this.#commands = new Batcher(send, this.#world.scheduler);
+  connect(commands: Outlet<ReadCommand>): void {
+    this.#commands = commands;
     for (const read of this.#pending.values()) this.#ask(read);
   }
 

@@ -1,19 +1,12 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { nameOf, packEntry, takeSignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
-import { Batcher } from '../../actors/batcher.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
-import type { Scheduler } from '../link/index.ts';
+import type { Outlet } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import { compareTold, VolatileFloors, type Told } from './volatile-floors.ts';
-
-export interface WatchesWorld {
-  readonly clock: Clock;
-  /** Calls back when the present turn of the event loop is over. */
-  readonly scheduler: Scheduler;
-}
 
 interface Watcher {
   readonly subscriber: Subscriber<ReadResult>;
@@ -93,9 +86,9 @@ export interface View {
  */
 export class Watches {
   readonly volatileFloors: VolatileFloors;
-  readonly #world: WatchesWorld;
-  /** To the entries actor, some hundreds in one message: more would keep it in one turn for too long. */
-  #commands: Batcher<WatchCommand> | undefined;
+  readonly #clock: Clock;
+  /** To the entries actor. */
+  #commands: Outlet<WatchCommand> | undefined;
   readonly #maxStaleness: number;
   /** Those that are used, and those that were until this turn. */
   readonly #watched = new Map<string, Known>();
@@ -110,11 +103,11 @@ export class Watches {
   #isClosed = false;
 
   /** @param policy how many floors are kept that are in memory only, how long a portal's word holds, and how long an entry is followed */
-  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, world: WatchesWorld) {
-    this.#world = world;
+  constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, clock: Clock) {
+    this.#clock = clock;
     this.#maxStaleness = maxStaleness;
     this.volatileFloors = new VolatileFloors(maxFloors);
-    this.#following = new Deadlines(world.clock, Math.max(1, linger), () => this.#unfollow());
+    this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
   }
 
   /**
@@ -243,10 +236,10 @@ export class Watches {
   }
 
   /** From now on this actor is told, first of all what is watched already. */
-  connect(send: (commands: readonly WatchCommand[]) => Promise<void>): void {
+  connect(commands: Outlet<WatchCommand>): void {
     this.disconnect();
-    this.#commands = new Batcher(send, this.#world.scheduler);
-    for (const { name, isUsed } of this.#watched.values()) if (isUsed) this.#commands.push({ kind: 'watch', name });
+    this.#commands = commands;
+    for (const { name, isUsed } of this.#watched.values()) if (isUsed) commands.push({ kind: 'watch', name });
   }
 
   /** The entries actor is gone: nobody vouches for what it told until its successor does. */
@@ -304,7 +297,7 @@ export class Watches {
     const { shown } = known;
     known.isTold = false;
     if (shown?.status !== 'live') return;
-    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#world.clock.now() - this.#maxStaleness;
+    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
     known.show({ ...shown, status: isFresh ? 'cached' : 'stale' });
     for (const { subscriber, withStatus } of known.watchers) if (withStatus) tell(subscriber, known);
   }

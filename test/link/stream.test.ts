@@ -63,7 +63,7 @@ describe.each(channels)('a stream over $kind', ({ kind, open }) => {
   }
 
   /** Opens a stream by hand, as a reader that acknowledges when the test says so. */
-  async function openByHand({ near }: { near: Port }, stream: string): Promise<{ port: Port; frames: { values: unknown[]; last?: { error?: { code: string } } }[] }> {
+  async function openByHand({ near }: { near: Port }, stream: string): Promise<{ port: Port; frames: { values: unknown[]; isQuiet?: true; last?: { error?: { code: string } } }[] }> {
     const [port, theirs] = open();
     const frames: { values: unknown[] }[] = [];
     port.addEventListener('message', ({ data }) => frames.push(data as { values: unknown[] }));
@@ -141,7 +141,25 @@ describe.each(channels)('a stream over $kind', ({ kind, open }) => {
     const { frames } = await openByHand(started, 'values');
     for (let i = 0; i < 10; i++) started.values.next(i);
     await arrived();
-    expect(frames).toEqual([{ values: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }]);
+    expect(frames).toEqual([{ values: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], isQuiet: true }]);
+  });
+
+  it('wants one acknowledgement for a quarter of its window (L7)', async () => {
+    const started = start({ window: 8 });
+    const { port, frames } = await openByHand(started, 'values');
+    for (let i = 0; i < 10; i++) {
+      started.values.next(i);
+      await arrived();
+    }
+    expect(frames.map(({ isQuiet }) => isQuiet === true)).toEqual([true, false, true, false, true, false, true, false]);
+    port.postMessage('ack');
+    await arrived();
+    expect(frames.flatMap(({ values }) => values)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (let i = 10; i < 20; i++) {
+      started.values.next(i);
+      await arrived();
+    }
+    expect(frames, 'one frame carried two values').toHaveLength(10);
   });
 
   it('has no more than its window in flight while the reader stalls, and goes on with each acknowledgement (L7)', async () => {

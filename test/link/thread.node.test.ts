@@ -47,7 +47,7 @@ describe('what Comlink leaves to the garbage collector', () => {
     const exited = new Promise<number>((resolve) => worker.once('exit', resolve));
     const greeted = new Promise((resolve) => worker.once('message', resolve));
     const { port1, port2 } = new MessageChannel();
-    worker.postMessage({ version: 'link 2', name: 'counter', lock: '', input: { from: 1n }, port: port2 }, [port2 as never]);
+    worker.postMessage({ version: 'link 3', name: 'counter', lock: '', input: { from: 1n }, port: port2 }, [port2 as never]);
     await greeted;
     const connection = connect<{ calls: { double: (value: bigint) => bigint; stop: () => void } }>(port1);
     expect(await connection.call('double', 1n)).toBe(2n);

@@ -195,7 +195,7 @@ describe('a thread', () => {
     const thread = spawnThread(await workerFile('stale'), 'stale');
     const { port1, port2 } = new MessageChannel();
     thread.post({ version: '1.0.0', name: 'counter', lock: 'a lock', input: { from: 1n }, port: port2 }, port2);
-    expect(await thread.greeting).toMatchObject({ version: '0.9.0 (link 2)', error: { code: 'UNSUPPORTED', message: expect.stringContaining('1.0.0') as unknown } });
+    expect(await thread.greeting).toMatchObject({ version: '0.9.0 (link 3)', error: { code: 'UNSUPPORTED', message: expect.stringContaining('1.0.0') as unknown } });
     thread.terminate();
     port1.close();
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ReadCommand } from '../../actors/entries/service.ts';
 import { resultNamed, type ResultBody } from '../../actors/entries/result.ts';
 import { RegistryError } from '../../src/error.ts';
-import { eventLoop } from '../../src/link/index.ts';
 import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts';
 import { Reads } from '../../src/runtime/reads.ts';
 import { codeOf } from '../link/fixture/channels.ts';
@@ -23,38 +22,30 @@ const body = (revision: bigint): ResultBody => ({
 const LATE = new RegistryError('TIMEOUT', 'late');
 const GONE = new RegistryError('WORKER_GONE', 'it died');
 
-const turn = (): Promise<void> => new Promise((resolve) => void eventLoop.setTimeout(resolve, 0));
-
-/** Reads, and the messages that each actor gets which takes its turn. */
+/** Reads, and the commands that each actor gets which takes its turn. */
 function open() {
   const clock = new FakeClock();
   const taken: string[] = [];
-  const reads = new Reads({ clock, scheduler: eventLoop, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
+  const reads = new Reads({ clock, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
     taken.push(name);
     return resultNamed(name, result);
   } });
-  const connect = (): (readonly ReadCommand[])[] => {
-    const messages: (readonly ReadCommand[])[] = [];
-    reads.connect((commands) => {
-      messages.push(commands);
-      return Promise.resolve();
-    });
-    return messages;
+  const connect = (): readonly ReadCommand[] => {
+    const commands: ReadCommand[] = [];
+    reads.connect(commands);
+    return commands;
   };
   return { clock, reads, taken, connect };
 }
 
 describe('pending reads', () => {
-  it('travel together, and settle in any order', async () => {
+  it('are asked in order, and settle in any', async () => {
     const { reads, taken, connect } = open();
-    const messages = connect();
+    const commands = connect();
     const results = [reads.read(nameOf(one), 0, undefined), reads.read(nameOf(two), undefined, undefined)];
-    await turn();
-    expect(messages).toEqual([
-      [
-        { kind: 'read', read: 1, name: nameOf(one), maxStaleness: 0 },
-        { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined },
-      ],
+    expect(commands).toEqual([
+      { kind: 'read', read: 1, name: nameOf(one), maxStaleness: 0 },
+      { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined },
     ]);
     reads.take([{ read: 2, result: body(2n), at: 1 }]);
     reads.take([{ read: 1, result: body(1n), at: 1 }]);
@@ -68,27 +59,24 @@ describe('pending reads', () => {
   it('wait for an actor, are asked once more of its successor, and are given up with that one', async () => {
     const { reads, connect } = open();
     const read = codeOf(reads.read(nameOf(one), 0, undefined));
-    const messages = [];
+    const commands = [];
     for (let deaths = 0; deaths < 2; deaths++) {
-      messages.push(connect());
-      await turn();
-      reads.disconnect(GONE);
+      commands.push(connect());
+        reads.disconnect(GONE);
     }
-    expect(messages.map((of) => of.flat().map((command) => command.read))).toEqual([[1], [1]]);
+    expect(commands.map((of) => of.map(({ read: number }) => number))).toEqual([[1], [1]]);
     expect(await read).toBe('WORKER_GONE');
   });
 
   it('are abandoned when their signal aborts; what is answered later is nobody’s', async () => {
     const { reads, taken, connect } = open();
-    const messages = connect();
+    const commands = connect();
     const aborting = new AbortController();
     const read = codeOf(reads.read(nameOf(one), 0, aborting.signal));
-    await turn();
     aborting.abort();
     aborting.abort();
     expect(await read).toBe('ABORTED');
-    await turn();
-    expect(messages.flat().slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
+    expect(commands.slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
     reads.take([{ read: 1, result: body(1n), at: 1 }, { read: 99, result: body(1n), at: 1 }]);
     expect(taken).toEqual([]);
     expect(await codeOf(reads.read(nameOf(one), 0, aborting.signal))).toBe('ABORTED');
@@ -96,12 +84,11 @@ describe('pending reads', () => {
 
   it('are told the reason when nothing comes in time, and the actor is told too', async () => {
     const { clock, reads, connect } = open();
-    const messages = connect();
+    const commands = connect();
     const read = codeOf(reads.read(nameOf(one), 0, undefined));
     await clock.advance(1_000);
     expect(await read).toBe('TIMEOUT');
-    await turn();
-    expect(messages.flat().map(({ kind }) => kind)).toEqual(['read', 'abandon']);
+    expect(commands.map(({ kind }) => kind)).toEqual(['read', 'abandon']);
     await clock.advance(1_000);
     expect(clock.timers.size).toBe(0);
   });

@@ -4,7 +4,6 @@ import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts'
 import { VolatileFloors } from '../../src/runtime/volatile-floors.ts';
 import { Watches } from '../../src/runtime/watches.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
-import { eventLoop } from '../../src/link/index.ts';
 import { deferred, FakeClock } from '../link/fixture/clock.ts';
 import { someone } from './fixture/author.ts';
 
@@ -38,7 +37,7 @@ const LINGER = 30_000;
 /** Watches in time that passes when it is told to, and what is known of one entry there. */
 function start() {
   const clock = new FakeClock();
-  const watches = new Watches({ maxFloors: 10, maxStaleness: 60_000, linger: LINGER }, { clock, scheduler: eventLoop });
+  const watches = new Watches({ maxFloors: 10, maxStaleness: 60_000, linger: LINGER }, clock);
   return { watches, clock, view: watches.view(key) };
 }
 
@@ -185,9 +184,11 @@ describe('what its receiver does with a result', () => {
     const { watches } = start();
     const commanded: WatchCommand[] = [];
     const isUnwatched = deferred<void>();
-    watches.connect(async (commands) => {
-      commanded.push(...commands);
-      if (commands.some(({ kind }) => kind === 'unwatch')) isUnwatched.resolve();
+    watches.connect({
+      push(command) {
+        commanded.push(command);
+        if (command.kind === 'unwatch') isUnwatched.resolve();
+      },
     });
     const revisions: bigint[] = [];
     const watching = watches.watch(key, true).subscribe((result) => {

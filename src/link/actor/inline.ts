@@ -1,5 +1,5 @@
 import { realClock } from '../../world.ts';
-import type { ConnectOptions } from '../connection.ts';
+import type { ConnectOptions } from '../caller.ts';
 import { inlineChannel, type Scheduler } from '../inline.ts';
 import type { AnyActorDefinition, InputOf } from './definition.ts';
 import { hostActor } from './host.ts';

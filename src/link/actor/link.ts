@@ -1,7 +1,8 @@
 import type { Observable } from 'rxjs';
 import type { RegistryError } from '../../error.ts';
 import { realClock } from '../../world.ts';
-import { Connection, type CallOptions, type ConnectOptions } from '../connection.ts';
+import type { CallOptions, ConnectOptions } from '../caller.ts';
+import { Connection } from '../connection.ts';
 import type { Port } from '../port.ts';
 import type { AnyActorDefinition, EmittedOf, EventOf, ServiceOf } from './definition.ts';
 import { keepAlive, type Heartbeat } from './heartbeat.ts';

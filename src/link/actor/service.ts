@@ -27,7 +27,7 @@ export interface ActorService {
 
 /** Joins an actor's own service to the one of every actor. */
 export function joinServices(actor: ActorService, own: Service): Service {
-  return { calls: join(actor.calls, own.calls ?? {}), streams: join(actor.streams, own.streams ?? {}) };
+  return { calls: join(actor.calls, own.calls ?? {}), streams: join(actor.streams, own.streams ?? {}), pipes: own.pipes ?? {} };
 }
 
 function join<T extends object>(ofEvery: T, own: object): T {

@@ -3,6 +3,8 @@ import type { WireError } from '../../error.ts';
 /** One message of a stream: the values that waited, and on the last frame how it ended. */
 export interface Frame {
   readonly values: readonly unknown[];
+  /** It needs no acknowledgement: one that comes later speaks for it, too. */
+  readonly isQuiet?: true;
   readonly last?: Ending;
 }
 export interface Ending {
@@ -10,7 +12,7 @@ export interface Ending {
   readonly error?: WireError;
 }
 
-/** What the reader says back: one frame was taken in, or no more is wanted. */
+/** What the reader says back: a frame was taken in, and with it those before it, or no more is wanted. */
 export type Credit = 'ack' | 'close';
 
 export const isFrame = (data: unknown): data is Frame => typeof data === 'object' && data !== null && Array.isArray((data as Partial<Frame>).values);

@@ -3,13 +3,14 @@ import { fromWire, RegistryError } from '../../error.ts';
 import type { Port, PortEvent } from '../port.ts';
 import { isFrame, type Credit } from './frame.ts';
 
-/** The receiving end of a stream: passes values on and acknowledges each frame. Returns what stops it. */
+/** The receiving end of a stream: passes values on and acknowledges frames. Returns what stops it. */
 export function readStream(port: Port, subscriber: Subscriber<unknown>): () => void {
   const say = (credit: Credit): void => port.postMessage(credit);
   const receive = ({ data }: PortEvent): void => {
     if (!isFrame(data)) return;
     for (const value of data.values) subscriber.next(value);
     if (subscriber.closed) return;
+    if (data.isQuiet === true) return;
     if (data.last === undefined) say('ack');
     else if (data.last.error === undefined) subscriber.complete();
     else subscriber.error(fromWire(data.last.error));

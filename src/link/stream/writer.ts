@@ -27,7 +27,11 @@ export class StreamWriter {
   readonly #buffer: number;
   readonly #source = new Subscription();
   readonly #closed: () => void;
+  /** Of so many frames one is acknowledged. */
+  readonly #group: number;
   #inFlight = 0;
+  /** Frames since the last one that is to be acknowledged. */
+  #quiet = 0;
   #turn: 'idle' | 'scheduled' = 'idle';
   #ending: Ending | undefined;
   #state: 'streaming' | 'draining' | 'ended' = 'streaming';
@@ -36,6 +40,7 @@ export class StreamWriter {
   constructor(port: Port, source: Observable<unknown> | Conflated<unknown>, { window = 16, buffer = 65_536 }: StreamLimits, closed: () => void) {
     this.#port = port;
     this.#window = window;
+    this.#group = Math.ceil(window / 4);
     this.#buffer = buffer;
     this.#closed = closed;
     this.#waiting = source instanceof Conflated ? new Newest(source.key) : new Queue();
@@ -97,7 +102,12 @@ export class StreamWriter {
     while (this.#state !== 'ended' && this.#inFlight < this.#window && (this.#waiting.size > 0 || this.#ending)) {
       const values = this.#waiting.take(MAX_FRAME_VALUES);
       this.#inFlight++;
-      this.#post(this.#ending && this.#waiting.size === 0 ? { values, last: this.#ending } : { values });
+      if (this.#ending && this.#waiting.size === 0) this.#post({ values, last: this.#ending });
+      else if (++this.#quiet < this.#group) this.#post({ values, isQuiet: true });
+      else {
+        this.#quiet = 0;
+        this.#post({ values });
+      }
     }
   }
 
@@ -118,7 +128,7 @@ export class StreamWriter {
     const credit = data as Credit;
     if (credit === 'close') this.#leave();
     if (credit !== 'ack') return;
-    this.#inFlight = Math.max(0, this.#inFlight - 1);
+    this.#inFlight = Math.max(0, this.#inFlight - this.#group);
     this.#pump();
   };
 

@@ -4,7 +4,7 @@ import { sendingError } from '../clone-error.ts';
 import type { Thread } from './thread.ts';
 
 /** The wire format of this folder. Raised when a message changes its meaning. */
-const LINK_VERSION = 'link 2';
+const LINK_VERSION = 'link 3';
 
 /** Both sides of a link must say the same. `application` is what its user adds: the version of the services that travel on it. */
 export const linkVersion = (application: string | undefined): string => (application === undefined ? LINK_VERSION : `${application} (${LINK_VERSION})`);
