@@ -33,11 +33,16 @@ export const entriesMachine = setup({
   types: {
     context: {} as EntriesContext,
     events: {} as EntriesEvent,
-    children: {} as { drain: 'drain' },
+    children: {} as { table: 'table'; drain: 'drain' },
   },
   actors: {
+    /**
+     * The parent of the entries' actors, whose ends it hears of and which are nobody's business. A machine would keep something of every kind of event
+     * that it has ever been sent, and each of these has a kind of its own. It lives as long as the machine.
+     */
+    table: fromPromise<never>(() => new Promise(() => {})),
     /** Ends when no floor is being committed any more. */
-    drain: fromPromise<void>(() => Promise.reject(new Error('the entries machine was started without a table'))),
+    drain: fromPromise<void>(async () => withoutTable()),
   },
   actions: {
     /** Compare with floors, commit them, tell entries and readers. */
@@ -54,6 +59,7 @@ export const entriesMachine = setup({
 }).createMachine({
   id: 'entries',
   context: () => ({ entries: 0, watched: 0, connectedTo: undefined }),
+  invoke: { id: 'table', src: 'table' },
   on: { COUNTED: { actions: 'count' } },
   initial: 'ready',
   states: {

@@ -76,7 +76,8 @@ export class Absorber {
   async #raiseFloors(served: ReadonlyMap<Finding, Served>): Promise<ReadonlyMap<Finding, Raised>> {
     const news = [...served].filter(([, { row, entry }]) => isNews(entry, row));
     if (news.length === 0) return new Map();
-    const floors = await this.#world.floors.raise(news.map(([, { entry }]) => entry)).catch(() => []);
+    const names = news.map(([, { row }]) => row.name);
+    const floors = await this.#world.floors.raise(news.map(([, { entry }]) => entry), names).catch(() => []);
     const highest = new Map<Row, CheckedEntry>();
     for (const [, { row, entry }] of news) if (isHigher(entry, highest.get(row))) highest.set(row, entry);
     return new Map(news.flatMap(([finding, { row }], i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(row))]])));

@@ -1,5 +1,5 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { createActor, transition, type ActorRefFrom, type AnyActorRef } from 'xstate';
+import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
 import { entryMachine, type EntryInput } from '../../machines/entry.ts';
 import { compareChecked } from '../../src/registry/index.ts';
 import { Queue } from '../queue.ts';
@@ -39,7 +39,7 @@ export class EntryActors {
   readonly #disconnected = new Map<EntryFacts['value'], EntryFacts['value'] | undefined>();
 
   /**
-   * @param parent the entries actor
+   * @param parent of all of them
    * @param most how many quiet ones stay awake
    */
   constructor(parent: () => AnyActorRef, most = AWAKE) {
@@ -82,8 +82,12 @@ export class EntryActors {
 
 function stateAfter(value: EntryFacts['value']): EntryFacts['value'] | undefined {
   const before = orderedEntry.resolveState({ value, context: { latest: undefined, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] } });
-  const [after, actions] = transition(orderedEntry, before, { type: 'DISCONNECTED' });
-  return after.context === before.context && actions.length === 0 ? sharedState(after.value) : undefined;
+  // All that this machine's actions do is to change what is known.
+  const actor = createActor(goingOn, { input: undefined, snapshot: before }).start();
+  actor.send({ type: 'DISCONNECTED' });
+  const after = actor.getSnapshot();
+  actor.stop();
+  return after.context === before.context ? sharedState(after.value) : undefined;
 }
 
 const idOf = ({ id }: Named): string => `entry.${bytesToHex(id)}`;

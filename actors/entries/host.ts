@@ -45,7 +45,7 @@ export class EntriesHost {
       portals,
       predecessors,
       verify: this.#verify,
-      parent: () => this.#self,
+      parent: () => this.#self.getSnapshot().children.table ?? this.#self,
       onDue: () => this.#send({ type: 'TICK' }),
       onCount: () => this.#countSoon(),
     };

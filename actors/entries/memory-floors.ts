@@ -27,9 +27,13 @@ export class MemoryFloors implements HostFloors {
     });
   }
 
-  raise(entries: readonly CheckedEntry[]): Promise<readonly Floor[]> {
+  raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]> {
     const now = this.#clock.now();
-    return Promise.resolve(entries.map((entry) => ({ entry: this.#known.raise(nameOf(entry), entry, false, now).entry, durability: 'volatile' })));
+    const raised = entries.map((entry, i): Floor => {
+      const name = names?.[i] ?? nameOf(entry);
+      return { entry: this.#known.raise(name, entry, false, now, name).entry, durability: 'volatile' };
+    });
+    return Promise.resolve(raised);
   }
 
   pin({ name }: Named): void {

@@ -28,7 +28,7 @@ export class OpeningFloors implements HostFloors {
     await this.#handingOn;
     return (await this.#store).getMany(entries.map(({ id }) => id));
   };
-  readonly raise: HostFloors['raise'] = async (entries) => (await this.#store).raise(entries);
+  readonly raise: HostFloors['raise'] = async (entries, names) => (await this.#store).raise(entries, names);
   readonly pin: HostFloors['pin'] = ({ id }) => void this.#store.then((store) => store.pin(id));
   readonly unpin: HostFloors['unpin'] = ({ id }) => void this.#store.then((store) => store.unpin(id));
   readonly packed: HostFloors['packed'] = ({ id }) => this.#opened?.packed(id);

@@ -35,6 +35,8 @@ export class RestingEntry implements EntryFacts {
   readonly confirmedAt: number;
   readonly confirmedBy: readonly string[];
   readonly claimedBy: readonly string[];
+  /** What its row knew it to be ({@link Row.freshAt}), once that was let go of. */
+  freshAt = 0;
 
   /**
    * @param name {@link nameOf} the entry's key

@@ -148,7 +148,7 @@ export class Row {
   /** Lets go of it: what is known is answered, for when somebody wants the entry again. */
   release(): RestingEntry {
     this.rest();
-    return this.#actor as RestingEntry;
+    return Object.assign(this.#actor as RestingEntry, { freshAt: this.freshAt });
   }
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */

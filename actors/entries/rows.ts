@@ -7,12 +7,6 @@ import type { RestingEntry } from './resting.ts';
 import { RECALLED, Row, type OpenInquiry, type RowWorld } from './row.ts';
 import type { TableWorld } from './world.ts';
 
-/** What is kept of a row that was let go of. */
-interface Idle {
-  readonly known: RestingEntry;
-  readonly freshAt: Row['freshAt'];
-}
-
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
 
@@ -24,7 +18,7 @@ export class Rows implements Iterable<Row> {
   readonly #world: TableWorld;
   readonly #rows = new Map<string, Row>();
   /** What is known of entries without a row, the least recently used first. */
-  readonly #idle = new Map<string, Idle>();
+  readonly #idle = new Map<string, RestingEntry>();
   readonly #lingering: Deadlines<Row>;
   readonly #rowWorld: RowWorld;
   /** Rows that became wanted in this turn. */
@@ -70,7 +64,7 @@ export class Rows implements Iterable<Row> {
 
   #make(name: string): Row {
     const idle = this.#idle.get(name);
-    const row = new Row(this.#rowWorld, name, entryId(keyNamed(name)), idle?.known.context);
+    const row = new Row(this.#rowWorld, name, entryId(keyNamed(name)), idle?.context);
     row.freshAt = idle?.freshAt ?? 0;
     this.#rows.set(row.name, row);
     this.#idle.delete(row.name);
@@ -139,11 +133,11 @@ export class Rows implements Iterable<Row> {
     this.#settleInquiries(row);
     this.#world.portal.unwant(row.name);
     const known = row.release();
-    if (known.packed !== undefined) this.#rememberIdle(row.name, { known, freshAt: row.freshAt });
+    if (known.packed !== undefined) this.#rememberIdle(row.name, known);
     this.#world.onCount();
   }
 
-  #rememberIdle(name: string, idle: Idle): void {
+  #rememberIdle(name: string, idle: RestingEntry): void {
     this.#idle.set(name, idle);
     trim(this.#idle, this.#world.policy.maxFloors);
   }

@@ -45,7 +45,8 @@ export interface Named {
 /** The floors, as the table of entries uses them. */
 export interface Floors {
   getMany(entries: readonly Named[]): Promise<readonly (Floor | undefined)[]>;
-  raise(entries: readonly CheckedEntry[]): Promise<readonly Floor[]>;
+  /** @param names {@link nameOf} their keys, in order, where somebody keeps them anyhow, so that they need not be there twice */
+  raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]>;
   pin(entry: Named): void;
   unpin(entry: Named): void;
   /** A floor that is in memory, as `packEntry` makes it, so that nobody else needs to keep one. */
@@ -73,7 +74,7 @@ export interface TableWorld {
   readonly portals: readonly string[];
   /** The verdict on an entry that is to be written: a verifier's. */
   verify(entry: CheckedEntry): Promise<boolean>;
-  /** The entries actor, parent of every entry's. */
+  /** The parent of every entry's actor. */
   parent(): AnyActorRef;
   /** A deadline is due: the table is to be swept. */
   readonly onDue: () => void;

@@ -139,7 +139,7 @@ export class Writing {
   }
 
   async #adopt(row: Row, entry: CheckedEntry): Promise<FloorKind> {
-    const [raised] = await this.#world.floors.raise([entry]).catch(() => []);
+    const [raised] = await this.#world.floors.raise([entry], [row.name]).catch(() => []);
     const floor = raised?.durability ?? 'volatile';
     row.adopt(raised?.entry ?? entry, floor);
     this.#table.changed(row);

@@ -62,6 +62,8 @@ interface Waiter {
 /** Verified entries of one key on their way into the storage: the highest of them, and who waits for it. */
 interface Raise {
   readonly id: string;
+  /** {@link nameOf} the entry's key, if somebody keeps it. */
+  readonly name: string | undefined;
   readonly entry: CheckedEntry;
   readonly waiters: readonly Waiter[];
   /** Records that stood higher and were found forged, newest last. */
@@ -142,10 +144,11 @@ export class FloorStore {
    * Takes verified entries in, one commit for all that are raised while another commit runs, and answers with the floor of each
    * afterwards: the entry itself, or a higher one that was there.
    * @param entries verified: what is written here is taken for genuine
+   * @param names {@link nameOf} their keys, in order, if somebody keeps them
    */
-  async raise(entries: readonly SignedEntry[]): Promise<Floor[]> {
+  async raise(entries: readonly SignedEntry[], names?: readonly string[]): Promise<Floor[]> {
     this.#refuseIfClosed();
-    return Promise.all(entries.map((entry, i) => takeSignedEntry(entry, `entries[${i}]`)).map((entry) => this.#raise(entry)));
+    return Promise.all(entries.map((entry, i) => takeSignedEntry(entry, `entries[${i}]`)).map((entry, i) => this.#raise(entry, names?.[i])));
   }
 
   /** Keeps the floor of an entry from eviction until {@link unpin} was called as often; across processes for `pinLease`. */
@@ -194,9 +197,9 @@ export class FloorStore {
     return false;
   }
 
-  #raise(entry: CheckedEntry): Promise<Floor> {
+  #raise(entry: CheckedEntry, name?: string): Promise<Floor> {
     return new Promise((resolve, reject) => {
-      this.#enqueue({ id: charactersOf(entryId(entry)), entry, waiters: [{ resolve, reject }], refuted: [] });
+      this.#enqueue({ id: charactersOf(entryId(entry)), name, entry, waiters: [{ resolve, reject }], refuted: [] });
     });
   }
 
@@ -222,7 +225,7 @@ export class FloorStore {
 
   async #commit(raises: readonly Raise[]): Promise<void> {
     // What memory holds is higher or the same, so a storage that lost a floor gets it back.
-    const floors = raises.map((raise) => ({ ...raise, entry: this.#known.raise(raise.id, raise.entry, false, this.#clock.now()).entry }));
+    const floors = raises.map((raise) => ({ ...raise, entry: this.#known.raise(raise.id, raise.entry, false, this.#clock.now(), raise.name).entry }));
     const rulings = new Map<string, { readonly ruling: Ruling; readonly current: Bytes | undefined }>();
     const raised = new Set(floors.map(({ id }) => id));
     const renewed = this.#recency.takeDue(MAX_BATCH).filter((id) => !raised.has(id));
@@ -319,6 +322,7 @@ function merge(raises: readonly Raise[]): Raise[] {
 function join(a: Raise, b: Raise): Raise {
   return {
     id: a.id,
+    name: a.name ?? b.name,
     entry: compareChecked(a.entry, b.entry) >= 0 ? a.entry : b.entry,
     waiters: [...a.waiters, ...b.waiters],
     refuted: a.refuted.length >= b.refuted.length ? a.refuted : b.refuted,

@@ -60,14 +60,17 @@ export class KnownFloors {
     return this.#floors.get(id)?.usedAt ?? 0;
   }
 
-  /** Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there. */
-  raise(id: string, entry: CheckedEntry, isSaved: boolean, now: number): Known {
+  /**
+   * Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there.
+   * @param name {@link nameOf} its key, if somebody keeps it
+   */
+  raise(id: string, entry: CheckedEntry, isSaved: boolean, now: number, name?: string): Known {
     const kept = this.#floors.get(id);
     const order = kept === undefined ? 1 : compareWithPacked(entry, kept.name, kept.packed);
     const floor: Kept =
       kept !== undefined && order <= 0
-        ? { name: kept.name, packed: kept.packed, isSaved: kept.isSaved || (isSaved && order === 0), usedAt: now }
-        : { name: kept?.name ?? nameOf(entry), packed: packEntry(entry), isSaved, usedAt: now };
+        ? { name: name ?? kept.name, packed: kept.packed, isSaved: kept.isSaved || (isSaved && order === 0), usedAt: now }
+        : { name: name ?? kept?.name ?? nameOf(entry), packed: packEntry(entry), isSaved, usedAt: now };
     this.#floors.delete(id); // moves it to the end
     this.#floors.set(id, floor);
     if (this.#floors.size > this.#limit + this.#pins.size) this.#trim();

@@ -95,6 +95,24 @@ describe('a runtime in simulated time', () => {
     await world.clock.run(runtime.close());
   });
 
+  it('T5: an entry that ends tells no machine, which would keep its name for ever', async () => {
+    const { world, runtime, author } = await start(1);
+    const ends: (string | undefined)[] = [];
+    const machines = new Set<string>();
+    const births = new Map<string, string>();
+    runtime.inspect$.subscribe((event) => {
+      if (event.type === '@xstate.actor') births.set(event.sessionId, event.name);
+      if (event.type === '@xstate.snapshot') machines.add(births.get(event.sessionId) ?? '');
+      if (event.type === '@xstate.event' && event.event.type.startsWith('xstate.done.actor.entry.')) ends.push(births.get(event.sessionId));
+    });
+    for (const url of URLS) world.put(url, author.entry(1n));
+    await world.clock.run(runtime.read(author.entry(1n)));
+    await world.clock.pass(40_000);
+    expect(machines).toContain('entries');
+    expect(ends).toEqual(['table']);
+    await world.clock.run(runtime.close());
+  });
+
   it('T2: settles a read at its deadline, where a portal takes longer', async () => {
     const { world, runtime, author } = await start(1);
     const workers = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) });
