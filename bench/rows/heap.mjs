@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRuntime, MAX_DATA_BYTES } from 'secure-registry';
 import { keyOf } from '../entries.mjs';
 import { collectedMemory } from '../memory.mjs';
+import { scratchDirectory } from '../processes.mjs';
 import { Threads } from '../threads.mjs';
 
 /** What grows once, with the first entries, is no part of what an entry takes. */
@@ -82,9 +83,9 @@ function isIdle(runtime) {
   });
 }
 
-async function cached(url, count) {
+async function cached(url, count, storage) {
   const threads = new Threads();
-  const runtime = await createRuntime({ portals: [url], storage: 'memory', workers: threads.workers, policy: { linger: 1 } });
+  const runtime = await createRuntime({ portals: [url], storage, workers: threads.workers, policy: { linger: 1 } });
   const add = async (from, before) => {
     await readAll(runtime, from, before);
     await isIdle(runtime);
@@ -122,6 +123,7 @@ async function simplePool(url, count) {
 
 const COUNTS = [1_000, 10_000, MOST];
 const NOSTR = 10_000;
+const CACHED = 10_000;
 const groupOf = (count) => `memory of a watched entry, ${count.toLocaleString('en')} of them`;
 const cachedGroup = 'memory of an entry that was read, and is kept, 10,000 of them';
 
@@ -133,7 +135,8 @@ export const contenders = {
     run: (url) => simplePool(url, NOSTR),
     service: { script: 'nostr-relay.mjs', args: [NOSTR] },
   },
-  cached: { group: cachedGroup, name: 'secure-registry', run: (url) => cached(url, 10_000) },
+  cached: { group: cachedGroup, name: 'secure-registry', run: (url) => cached(url, CACHED, 'memory') },
+  'cached on disk': { group: cachedGroup, name: 'secure-registry, floors on disk', run: (url) => cached(url, CACHED, { path: scratchDirectory() }) },
 };
 
 export const bars = [
