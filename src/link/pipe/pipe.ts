@@ -35,6 +35,7 @@ export class Pipe<T> implements Outlet<T> {
   /** Messages since the last one that asked. */
   #unasked = 0;
   #isScheduled = false;
+  #isEnded = false;
 
   /**
    * @param post sends a message. Where nobody is there to take it in, what it carries is lost, and the owner learns so elsewhere
@@ -67,11 +68,12 @@ export class Pipe<T> implements Outlet<T> {
 
   /** Nobody takes in any more: nothing waits from now on. */
   end(): void {
-    this.#asked = -Infinity;
+    this.#isEnded = true;
     this.#flush();
   }
 
   #flush(): void {
+    if (this.#isEnded) this.#waiting = [];
     while (this.#waiting.length > 0 && this.#asked < (this.#waiting.length < FEW_ITEMS ? 1 : WINDOW)) {
       const items = this.#waiting.splice(0, MOST_ITEMS);
       const asks = items.length >= FEW_ITEMS || ++this.#unasked >= FEW_MESSAGES;
