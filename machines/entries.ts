@@ -37,8 +37,8 @@ export const entriesMachine = setup({
   },
   actors: {
     /**
-     * The parent of the entries' actors, whose ends it hears of and which are nobody's business. A machine would keep something of every kind of event
-     * that it has ever been sent, and each of these has a kind of its own. It lives as long as the machine.
+     * The parent of the entries' actors, as long as the machine lives. Rejects where one of them fails: the machine fails with it. That one has ended it
+     * hears and forgets; a machine keeps something of every kind of event that it was ever sent, and each of these has a kind of its own.
      */
     table: fromPromise<never>(() => new Promise(() => {})),
     /** Ends when no floor is being committed any more. */

@@ -26,7 +26,7 @@ export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | 
   const definition = defineActor({
     name: 'entries',
     logic: entriesMachine.provide({
-      actors: { drain: fromPromise<void>(() => host.drain()) },
+      actors: { table: fromPromise<never>(() => host.failed), drain: fromPromise<void>(() => host.drain()) },
       actions: {
         absorb: ({ event }) => {
           if (event.type === 'FINDINGS') host.absorb(event.findings as readonly Finding[]);

@@ -32,6 +32,7 @@ const LOOKS = 2;
 /** The actors of entries that something is happening to, or was until lately; the facts of all others rest. */
 export class EntryActors {
   readonly #parent: () => AnyActorRef;
+  readonly #failed: { readonly error: (error: unknown) => void };
   readonly #most: number;
   readonly #awake = new Queue<Row>();
 
@@ -40,10 +41,12 @@ export class EntryActors {
 
   /**
    * @param parent of all of them
+   * @param onError told why one of them failed
    * @param most how many quiet ones stay awake
    */
-  constructor(parent: () => AnyActorRef, most = AWAKE) {
+  constructor(parent: () => AnyActorRef, onError: (error: unknown) => void, most = AWAKE) {
     this.#parent = parent;
+    this.#failed = { error: onError };
     this.#most = most;
   }
 
@@ -66,6 +69,7 @@ export class EntryActors {
 
   #begin(row: Row, actor: EntryActor): EntryActor {
     this.#awake.push(row);
+    actor.subscribe(this.#failed);
     actor.start();
     return actor;
   }

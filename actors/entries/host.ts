@@ -30,6 +30,9 @@ export class EntriesHost {
   readonly #readers: Readers;
   readonly #writing: Writing;
   #actor: AnyActorRef | undefined;
+  #fail: (error: unknown) => void = () => {};
+  /** Rejects with why an entry's actor failed. */
+  readonly failed = new Promise<never>((_resolve, reject) => (this.#fail = reject));
   #isCountDue = false;
 
   constructor(world: EntriesWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
@@ -46,6 +49,7 @@ export class EntriesHost {
       predecessors,
       verify: this.#verify,
       parent: () => this.#self.getSnapshot().children.table ?? this.#self,
+      onError: (error: unknown) => this.#fail(error),
       onDue: () => this.#send({ type: 'TICK' }),
       onCount: () => this.#countSoon(),
     };

@@ -148,7 +148,9 @@ export class Row {
   /** Lets go of it: what is known is answered, for when somebody wants the entry again. */
   release(): RestingEntry {
     this.rest();
-    return Object.assign(this.#actor as RestingEntry, { freshAt: this.freshAt });
+    const resting = this.#actor as RestingEntry;
+    resting.freshAt = this.freshAt;
+    return resting;
   }
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */

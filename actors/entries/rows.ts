@@ -31,7 +31,7 @@ export class Rows implements Iterable<Row> {
   constructor(world: TableWorld) {
     this.#world = world;
     this.#inquiries = world.predecessors * 2 ** 32;
-    this.#rowWorld = { actors: new EntryActors(() => world.parent()), floors: world.floors };
+    this.#rowWorld = { actors: new EntryActors(() => world.parent(), world.onError), floors: world.floors };
     this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
   }
 

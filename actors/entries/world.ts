@@ -76,6 +76,8 @@ export interface TableWorld {
   verify(entry: CheckedEntry): Promise<boolean>;
   /** The parent of every entry's actor. */
   parent(): AnyActorRef;
+  /** One of them failed. */
+  readonly onError: (error: unknown) => void;
   /** A deadline is due: the table is to be swept. */
   readonly onDue: () => void;
   /** The table's counts are others than before. */

@@ -12,8 +12,8 @@ import { Verification } from './verification.ts';
 const MEMORIZED = 16_384;
 
 /**
- * How many verdicts are given before what was found is passed on: a native one takes a tenth of a millisecond or two, during which the actors
- * that take it in would have nothing to do.
+ * How many reports are gone through before what was found is passed on: a native verdict takes a tenth of a millisecond or two, during which the actors
+ * that take it in would have nothing to do. As many as a message of a pipe needs to go beside another.
  */
 const AT_A_TIME = 8;
 
@@ -42,19 +42,18 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>
     for (let from = 0; from < batch.reports.length; from += AT_A_TIME) {
       if (from > 0) await new Promise<void>((resolve) => void world.scheduler.setTimeout(resolve, 0));
       const findings = await verification.findings(batch.reports.slice(from, from + AT_A_TIME));
-      pass(() => {
-        // If the entries actor is gone, so is what was found for it; its successor asks again.
-        for (const finding of findings) entries?.findings.push(finding);
-      });
       found.push(...findings);
+      const isLast = from + AT_A_TIME >= batch.reports.length;
+      // The next batch is verified while this one waits to be sent; the portal actor waits for both.
+      if (entries === undefined) early.push(() => pass(findings, isLast ? batch.done : undefined));
+      else pass(findings, isLast ? batch.done : undefined);
     }
-    // The next batch is verified while this one waits to be sent; the portal actor waits for both.
-    pass(() => void passing.push(batch.done));
     return tally(found);
   };
-  const pass = (findings: () => void): void => {
-    if (entries === undefined) early.push(findings);
-    else findings();
+  const pass = (findings: readonly Finding[], done: (() => void) | undefined): void => {
+    if (done !== undefined) passing.push(done);
+    // If the entries actor is gone, so is what was found for it; its successor asks again.
+    for (const finding of findings) entries?.findings.push(finding);
   };
   const onWaiting = (waiting: number): void => {
     if (waiting === 0) for (const done of passing.splice(0)) done();
@@ -98,7 +97,7 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>
         pipes: {
           reports: (reports) =>
             new Promise((done) => {
-              if (actor.getSnapshot().status !== 'active') return done(); // its runtime is being closed
+              if (reports.length === 0 || actor.getSnapshot().status !== 'active') return done(); // nothing to do, or nothing any more
               batches.set(++numbered, { reports, done });
               actor.send({ type: 'BATCH', batch: numbered });
             }),

@@ -67,13 +67,14 @@ export class Caller<S extends Service> {
   }
 
   /**
-   * A pipe to the service, one of each name. What is pushed once the connection has ended is lost.
+   * A pipe to the service; one of the same name takes its place. What is pushed once it, or the connection, has ended is lost.
    * @param scheduler calls back when the present turn of the event loop is over
    * @param onLength told how many items wait whenever there are more, or fewer
    */
   pipe<K extends keyof Pipes<S> & string>(name: K, scheduler: Scheduler, onLength: (waiting: number) => void = () => {}): Pipe<Item<Pipes<S>[K]>> {
     const pipe = new Pipe<Item<Pipes<S>[K]>>(name, (load) => this.#port.postMessage(load, []), scheduler, onLength);
     if (this.#ended) pipe.end();
+    this.#pipes.get(name)?.end();
     this.#pipes.set(name, pipe as Pipe<never>);
     return pipe;
   }

@@ -9,7 +9,7 @@ import { StreamWriter, type StreamLimits } from './stream/index.ts';
 
 /** A service on its port. */
 export interface Serving {
-  /** From now on every call answers this error; streams end with it, running calls are aborted. */
+  /** From now on every call answers this error, and what comes through pipes is dropped; streams end with it, running calls are aborted. */
   fail(error: RegistryError): void;
   /** Ends everything and closes the port. */
   close(): void;
@@ -18,7 +18,7 @@ export interface Serving {
 type Method = (request: unknown) => unknown;
 
 /**
- * Answers calls and streams on `port` until the port is closed.
+ * Answers calls and streams, and takes in what comes through pipes, on `port` until the port is closed.
  *
  * @throws {RegistryError} `INVALID_INPUT` if a call has a reserved name
  */

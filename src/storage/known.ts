@@ -61,7 +61,7 @@ export class KnownFloors {
   }
 
   /**
-   * Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there.
+   * Takes a verified entry in, and answers with the floor afterwards: it, or the higher one already there. Of two that say the same, the first stays.
    * @param name {@link nameOf} its key, if somebody keeps it
    */
   raise(id: string, entry: CheckedEntry, isSaved: boolean, now: number, name?: string): Known {

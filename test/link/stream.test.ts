@@ -2,6 +2,7 @@ import { firstValueFrom, lastValueFrom, Observable, of, range, Subject, throwErr
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { RegistryError } from '../../src/error.ts';
 import { conflate, connect, serve, type Connection, type Port, type StreamLimits } from '../../src/link/index.ts';
+import { readStream } from '../../src/link/stream/index.ts';
 import { channels, codeOf, nextMessage } from './fixture/channels.ts';
 import { deferred, turn } from './fixture/clock.ts';
 import { isNode } from './fixture/workers.ts';
@@ -173,6 +174,23 @@ describe.each(channels)('a stream over $kind', ({ kind, open }) => {
     port.postMessage('ack');
     await arrived();
     expect(frames.map(({ values }) => values)).toEqual([[0], [1], [2], [3, 4, 5, 6, 7, 8, 9]]);
+  });
+
+  it('acknowledges no quiet frame, and every other (L7)', async () => {
+    const [near, theirs] = open();
+    const said: unknown[] = [];
+    theirs.addEventListener('message', ({ data }) => said.push(data));
+    theirs.start();
+    const values: unknown[] = [];
+    new Observable((subscriber) => readStream(near, subscriber)).subscribe((value) => values.push(value));
+    for (const frame of [{ values: [1], isQuiet: true }, { values: [2] }, { values: [3], isQuiet: true }]) theirs.postMessage(frame, []);
+    await arrived();
+    expect(values).toEqual([1, 2, 3]);
+    expect(said).toEqual(['ack']);
+    theirs.postMessage({ values: [4], isQuiet: true, last: {} }, []);
+    await arrived();
+    expect(values).toEqual([1, 2, 3, 4]);
+    expect(said).toEqual(['ack', 'close']);
   });
 
   it('gives no credit for acknowledgements of frames that were never sent (L7)', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, createMachine, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { createActor, createMachine, fromPromise, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
 import { entriesMachine } from '../../machines/entries.ts';
 import { entryMachine } from '../../machines/entry.ts';
 import { portalMachine } from '../../machines/portal.ts';
@@ -104,6 +104,15 @@ describe('a machine without its host', () => {
     { type: 'CLOSE' },
   ])('refuses $type without a table', async (event) => {
     expect(await endOf(entriesMachine, { event })).toEqual(message('without a table'));
+  });
+
+  it('fails with the actor of an entry', async () => {
+    const machine = entriesMachine.provide({ actors: { table: fromPromise<never>(() => Promise.reject(new Error('an entry failed'))) } });
+    expect(await endOf(machine, {})).toEqual(message('an entry failed'));
+  });
+
+  it('does no more to an entry than to change what is known of it, so that an entry can rest', () => {
+    expect(Object.values(entryMachine.implementations.actions).map((action) => (action as { type?: string }).type)).toEqual(Array.from({ length: 6 }, () => 'xstate.assign'));
   });
 
   it.each(['isNewer', 'isSame'] as const)('refuses to compare without an order (%s), rather than show an older entry', async (guard) => {

@@ -62,7 +62,7 @@ describe('pending reads', () => {
     const commands = [];
     for (let deaths = 0; deaths < 2; deaths++) {
       commands.push(connect());
-        reads.disconnect(GONE);
+      reads.disconnect(GONE);
     }
     expect(commands.map((of) => of.map(({ read: number }) => number))).toEqual([[1], [1]]);
     expect(await read).toBe('WORKER_GONE');

@@ -13,7 +13,7 @@ export const WINDOW = 2;
  */
 export const FEW_ITEMS = 8;
 
-/** Of messages that carry few items, every so manieth asks. */
+/** Of messages that carry few items, one in so many asks. */
 export const FEW_MESSAGES = 8;
 
 /** Where items go on their way to another thread. */
@@ -49,8 +49,9 @@ export class Pipe<T> implements Outlet<T> {
     this.#onLength = onLength;
   }
 
-  /** @param item anything that can be cloned */
+  /** @param item can be cloned; one that cannot is a mistake of the sender's, thrown at the end of the turn, and what travels with it is lost */
   push(item: T): void {
+    if (this.#isEnded) return this.#onLength(0);
     this.#onLength(this.#waiting.push(item));
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -69,19 +70,20 @@ export class Pipe<T> implements Outlet<T> {
   /** Nobody takes in any more: nothing waits from now on. */
   end(): void {
     this.#isEnded = true;
-    this.#flush();
+    this.#waiting = [];
+    this.#onLength(0);
   }
 
   #flush(): void {
-    if (this.#isEnded) this.#waiting = [];
+    if (this.#isEnded) return;
     while (this.#waiting.length > 0 && this.#asked < (this.#waiting.length < FEW_ITEMS ? 1 : WINDOW)) {
       const items = this.#waiting.splice(0, MOST_ITEMS);
       const asks = items.length >= FEW_ITEMS || ++this.#unasked >= FEW_MESSAGES;
+      this.#post({ pipe: this.#name, items, asks });
       if (asks) {
         this.#asked++;
         this.#unasked = 0;
       }
-      this.#post({ pipe: this.#name, items, asks });
     }
     this.#onLength(this.#waiting.length);
   }

@@ -10,9 +10,8 @@ export function readStream(port: Port, subscriber: Subscriber<unknown>): () => v
     if (!isFrame(data)) return;
     for (const value of data.values) subscriber.next(value);
     if (subscriber.closed) return;
-    if (data.isQuiet === true) return;
-    if (data.last === undefined) say('ack');
-    else if (data.last.error === undefined) subscriber.complete();
+    if (data.last === undefined) return data.isQuiet === true ? undefined : say('ack');
+    if (data.last.error === undefined) subscriber.complete();
     else subscriber.error(fromWire(data.last.error));
   };
   const lost = (): void => subscriber.error(new RegistryError('WORKER_GONE', 'the stream ended without a word'));

@@ -11,6 +11,9 @@ const author = someone();
 const ENTRIES = [...author.tie(1n), ...author.tie(2n), author.entry(3n)].map((entry) => takeSignedEntry(entry));
 const [one] = ENTRIES;
 const parent = createActor(setup({}).createMachine({})).start();
+const fail = (error: unknown): void => {
+  throw error;
+};
 
 function rowOf(entry: (typeof ENTRIES)[number], actors: EntryActors): Row {
   return new Row({ actors, floors: { packed: () => undefined } as never }, nameOf(entry), entryId(entry), undefined);
@@ -38,7 +41,7 @@ describe('an entry that rests', () => {
     assert(
       property(steps, (course) => {
         if (one === undefined) throw new Error('there are entries');
-        const actors = new EntryActors(() => parent);
+        const actors = new EntryActors(() => parent, fail);
         const [awake, resting] = [rowOf(one, actors), rowOf(one, actors)];
         for (const row of [awake, resting]) row.send({ type: 'DEMANDED' });
         for (const [happens, rests] of course) {
@@ -58,7 +61,7 @@ describe('an entry that rests', () => {
     { told: [{ type: 'ABSENT', portals: ['a'], subscribed: true, at: 1 }], after: { stale: 'absent' } },
   ] as const)('T5: is $after when the connection ends that told it $told.0.type, and is not woken for that', ({ told: [word], after }) => {
     if (one === undefined) throw new Error('there are entries');
-    const row = rowOf(one, new EntryActors(() => parent));
+    const row = rowOf(one, new EntryActors(() => parent, fail));
     row.send({ type: 'DEMANDED' });
     row.send({ type: 'RECALLED', entry: undefined, floor: 'volatile' });
     row.send(word.type === 'PUSHED' ? { ...word, entry: one } : word);
@@ -70,7 +73,7 @@ describe('an entry that rests', () => {
   });
 
   it('T5: has no actor, where more are awake than may be, unless it is busy', () => {
-    const actors = new EntryActors(() => parent, 2);
+    const actors = new EntryActors(() => parent, fail, 2);
     const rows = Array.from({ length: 5 }, (_, i) => rowOf(takeSignedEntry(author.entry(1n, '', { name: `${i}` })), actors));
     for (const row of rows) {
       row.send({ type: 'DEMANDED' });
@@ -84,5 +87,16 @@ describe('an entry that rests', () => {
     expect(rows[1]?.is({ stale: 'unknown' })).toBe(true);
     for (let looks = 0; looks < 5; looks++) actors.lull();
     expect(rows.filter(({ isResting }) => !isResting)).toHaveLength(2);
+  });
+
+  it('tells why its actor failed', () => {
+    if (one === undefined) throw new Error('there are entries');
+    const errors: unknown[] = [];
+    const row = rowOf(one, new EntryActors(() => parent, (error) => errors.push(error)));
+    row.send({ type: 'DEMANDED' });
+    row.send({ type: 'RECALLED', entry: one, floor: 'volatile' });
+    row.rest();
+    row.send({ type: 'PUSHED', entry: null as never, floor: 'volatile', portal: 'a', at: 1 });
+    expect(errors).toEqual([expect.any(Error)]);
   });
 });
