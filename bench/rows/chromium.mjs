@@ -22,14 +22,14 @@ const DEADLINE = 60_000;
 
 const path = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 
-/** The page and its worker, from an origin of their own. */
+/** The page and its workers, from an origin of their own. */
 async function servePage() {
   const options = { bundle: true, format: 'esm', platform: 'browser', minify: true, write: false, legalComments: 'none' };
   const { outputFiles } = await build({ ...options, entryPoints: [path('bench/page.mjs')], alias: { 'secure-registry': path('dist/web/index.js') } });
   const files = new Map([
     ['/', ['text/html', '<!doctype html><script type="module" src="page.js"></script>']],
     ['/page.js', ['text/javascript', outputFiles[0].text]],
-    ['/worker.js', ['text/javascript', readFileSync(path('dist/web/worker.js'))]],
+    ...['portal', 'entries', 'verifier'].map((actor) => [`/${actor}.worker.js`, ['text/javascript', readFileSync(path(`dist/web/${actor}.worker.js`))]]),
   ]);
   const server = createServer((request, response) => {
     const [type, body] = files.get(request.url) ?? ['text/plain', ''];
