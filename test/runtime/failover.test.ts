@@ -134,9 +134,7 @@ describe('a watch', () => {
   });
 
   it('G1: shows nothing that a portal forged, and nothing of what nobody asked for', async () => {
-    const { portals, author, runtime, seen } = await watching(1);
-    // Nothing is under way that was asked before it forges.
-    await first(runtime.portals$, ([view]) => view!.latency !== undefined);
+    const { portals, author, seen } = await watching(1);
     await portals.until(0, { told: 1 });
     await portals.forge(0);
     await portals.put(author.entry(2n));
