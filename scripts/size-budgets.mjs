@@ -8,11 +8,11 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
 
 /**
  * The exports: how they are imported, how much they may weigh with all packages in (or `only` these and the project's own code), and which packages
- * must not be in them at all.
+ * must not be in them at all. A `goal` is what the benchmark asks for, where that is less than what was reached.
  */
 export const BUDGETS = [
-  { name: '. (createRuntime)', ...page, budget: 14.75 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
-  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 12_600 },
+  { name: '. (createRuntime)', ...page, budget: 14.75 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 12_600, goal: 8 * KIB },
   { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 28_900, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 60_800 },
   { name: './machines', source: "export * from './dist/web/machines.js';", budget: 16_900, without: ['comlink', 'rxjs', '@noble/hashes'] },

@@ -22,7 +22,7 @@ const only = (packages) => ({
   },
 });
 
-async function measure({ name, source, entry, budget, without = [], only: packages }) {
+async function measure({ name, source, entry, budget, goal = budget, without = [], only: packages }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     ...(entry === undefined ? { stdin: { contents: source, resolveDir: ROOT } } : { entryPoints: [entry], conditions: WORKER_CONDITIONS }),
@@ -48,7 +48,7 @@ async function measure({ name, source, entry, budget, without = [], only: packag
     if (bytesInOutput > 0 && without.includes(found)) strangers.add(found);
   }
   for (const { path } of Object.values(metafile.inputs).flatMap(({ imports }) => imports)) if (isBuiltin(path)) strangers.add(path);
-  return { name, gzip: gzipSync(contents, { level: 9 }).length, budget, minified: contents.length, split, strangers: [...strangers] };
+  return { name, gzip: gzipSync(contents, { level: 9 }).length, budget, goal, minified: contents.length, split, strangers: [...strangers] };
 }
 
 const rowOf = ({ name, gzip, budget, minified, split }) => ({ export: name, gzip, budget, over: gzip > budget ? `+${gzip - budget}` : '', minified, ...split });
