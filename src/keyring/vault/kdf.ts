@@ -1,4 +1,4 @@
-import type { Bytes } from '../../registry/index.ts';
+import type { Bytes } from '../../registry/bytes.ts';
 
 /** How hard Argon2id (RFC 9106, version 19, one lane) is made to work. */
 export interface KdfParameters {
