@@ -50,6 +50,14 @@ export interface Policy {
   readonly heartbeatInterval: number;
   /** Without a heartbeat for this long, a worker is taken for hung and replaced. Default 5,000. */
   readonly heartbeatPatience: number;
+  /** After which an unlocked vault that nobody uses locks itself. Default 900,000, a quarter of an hour. */
+  readonly vaultIdle: number;
+  /** What a password of a vault is stretched over (Argon2id), in KiB: 19,456 to 262,144. Default 65,536; a vault with less is given as much when it is unlocked. */
+  readonly vaultMemory: number;
+  /** How many times: 2 to 10. Default 3. */
+  readonly vaultPasses: number;
+  /** Signatures a second that a vault gives to one caller that was granted a port; twice as many at once. Default 100. */
+  readonly grantRate: number;
 }
 
 /** The values a runtime uses where it is told no others. */
@@ -77,6 +85,10 @@ export const DEFAULT_POLICY: Policy = {
   verifiers: Math.min(4, Math.max(1, processors() - 1)),
   heartbeatInterval: 1_000,
   heartbeatPatience: 5_000,
+  vaultIdle: 900_000,
+  vaultMemory: 65_536,
+  vaultPasses: 3,
+  grantRate: 100,
 };
 
 /**
@@ -97,15 +109,25 @@ function takeRule(rule: string, value: unknown): unknown {
   }
   const isInfinite = rule === 'maxStaleness' && value === Infinity;
   const least = LEAST[rule] ?? 1;
-  const most = rule === 'verifiers' ? MOST_VERIFIERS : LONGEST_TIMER;
+  const most = MOST[rule] ?? LONGEST_TIMER;
   if (!isInfinite && !(Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most)) {
     throw invalidInput(field, `a whole number from ${least} to ${most}`);
   }
   return value;
 }
 
-/** Each is a thread: a number that was meant for something else would exhaust the machine. */
-const MOST_VERIFIERS = 64;
+/** What must not be as much as a timer may: each verifier is a thread, and what a vault is stretched over is allocated. */
+const MOST: Partial<Record<string, number>> = { verifiers: 64, vaultMemory: 262_144, vaultPasses: 10 } satisfies Partial<Policy>;
 
-/** The least that a rule may be where it is not 1: what may be 0, and what must hold an entry. */
-const LEAST: Partial<Record<string, number>> = { hedgeDelay: 0, absenceGrace: 0, maxStaleness: 0, linger: 0, repairInterval: 0, answerBytes: 1_024, frameBytes: 1_024 } satisfies Partial<Policy>;
+/** The least that a rule may be where it is not 1: what may be 0, what must hold an entry, and what a password must be stretched. */
+const LEAST: Partial<Record<string, number>> = {
+  hedgeDelay: 0,
+  absenceGrace: 0,
+  maxStaleness: 0,
+  linger: 0,
+  repairInterval: 0,
+  answerBytes: 1_024,
+  frameBytes: 1_024,
+  vaultMemory: 19_456,
+  vaultPasses: 2,
+} satisfies Partial<Policy>;

@@ -1,12 +1,13 @@
 import { createMachine, type AnyStateMachine, type AnyStateNode } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { entriesMachine, entryMachine, portalMachine, toMermaid, toStately, verifierMachine } from '../../src/machines.ts';
+import { entriesMachine, entryMachine, portalMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
 
 const machines: readonly (readonly [string, AnyStateMachine])[] = [
   ['portal', portalMachine],
   ['verifier', verifierMachine],
   ['entries', entriesMachine],
   ['entry', entryMachine],
+  ['vault', vaultMachine],
 ];
 
 /** Every transition as text: from, event, guard, to, actions. */

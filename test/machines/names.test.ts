@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createActor, createMachine, fromPromise, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { createActor, createMachine, fromCallback, fromPromise, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
 import { entriesMachine } from '../../machines/entries.ts';
 import { entryMachine } from '../../machines/entry.ts';
 import { portalMachine } from '../../machines/portal.ts';
+import { vaultMachine } from '../../machines/vault.ts';
 import { verifierMachine } from '../../machines/verifier.ts';
 import { TIMES, URLS } from './portal-table.ts';
 
@@ -56,6 +57,7 @@ const machines: readonly { readonly name: string; readonly machine: AnyStateMach
   { name: 'verifier', machine: verifierMachine, inputs: ['context'] },
   { name: 'entry', machine: entryMachine, inputs: ['context'] },
   { name: 'entries', machine: entriesMachine, inputs: ['context'] },
+  { name: 'vault', machine: vaultMachine, inputs: ['context'] },
 ];
 
 describe.each(machines)('the $name machine as a diagram', ({ machine, inputs }) => {
@@ -95,6 +97,16 @@ describe('a machine without its host', () => {
     const chosen = { type: 'xstate.done.actor.chooseEngine', output: 'node' };
     const machine = verifierMachine.provide({ actors: {} });
     expect(await endOf(machine, { before: [{ type: 'BATCH', batch: 1 } as never, chosen] })).toEqual(message('without a verdict'));
+  });
+
+  it('refuses a task without a vault', async () => {
+    expect(await endOf(vaultMachine, {})).toEqual(message('without a vault'));
+  });
+
+  it('refuses to be unlocked without a vigil, rather than stay so for ever', async () => {
+    const ended = { type: 'ENDED', isOpen: true, stands: 'vault', wait: 0 };
+    const machine = vaultMachine.provide({ actors: { work: fromCallback(() => {}) } });
+    expect(await endOf(machine, { before: [{ ...ended, isOpen: false } as never, { type: 'UNLOCK', task: 1 } as never], event: ended })).toEqual(message('without a vigil'));
   });
 
   it.each([
