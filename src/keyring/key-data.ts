@@ -7,7 +7,7 @@ export type KeyOrigin = 'derived' | 'imported' | 'device';
 /** One key with its secret, ready for `JSON.stringify`. */
 export interface Key {
   readonly type: KeyType;
-  /** `0x` and lowercase hex: 32 bytes, of sr25519 64 (scalar ‖ nonce, as schnorrkel writes it). */
+  /** `0x` and lowercase hex: 32 bytes, of sr25519 64 (scalar times the cofactor ‖ nonce, as schnorrkel's `to_ed25519_bytes` writes it). */
   readonly secret: string;
   /** `0x` and lowercase hex: 32 bytes, of secp256k1 33 (compressed). */
   readonly public: string;
@@ -23,3 +23,6 @@ export interface Key {
  * What reads an unknown name gets a key or undefined.
  */
 export type KeyData<Name extends string = string> = { readonly version: 1 } & { readonly [name in Exclude<Name, 'version'>]?: Key };
+
+/** Key data as a caller has it: put together of others', or spread with a key more. What it holds is checked when it is taken. */
+export type KeyDataLike = { readonly version: 1; readonly [name: string]: Key | 1 | undefined };

@@ -1,4 +1,5 @@
 export { DELETED_DATA, isDeleted } from './deletion.ts';
+export { publicKeyOfSeed, signWithSeed } from './ed25519.ts';
 export { MAX_DATA_BYTES, MAX_REVISION, takeEntryKey, takeSignedEntry } from './entry.ts';
 export type { CheckedEntry, EntryKey, EntryType, SignedEntry, UnsignedEntry } from './entry.ts';
 export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } from './hash.ts';

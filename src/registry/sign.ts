@@ -1,7 +1,6 @@
-import { getPublicKey, hashes, sign } from '@noble/ed25519';
-import { sha512 } from '@noble/hashes/sha2.js';
 import { invalidInput, RegistryError } from '../error.ts';
 import { equalBytes, type Bytes } from './bytes.ts';
+import { publicKeyOfSeed, signWithSeed } from './ed25519.ts';
 import { takeSecretKey, takeSignedEntry, takeUnsignedEntry, type CheckedUnsignedEntry, type SignedEntry, type UnsignedEntry } from './entry.ts';
 import { hashChecked } from './hash.ts';
 import { compareChecked } from './order.ts';
@@ -38,12 +37,11 @@ function signerOf(value: unknown): EntrySigner | undefined {
 
 function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
   const seed = secretKey.subarray(0, 32);
-  useOwnSha512();
   try {
     // Signing under a public key that is not the seed's own gives the seed away.
-    if (!equalBytes(getPublicKey(seed), secretKey.subarray(32))) throw invalidInput('secretKey', 'a seed followed by its public key');
+    if (!equalBytes(publicKeyOfSeed(seed), secretKey.subarray(32))) throw invalidInput('secretKey', 'a seed followed by its public key');
     if (!equalBytes(entry.pubkey, secretKey.subarray(32))) throw invalidInput('entry.pubkey', 'the public key of the secret key');
-    return { ...entry, signature: sign(hashChecked(entry), seed) };
+    return { ...entry, signature: signWithSeed(hashChecked(entry), seed) };
   } finally {
     secretKey.fill(0);
   }
@@ -63,9 +61,4 @@ function checkedAnswer(answer: unknown): ReturnType<typeof takeSignedEntry> | un
   } catch {
     return undefined;
   }
-}
-
-/** noble calls whatever stands in this slot, which all code of the realm shares: with another hash the key would be another. */
-function useOwnSha512(): void {
-  if (hashes.sha512 !== sha512) hashes.sha512 = sha512;
 }

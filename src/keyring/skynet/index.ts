@@ -1,0 +1,2 @@
+export { takeSkynetPhrase } from './phrase.ts';
+export { skynetRoot } from './root.ts';
