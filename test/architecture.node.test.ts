@@ -41,17 +41,18 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
   ...['registry', 'keyring'].flatMap((folder) => [
     {
       file: `src/${folder}/here.ts`,
-      forbidden: ['node:crypto', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', '../link/index.ts', '../storage/index.ts', '../portal/index.ts', '../../actors/vault/actor.ts', '../../machines/entry.ts'],
-      lawful: ['@noble/ed25519', './entry.ts', './wire/index.ts', '../error.ts'],
+      forbidden: ['node:crypto', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', '../link/index.ts', '../storage/index.ts', '../portal/index.ts', '../../actors/vault/actor.ts', '../../machines/entry.ts', ...(folder === 'registry' ? ['../keyring/index.ts'] : [])],
+      lawful: ['@noble/ed25519', './entry.ts', './wire/index.ts', '../error.ts', ...(folder === 'keyring' ? ['../registry/index.ts'] : [])],
     },
     {
       file: `src/${folder}/deeper/here.ts`,
-      forbidden: ['node:crypto', 'ws', '../../link/index.ts', '../../portal/index.ts', '../../../actors/vault/actor.ts', '../../../machines/entry.ts'],
-      lawful: ['@noble/hashes/sha2.js', './entry.ts', '../bytes.ts', '../wire/index.ts', '../../error.ts'],
+      forbidden: ['node:crypto', 'ws', '../../link/index.ts', '../../portal/index.ts', '../../../actors/vault/actor.ts', '../../../machines/entry.ts', ...(folder === 'registry' ? ['../../keyring/index.ts'] : [])],
+      lawful: ['@noble/hashes/sha2.js', './entry.ts', '../bytes.ts', '../wire/index.ts', '../../error.ts', ...(folder === 'keyring' ? ['../../registry/index.ts'] : [])],
     },
   ]),
   { file: 'src/link/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts', '../cli/index.ts'], lawful: ['node:worker_threads', 'ws', '../registry/index.ts'] },
   { file: 'src/storage/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts'], lawful: ['node:fs', 'lmdb', '../error.ts'] },
+  { file: 'src/storage/vault/here.node.ts', forbidden: ['../../../machines/portal.ts', '../../../actors/portal/actor.ts', '../../portal/index.ts'], lawful: ['node:fs', '../../keyring/vault/index.ts', '../adapter.ts'] },
   { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
   { file: 'src/cli/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts'], lawful: ['node:process', '../portal/index.ts', '../index.ts'] },
   ...['index', 'runtime', 'inline', 'machines'].map((name) => ({
