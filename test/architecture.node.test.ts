@@ -78,6 +78,7 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
   { file: 'src/keyring/deeper/here.node.ts', forbidden: ['../../registry/sign.ts', '../../storage/index.ts'], lawful: ['node:crypto', '../key-data.ts', '../../registry/index.ts', '../../error.ts'] },
   { file: 'src/link/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts', '../cli/index.ts'], lawful: ['node:worker_threads', 'ws', '../registry/index.ts'] },
   { file: 'src/storage/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts'], lawful: ['node:fs', 'lmdb', '../error.ts'] },
+  { file: 'src/storage/vault/here.node.ts', forbidden: ['../../../machines/portal.ts', '../../../actors/portal/actor.ts', '../../portal/index.ts'], lawful: ['node:fs', '../../keyring/vault/index.ts', '../adapter.ts'] },
   { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
   { file: 'src/cli/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts'], lawful: ['node:process', '../portal/index.ts', '../index.ts'] },
   ...['index', 'runtime', 'inline', 'machines'].map((name) => ({

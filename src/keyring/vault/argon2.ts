@@ -1,0 +1,83 @@
+import { argon2idAsync } from '@noble/hashes/argon2.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
+import { argon2id } from 'hash-wasm';
+import { aborted } from '../../error.ts';
+import { equalBytes, takeBytes, type Bytes } from '../../registry/bytes.ts';
+import { checkKdfParameters, KDF_BOUNDS, KEK_BYTES, MAX_PASSWORD_BYTES, type Kdf, type KdfRequest } from './kdf.ts';
+
+/** One implementation of Argon2id, with one lane. What it is given was checked, and is wiped by who calls it. */
+type Argon2 = (request: KdfRequest, options: Parameters<Kdf>[1]) => Promise<Bytes>;
+
+/** In WebAssembly: three to four times faster, but deaf until it is done. */
+export const wasmArgon2: Argon2 = async ({ password, salt, memory, passes }, { onProgress }) => {
+  onProgress(0);
+  const bytes = await argon2id({ password, salt, memorySize: memory, iterations: passes, parallelism: 1, hashLength: KEK_BYTES, outputType: 'binary' });
+  onProgress(1);
+  return new Uint8Array(bytes);
+};
+
+/** In JavaScript, with the same outcome. Lets the event loop go on in between, and ends there when it is told to. */
+export const scriptArgon2: Argon2 = ({ password, salt, memory, passes }, { signal, onProgress }) =>
+  argon2idAsync(password, salt, {
+    m: memory,
+    t: passes,
+    p: 1,
+    version: 0x13,
+    dkLen: KEK_BYTES,
+    onProgress: (ratio) => {
+      if (signal.aborted) throw aborted(signal.reason);
+      onProgress(ratio);
+    },
+  });
+
+/** Argon2id of `password`, salt `saltsalt`, 8 KiB, one pass, one lane, 32 bytes: what tells whether WebAssembly works here. */
+const PROBE = /* @__PURE__ */ hexToBytes('78f1d7ead7a95d6bac7fa6fa307f5327e4951ad79ddd1fc5b42931abf5f9515a');
+
+let chosen: Promise<Argon2> | undefined;
+
+/** A content security policy may forbid WebAssembly, and some hosts have none. */
+const chooseArgon2 = (): Promise<Argon2> => (chosen ??= worksHere(wasmArgon2).then((works) => (works ? wasmArgon2 : scriptArgon2)));
+
+async function worksHere(argon2: Argon2): Promise<boolean> {
+  const [password, salt] = ['password', 'saltsalt'].map((text) => new TextEncoder().encode(text)) as [Bytes, Bytes];
+  try {
+    return equalBytes(await argon2({ password, salt, memory: 8, passes: 1 }, { signal: new AbortController().signal, onProgress: () => {} }), PROBE);
+  } catch {
+    return false; // whatever it is that fails here, the other implementation does without
+  }
+}
+
+/**
+ * Stretches a password in this thread, which in the meantime does nothing else: Argon2id (RFC 9106), version 19, one lane, 32 bytes.
+ * @throws RegistryError `INVALID_INPUT`, `ABORTED`
+ */
+export const stretch: Kdf = async (request, options) => {
+  const { memory, passes } = checkKdfParameters(request);
+  const password = takeBytes(request.password, 'password', [1, MAX_PASSWORD_BYTES]);
+  try {
+    const salt = takeBytes(request.salt, 'salt', KDF_BOUNDS.salt);
+    const argon2 = await unlessAborted(chooseArgon2(), options.signal);
+    return await unlessAborted(argon2({ password, salt, memory, passes }, options), options.signal);
+  } finally {
+    password.fill(0);
+  }
+};
+
+/** What a promise gives, unless the signal aborts first: then what it gives too late is wiped. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const abortion = new Promise<never>((_resolve, reject) => {
+    const stop = (): void => reject(aborted(signal.reason));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
+  });
+  try {
+    return await Promise.race([work, abortion]);
+  } catch (error) {
+    // Its failure was told, or comes too late to be.
+    work.then((late) => late instanceof Uint8Array && late.fill(0), () => {});
+    throw error;
+  } finally {
+    ended.abort();
+  }
+}
