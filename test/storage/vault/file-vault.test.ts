@@ -53,6 +53,16 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     act: (place) => place.replace(1n, vault(2)),
   },
   'a vault is removed': { before: vault(1), after: undefined, prepare: putFirst, act: (place) => place.remove(1n) },
+  'a vault is removed, and one before it was left over': {
+    before: vault(2),
+    after: undefined,
+    prepare: async (machine) => {
+      await putFirst(machine);
+      await (await machine.start()).replace(1n, vault(2));
+      machine.disk.plant('vault.old', vault(1));
+    },
+    act: (place) => place.remove(2n),
+  },
   'a vault is loaded': { before: vault(1), after: vault(1), prepare: putFirst, act: async (place) => void (await place.load()) },
 };
 
@@ -169,6 +179,49 @@ function faultBy(random: () => number): Fault {
   const step = 1 + Math.floor(random() * 30);
   return random() < 0.6 ? { kind: 'crash', step } : { kind: 'error', step, isDone: random() < 0.5, isLasting: random() < 0.5 };
 }
+
+describe('given a disk that does not write what it is told to', () => {
+  it.each(['vault.new', 'vault.old'] as const)('when it spoils %s, then it is STORAGE, and the old one stays', async (spoiled) => {
+    const machine = new Machine();
+    await putFirst(machine);
+    const { create } = SimulatedDisk.prototype;
+    machine.disk.create = function spoil(name, bytes) {
+      create.call(this, name, name === spoiled ? bytes.map((byte, i) => (i === 7 ? byte ^ 1 : byte)) : bytes);
+    };
+    const place = await machine.start();
+    await expect(place.replace(1n, vault(2))).rejects.toMatchObject({ code: 'STORAGE' });
+    expect(shown(await place.load())).toBe(shown(vault(1)));
+  });
+});
+
+describe('given a disk that spoils the vault when it gets its name', () => {
+  it('when a vault is replaced, then it is STORAGE, and the old one stays', async () => {
+    const machine = new Machine();
+    await putFirst(machine);
+    const { rename } = SimulatedDisk.prototype;
+    machine.disk.rename = function spoil(from, to) {
+      rename.call(this, from, to);
+      if (from === 'vault.new') this.plant(to, new Uint8Array(100));
+    };
+    const place = await machine.start();
+    await expect(place.replace(1n, vault(2))).rejects.toMatchObject({ code: 'STORAGE' });
+    expect(shown(await place.load())).toBe(shown(vault(1)));
+  });
+});
+
+describe('given a replacement whose process was killed before it was on the medium', () => {
+  it('when the same is done again, then no loss of power takes it back', async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const machine = new Machine();
+      await putFirst(machine);
+      machine.disk.create('vault.new', vault(2));
+      machine.disk.rename('vault.new', 'vault');
+      await (await machine.start()).replace(1n, vault(2));
+      machine.disk.restart('power', randomFrom(seed));
+      expect(shown(await (await machine.start()).load())).toBe(shown(vault(2)));
+    }
+  });
+});
 
 describe('given a storage that does not commit what was decided', () => {
   it('when a vault is replaced, then it is STORAGE, a whole one stands, and the same replacement once more succeeds', async () => {
