@@ -49,7 +49,7 @@ function takeUses(options: EphemeralOptions | undefined): number {
   if (options === undefined) return 1;
   const given = readPlainData(options, 1);
   if (given === undefined || (given.size === 1 && !given.has('uses'))) throw invalidInput('options', 'a plain object of uses');
-  const uses = given.get('uses') ?? 1;
+  const uses = given.get('uses') === undefined ? 1 : given.get('uses');
   if (uses !== Infinity && !(Number.isSafeInteger(uses) && (uses as number) > 0)) throw invalidInput('options.uses', 'a whole number from 1, or Infinity');
   return uses as number;
 }

@@ -14,7 +14,7 @@ const MAX_FAULTS = 64;
 export type KeyDataReading = { readonly keyData: KeyData } | { readonly faults: readonly [Fault, ...Fault[]] };
 
 /** Reads whatever it is given, each property once. Nothing throws, and no fault quotes what was read but names of keys that are valid ones. */
-export function readKeyData(value: unknown, field: string): KeyDataReading {
+function readKeyData(value: unknown, field: string): KeyDataReading {
   const faults: Fault[] = [];
   const tell = (fault: Fault): void => void (faults.length < MAX_FAULTS && faults.push(fault));
   const keys = readKeys(value, field, tell);

@@ -35,7 +35,7 @@ export const ENTROPY_KEYS = /* @__PURE__ */ preset({
 });
 
 /** A spec that was checked. */
-export type CheckedSpec = { readonly type: KeyType; readonly path: string; readonly derive: Derivation } | { readonly type: KeyType; readonly path?: undefined };
+export type CheckedSpec = { readonly type: KeyType; readonly path: string; readonly derive: Derivation } | { readonly type: KeyType; readonly path: undefined };
 
 /**
  * Takes specs from a caller, at least one.
@@ -60,7 +60,7 @@ function takeKeySpec(value: unknown, field: string): CheckedSpec {
   if (!isKeyType(type)) throw invalidInput(`${field}.type`, KEY_TYPES.join(' or '));
   if (!spec.has('path')) {
     if (spec.get('origin') !== 'device') throw invalidInput(`${field}.origin`, "'device'");
-    return { type };
+    return { type, path: undefined }; // its own, whatever stands in Object.prototype
   }
   const derive = derivationAt(type, path);
   if (derive === undefined) throw invalidInput(`${field}.path`, PATH_EXPECTED[type]);

@@ -43,7 +43,7 @@ export class Keyring {
    * @throws RegistryError `LOCKED` once it was wiped
    */
   json(): KeyData {
-    return keyDataOf(Array.from(this.#keys, ([name, { key, secret }]) => [name, Object.freeze({ ...key, secret: secret.lend((bytes) => `0x${bytesToHex(bytes)}`) })] as const));
+    return keyDataOf(Array.from(this.#keys, ([name, { key, secret }]) => [name, withSecret(key, secret)] as const));
   }
 
   /** The names of the keys, in the order of the key data. */
@@ -106,6 +106,10 @@ export class Keyring {
 
 /** Key data that was checked, as pairs. */
 const keysIn = (keyData: KeyData): readonly (readonly [string, Key])[] => Object.entries(keyData as unknown as Readonly<Record<string, Key>>).filter(([name]) => name !== 'version');
+
+function withSecret({ type, ...others }: Omit<Key, 'secret'>, secret: Secret): Key {
+  return Object.freeze({ type, secret: secret.lend((bytes) => `0x${bytesToHex(bytes)}`), ...others });
+}
 
 function hold(name: string, { secret: hex, ...key }: Key): Held {
   const secret = new Secret(hexToBytes(hex.slice(2)));

@@ -21,6 +21,17 @@ export interface Vectors {
   readonly speccheck: readonly { readonly message: string; readonly pub_key: string; readonly signature: string; readonly expected_go: boolean }[];
   readonly zip215: readonly { readonly vk_bytes: string; readonly sig_bytes: string; readonly message_utf8: string; readonly expected_go: boolean }[];
   readonly wycheproof: { readonly testGroups: readonly { readonly publicKey: { readonly pk: string }; readonly tests: readonly { readonly tcId: number; readonly msg: string; readonly sig: string; readonly result: string }[] }[] };
+  /** Per language rows of entropy, mnemonic, seed and extended private key, with the passphrase `TREZOR`. */
+  readonly bip39: Readonly<Record<string, readonly (readonly [entropy: string, mnemonic: string, seed: string, xprv: string])[]>>;
+  readonly bip32: {
+    readonly valid: readonly { readonly seed: string; readonly chains: readonly { readonly path: string; readonly xpub: string; readonly xprv: string }[] }[];
+    readonly invalid: readonly { readonly key: string; readonly reason: string }[];
+  };
+  readonly slip10: readonly { readonly seed: string; readonly chains: readonly { readonly path: string; readonly private: string; readonly public: string }[] }[];
+  readonly substrate: { readonly vectors: readonly { readonly phrase: string; readonly path: string; readonly sr25519: { readonly publicKey: string; readonly ss58_42: string } }[] };
+  readonly addresses: { readonly eip55: readonly string[]; readonly ethereum: { readonly phrase: string; readonly path: string; readonly address: string } };
+  readonly skynetSeed: { readonly vectors: readonly { readonly seed: string; readonly phrase: string }[] };
+  readonly skynetDictionary: readonly string[];
   readonly matrix: { readonly vectors: readonly { readonly suite: string; readonly id: number }[]; readonly results: Readonly<Record<string, readonly number[]>> };
 }
 
@@ -92,6 +103,13 @@ const FILES: Readonly<Record<keyof Vectors, string>> = {
   speccheck: 'speccheck.json',
   zip215: 'zip215.json',
   wycheproof: 'wycheproof-ed25519.json',
+  bip39: 'bip39.json',
+  bip32: 'bip32.json',
+  slip10: 'slip10-ed25519.json',
+  substrate: 'substrate.json',
+  addresses: 'addresses.json',
+  skynetSeed: 'skynet-seed.json',
+  skynetDictionary: 'skynet-dictionary.json',
   matrix: 'verify-matrix.json',
 };
 

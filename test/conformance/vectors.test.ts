@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeEd25519 } from './ed25519-vectors.ts';
 import { TROUBLE, VECTORS } from './folder.ts';
+import { describeKeyring } from './keyring-vectors.ts';
 import { describeRegistry } from './registry-vectors.ts';
 
 describe('given the folder of vectors', () => {
@@ -14,4 +15,5 @@ describe('given the folder of vectors', () => {
 if (VECTORS !== undefined) {
   describeRegistry(VECTORS);
   describeEd25519(VECTORS);
+  describeKeyring(VECTORS);
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/error.ts';
+import { DEFAULT_KEYS, ENTROPY_KEYS, REGISTRATION_KEY } from '../../src/keyring/index.ts';
 
 const run = promisify(execFile);
 const ROOT = new URL('../../', import.meta.url).pathname;
@@ -14,6 +15,27 @@ it("the README's first program is the example, and it prints what it says", asyn
   expect(codeBlocks('js')[0]).toBe(readFileSync(`${ROOT}examples/first.mjs`, 'utf8'));
   const { stdout, stderr } = await run(process.execPath, ['examples/first.mjs'], { cwd: ROOT });
   expect({ stdout, stderr }).toEqual({ stdout: '0n hello live\n', stderr: '' });
+});
+
+it("the README's three ways to a keyring work, and give the same keys but for the device's", async () => {
+  const code = codeBlocks('js').find((block) => block.includes('generateMnemonic')) ?? expect.unreachable();
+  const around = [
+    'let text; const persist = async (given) => { text = given; }; const restore = async () => text;',
+    code,
+    "import { verifyMessage } from 'secure-registry/keyring';",
+    "const isSigned = verifyMessage({ type: signer.type, publicKey: signer.publicKey, message: new TextEncoder().encode('hello'), signature });",
+    'const same = Object.keys(recovered).filter((name) => JSON.stringify(recovered[name]) === JSON.stringify(keyData[name]));',
+    'console.log(isSigned, payer.address === keyData.programMod.address, ...same, JSON.parse(text).device.address === recovered.device.address);',
+  ];
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', around.join('\n')], { cwd: ROOT });
+  expect({ stdout, stderr }).toEqual({ stdout: 'true true version programMod developer true\n', stderr: '' });
+});
+
+it("the README's table of keys has every preset, at its path", () => {
+  const section = readme.slice(readme.indexOf('## A keyring'), readme.indexOf('## The command'));
+  const row = (text: string): string => section.split('\n').find((line) => line.startsWith('| ') && line.includes(text)) ?? expect.unreachable();
+  for (const [name, spec] of Object.entries({ ...DEFAULT_KEYS, REGISTRATION_KEY })) expect(row(`\`${name}\``)).toContain('path' in spec ? `${spec.type} (SLIP-0010) | \`${spec.path}\`` : `${spec.type} | none`);
+  for (const spec of [ENTROPY_KEYS.programMod, ENTROPY_KEYS.developer]) expect(row('`ENTROPY_KEYS`')).toContain(`\`${spec.path}\``);
 });
 
 it("the README's table of errors has every code, and no other", () => {

@@ -6,8 +6,9 @@ import { newConsumer, runNode, type Consumer } from './fixture.ts';
 
 /** A page's program: nothing of Node in it. */
 const PAGE = `
-import { createRuntime, RegistryError, type ReadResult, type Runtime } from 'secure-registry';
+import { createRuntime, RegistryError, signEntry, type ReadResult, type Runtime } from 'secure-registry';
 import { inline, type InlineHost } from 'secure-registry/inline';
+import { Keyring, mnemonicToKeyData, type KeyData, type Signer } from 'secure-registry/keyring';
 import { entryMachine, toMermaid, type EntryEvent } from 'secure-registry/machines';
 import 'secure-registry/worker.js';
 import 'secure-registry/portal.worker.js';
@@ -24,6 +25,15 @@ runtime.watch(key, { status: true }).subscribe({ next: ({ status }) => { const k
 export const code = (error: unknown): string | undefined => (error instanceof RegistryError ? error.code : undefined);
 export const diagram: string = toMermaid(entryMachine);
 export const typeOf = (event: EntryEvent): string => event.type;
+const keyData: KeyData = mnemonicToKeyData('', { keys: { admin: { type: 'sr25519', path: '//admin' }, device: { type: 'ed25519', origin: 'device' } } });
+const keyring = new Keyring({ ...keyData, admin: mnemonicToKeyData('')['programMod'] });
+const signer: Signer = keyring.get('device').signer;
+await runtime.write(await signEntry({ ...key, data: new Uint8Array(0), revision: 1n }, signer));
+export const address: string | undefined = keyData['admin']?.address;
+// @ts-expect-error a key has a path, or is of the device
+mnemonicToKeyData('', { keys: { admin: { type: 'ed25519' } } });
+// @ts-expect-error a keyring has no key to read
+keyring.get('device').secret;
 // @ts-expect-error a revision is no number
 await runtime.write({ ...key, data: new Uint8Array(0), revision: 1, signature: new Uint8Array(64) });
 // @ts-expect-error there are no such options

@@ -38,8 +38,8 @@ export const secp256k1: Algorithm = {
   },
 };
 
-/** EIP-55: a letter is large where the same digit of the hash of the small ones is 8 or more. */
-function checksummed(address: Uint8Array): string {
+/** An account as EIP-55 writes its 20 bytes: a letter is large where the same digit of the hash of the small ones is 8 or more. */
+export function checksummed(address: Uint8Array): string {
   const small = bytesToHex(address);
   const hash = bytesToHex(keccak_256(new TextEncoder().encode(small)));
   return `0x${Array.from(small, (letter, i) => (Number.parseInt(hash.charAt(i), 16) >= 8 ? letter.toUpperCase() : letter)).join('')}`;

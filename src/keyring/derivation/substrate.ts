@@ -32,7 +32,7 @@ export function junctionsOf(path: string): readonly Junction[] | undefined {
  */
 function chainCodeOf(name: string): Bytes | undefined {
   if (/^\d+$/.test(name)) return numberBytes(BigInt(name));
-  if (/^0x[\da-f]*$/i.test(name)) return /^0x(?:[\da-f]{2})+$/i.test(name) ? fitted(hexToBytes(name.slice(2))) : undefined;
+  if (/^0x[\da-fA-F]*$/.test(name)) return /^0x(?:[\da-fA-F]{2})+$/.test(name) ? fitted(hexToBytes(name.slice(2))) : undefined;
   const text = new TextEncoder().encode(name);
   return fitted(concatBytes(compactLength(text.length), text));
 }
