@@ -9,6 +9,7 @@ export const WORKERS = {
   'portal.worker': 'actors/portal/worker.ts',
   'entries.worker': 'actors/entries/worker.ts',
   'verifier.worker': 'actors/verifier/worker.ts',
+  'kdf.worker': 'actors/vault/kdf/worker.ts',
 };
 
 /** Which of a package's files go into them: of RxJS the ones with classes of the language, not with what older engines need in their place. */

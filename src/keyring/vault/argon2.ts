@@ -1,9 +1,10 @@
 import { argon2idAsync } from '@noble/hashes/argon2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { argon2id } from 'hash-wasm';
+import { unlessAborted } from '../../abort.ts';
 import { aborted } from '../../error.ts';
-import { equalBytes, takeBytes, type Bytes } from '../../registry/bytes.ts';
-import { checkKdfParameters, KDF_BOUNDS, KEK_BYTES, MAX_PASSWORD_BYTES, type Kdf, type KdfRequest } from './kdf.ts';
+import { equalBytes, type Bytes } from '../../registry/bytes.ts';
+import { KEK_BYTES, takeKdfRequest, type Kdf, type KdfRequest } from './kdf.ts';
 
 /** One implementation of Argon2id, with one lane. What it is given was checked, and is wiped by who calls it. */
 type Argon2 = (request: KdfRequest, options: Parameters<Kdf>[1]) => Promise<Bytes>;
@@ -52,32 +53,11 @@ async function worksHere(argon2: Argon2): Promise<boolean> {
  * @throws RegistryError `INVALID_INPUT`, `ABORTED`
  */
 export const stretch: Kdf = async (request, options) => {
-  const { memory, passes } = checkKdfParameters(request);
-  const password = takeBytes(request.password, 'password', [1, MAX_PASSWORD_BYTES]);
+  const own = takeKdfRequest(request);
   try {
-    const salt = takeBytes(request.salt, 'salt', KDF_BOUNDS.salt);
-    const argon2 = await unlessAborted(chooseArgon2(), options.signal);
-    return await unlessAborted(argon2({ password, salt, memory, passes }, options), options.signal);
+    const argon2 = await unlessAborted(chooseArgon2(), options.signal, () => {});
+    return await unlessAborted(argon2(own, options), options.signal, (late) => late.fill(0));
   } finally {
-    password.fill(0);
+    own.password.fill(0);
   }
 };
-
-/** What a promise gives, unless the signal aborts first: then what it gives too late is wiped. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController();
-  const abortion = new Promise<never>((_resolve, reject) => {
-    const stop = (): void => reject(aborted(signal.reason));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
-  });
-  try {
-    return await Promise.race([work, abortion]);
-  } catch (error) {
-    // Its failure was told, or comes too late to be.
-    work.then((late) => late instanceof Uint8Array && late.fill(0), () => {});
-    throw error;
-  } finally {
-    ended.abort();
-  }
-}

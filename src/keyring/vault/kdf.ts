@@ -1,5 +1,5 @@
 import { invalidInput } from '../../error.ts';
-import type { Bytes } from '../../registry/bytes.ts';
+import { takeBytes, type Bytes } from '../../registry/bytes.ts';
 
 /** How hard Argon2id (RFC 9106, version 19, one lane) is made to work. */
 export interface KdfParameters {
@@ -45,6 +45,16 @@ export function checkKdfParameters(value: unknown, field = 'kdf'): KdfParameters
   if (!isWithin(memory, KDF_BOUNDS.memory)) throw invalidInput(`${field}.memory`, 'a whole number of KiB from 19,456 to 262,144');
   if (!isWithin(passes, KDF_BOUNDS.passes)) throw invalidInput(`${field}.passes`, 'a whole number from 2 to 10');
   return { memory, passes };
+}
+
+/**
+ * Takes what a password is stretched with as a copy, which whoever takes it wipes.
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function takeKdfRequest(request: KdfRequest): KdfRequest {
+  const parameters = checkKdfParameters(request);
+  const salt = takeBytes(request.salt, 'salt', KDF_BOUNDS.salt);
+  return { ...parameters, salt, password: takeBytes(request.password, 'password', [1, MAX_PASSWORD_BYTES]) };
 }
 
 const isWithin = (value: unknown, [least, most]: readonly [number, number]): value is number =>

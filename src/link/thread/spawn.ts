@@ -1,8 +1,7 @@
-import { spawnThread } from '#threads';
 import { realClock } from '../../world.ts';
 import type { AnyActorDefinition, InputOf } from '../actor/definition.ts';
 import { ActorLink, type LinkOptions } from '../actor/link.ts';
-import { greet, linkVersion } from './greeting.ts';
+import { startThread } from './start.ts';
 import type { ThreadSource } from './thread.ts';
 
 export interface SpawnOptions<I> extends Omit<LinkOptions, 'terminate'> {
@@ -22,20 +21,9 @@ export interface SpawnOptions<I> extends Omit<LinkOptions, 'terminate'> {
  * @throws {RegistryError} `UNSUPPORTED` if the worker file is of another version, `WORKER_GONE` if it cannot be loaded, `TIMEOUT` if it says nothing
  */
 export async function spawnActor<D extends AnyActorDefinition, I = InputOf<D>>(source: ThreadSource, options: SpawnOptions<I>): Promise<ActorLink<D>> {
-  const { name, input, version, bootDeadline = 10_000, clock = realClock, deadline, heartbeat = {} } = options;
-  const thread = spawnThread(source, name);
-  const { port1, port2 } = new MessageChannel();
-  try {
-    await greet(thread, { version: linkVersion(version), name, lock: lockName(name), input, port: port2 }, clock, bootDeadline);
-  } catch (error) {
-    thread.terminate();
-    port1.close();
-    throw error;
-  }
-  const link = new ActorLink<D>(port1, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
+  const { name, input, version, bootDeadline, clock = realClock, deadline, heartbeat = {} } = options;
+  const thread = await startThread(source, { name, input, version, bootDeadline, clock });
+  const link = new ActorLink<D>(thread.port, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
   void thread.gone.then((reason) => link.fail(reason));
   return link;
 }
-
-/** Unguessable enough: whoever took the lock first would keep the death of the thread a secret. `randomUUID` is absent in insecure contexts. */
-const lockName = (name: string): string => `secure-registry:${name}:${crypto.getRandomValues(new Uint32Array(4)).join('-')}`;
