@@ -24,7 +24,7 @@ const worker = { ...common, packages: 'bundle', conditions: WORKER_CONDITIONS, e
 await Promise.all([
   build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...LIBRARY, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
   build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: LIBRARY }),
-  build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws'] }),
+  build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws', '@napi-rs/keyring'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
 // The page of `npm start`: an application, bundled as its author would. The workers stand beside the bundle.
@@ -33,7 +33,7 @@ await build({
   packages: 'bundle',
   platform: 'browser',
   outdir: 'dist/start',
-  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', ...['portal', 'entries', 'verifier'].map((actor) => `dist/web/${actor}.worker.js`)],
+  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', ...['portal', 'entries', 'verifier', 'vault', 'kdf'].map((actor) => `dist/web/${actor}.worker.js`)],
   entryNames: '[name]',
   loader: { '.html': 'copy' },
   alias: { 'secure-registry': './dist/web/index.js' },

@@ -1,7 +1,7 @@
 // What the package is built from, for the build and for who measures it.
 
 /** Scripts that import their packages, and share chunks, in Node and in browsers. */
-export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring/index.ts', machines: 'src/machines.ts' };
+export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', machines: 'src/machines.ts' };
 
 /** Scripts that hold all they need: a browser resolves no package in a worker, and some bundlers lose a worker's chunks. */
 export const WORKERS = {
@@ -9,6 +9,7 @@ export const WORKERS = {
   'portal.worker': 'actors/portal/worker.ts',
   'entries.worker': 'actors/entries/worker.ts',
   'verifier.worker': 'actors/verifier/worker.ts',
+  'vault.worker': 'actors/vault/worker.ts',
   'kdf.worker': 'actors/vault/kdf/worker.ts',
 };
 

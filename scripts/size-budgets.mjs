@@ -20,5 +20,6 @@ export const BUDGETS = [
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
+  { name: './vault.worker.js', entry: WORKERS['vault.worker'], budget: 110 * KIB },
   { name: './worker.js', entry: WORKERS.worker, budget: 60_000 },
 ];

@@ -8,7 +8,22 @@ export { compareEntries } from './registry/order.ts';
 export { signEntry, type EntrySigner } from './registry/sign.ts';
 export { verifyEntry } from './registry/verify.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
-export { createRuntime } from './runtime.ts';
+export { createRuntime, openVault } from './runtime.ts';
+export { grantedVault, type GrantedVault } from './runtime/granted-vault.ts';
+export type {
+  Contents,
+  EntryToSign,
+  EphemeralOption,
+  Grant,
+  GrantPurpose,
+  Import,
+  OlderOption,
+  PublicKey,
+  Recovery,
+  SigningPurpose,
+  SignRequest,
+  Unlocking,
+} from '../actors/vault/service.ts';
 export type {
   AbsentResult,
   ActorHandle,
@@ -17,12 +32,17 @@ export type {
   ActorName,
   EntryHandle,
   FoundResult,
+  OwnVault,
   PortalView,
   ReadOptions,
   ReadResult,
   Runtime,
   RuntimeOptions,
   StorageOption,
+  VaultCallOptions,
+  VaultHandle,
+  VaultOptions,
+  VaultState,
   WatchOptions,
   WriteOptions,
   WriteResult,

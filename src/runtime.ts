@@ -9,22 +9,24 @@ import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
-import { takeOptions, type CheckedOptions, type RuntimeOptions } from './runtime/options.ts';
+import { takeOptions, takeVaultOptions, type CheckedOptions, type RuntimeOptions, type VaultOptions } from './runtime/options.ts';
 import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
 import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
+import { OwnVault, VaultHandle } from './runtime/vault.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
 
 export type { AbsentResult, FoundResult, ReadResult } from '../actors/entries/result.ts';
 export type { ActorHandle, ActorHandles } from './runtime/handles.ts';
 export type { ActorHost, ActorName } from './runtime/hosting.ts';
-export type { RuntimeOptions, StorageOption } from './runtime/options.ts';
+export type { RuntimeOptions, StorageOption, VaultOptions } from './runtime/options.ts';
 export type { PortalView } from './runtime/portal-view.ts';
 export type { ReadOptions, WatchOptions, WriteOptions } from './runtime/requests.ts';
+export type { OwnVault, VaultCallOptions, VaultHandle, VaultState } from './runtime/vault.ts';
 
 export interface WriteResult {
   /** 32 bytes. */
@@ -63,6 +65,20 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   return new Runtime(supervisor, checked, host);
 }
 
+/**
+ * Opens a vault without a runtime: for programs that sign and talk to no portal.
+ * @throws RegistryError `INVALID_INPUT`, `ABORTED`
+ */
+export async function openVault(options: VaultOptions): Promise<OwnVault> {
+  const checked = takeVaultOptions(options);
+  refuseAborted(checked);
+  const host = hostOf(checked);
+  const supervisor = new Supervisor(host, checked);
+  const close = (): Promise<void> => supervisor.close();
+  checked.signal?.addEventListener('abort', () => void close(), { once: true });
+  return new OwnVault(supervisor, host.clock, close);
+}
+
 function refuseAborted({ signal }: CheckedOptions): void {
   if (signal?.aborted === true) throw aborted();
 }
@@ -84,6 +100,8 @@ export class Runtime implements AsyncDisposable {
   /** The portals in order of preference: now, and whenever something changes. */
   readonly portals$: Observable<readonly PortalView[]>;
   readonly actors: ActorHandles;
+  /** The keyring in its worker, which is started when this is first used. */
+  readonly vault: VaultHandle;
   /** Everything that happens in all actors, in Stately's wire shape. Nothing is built until somebody subscribes. */
   readonly inspect$: Observable<InspectionEvent>;
 
@@ -114,6 +132,7 @@ export class Runtime implements AsyncDisposable {
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
+    this.vault = new VaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));

@@ -14,12 +14,12 @@ import { skynetRoot, takeSkynetPhrase } from './skynet/index.ts';
 
 export interface KeysOptions {
   /** In place of {@link DEFAULT_KEYS}; at least one. */
-  readonly keys?: KeySpecs;
+  readonly keys?: KeySpecs | undefined;
 }
 
 export interface MnemonicOptions extends KeysOptions {
   /** Of BIP-39: another one gives other keys, and none is wrong. At most 1024 characters. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
 }
 
 /**

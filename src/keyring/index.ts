@@ -1,5 +1,6 @@
 export { kernelSeedToKeyData, mnemonicToKeyData, skynetPhraseToKeyData, type KeysOptions, type MnemonicOptions } from './derived-keys.ts';
-export type { EphemeralKey, EphemeralOptions } from './ephemeral.ts';
+export { ephemeralSigner, type EphemeralKey, type EphemeralOptions } from './ephemeral.ts';
+export { takeImportedKey } from './imported-key.ts';
 export type { Key, KeyData, KeyDataLike, KeyOrigin, KeyType } from './key-data.ts';
 export { explainKeyData, isValidKeyData, takeKeyData } from './key-data-faults.ts';
 export { DEFAULT_KEYS, ENTROPY_KEYS, REGISTRATION_KEY, type KeySpec, type KeySpecs } from './key-specs.ts';
@@ -7,4 +8,5 @@ export { Keyring, type KeyHandle } from './keyring.ts';
 export { verifyMessage, type SignedMessage } from './message.ts';
 export { migrateKeyData } from './migration.ts';
 export { generateMnemonic, type MnemonicStrength } from './mnemonic.ts';
+export type { Secret } from './secret.ts';
 export type { Signer } from './signer.ts';

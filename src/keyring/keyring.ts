@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { RegistryError } from '../error.ts';
 import { ephemeralKey, ephemeralSigner, type EphemeralKey, type EphemeralOptions } from './ephemeral.ts';
-import type { Key, KeyData, KeyDataLike, KeyType } from './key-data.ts';
+import type { Key, KeyData, KeyDataLike, KeyOrigin, KeyType } from './key-data.ts';
 import { keyDataOf, takeKeyData } from './key-data-faults.ts';
 import { Secret } from './secret.ts';
 import { signerOf, type Signer } from './signer.ts';
@@ -13,6 +13,9 @@ export interface KeyHandle {
   /** `0x` and lowercase hex. */
   readonly public: string;
   readonly address: string;
+  /** The derivation path, of a derived key. */
+  readonly path?: string;
+  readonly origin: KeyOrigin;
   readonly signer: Signer;
 }
 
@@ -114,5 +117,5 @@ function withSecret({ type, ...others }: Omit<Key, 'secret'>, secret: Secret): K
 function hold(name: string, { secret: hex, ...key }: Key): Held {
   const secret = new Secret(hexToBytes(hex.slice(2)));
   const signer = signerOf(key.type, hexToBytes(key.public.slice(2)), secret);
-  return { key, secret, handle: Object.freeze({ name, type: key.type, public: key.public, address: key.address, signer }) };
+  return { key, secret, handle: Object.freeze({ name, ...key, signer }) };
 }

@@ -1,10 +1,11 @@
 import type { Observable } from 'rxjs';
 import type { PublicEntriesEvent } from '../../machines/entries.ts';
 import type { PublicPortalEvent } from '../../machines/portal.ts';
+import type { PublicVaultEvent } from '../../machines/vault.ts';
 import type { ActorSnapshot, EmittedOf, EventOf, InspectionEvent } from '../link/index.ts';
 import { askWithin, type AskOptions } from './asking.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
-import { takeEntriesEvent, takePortalEvent, takeVerifierEvent, type TakeEvent } from './public-events.ts';
+import { takeEntriesEvent, takePortalEvent, takeVaultEvent, takeVerifierEvent, type TakeEvent } from './public-events.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -29,20 +30,32 @@ export interface ActorHandles {
   readonly entries: ActorHandle<'entries', PublicEntriesEvent>;
   /** The first of them, where there are several. */
   readonly verifier: ActorHandle<'verifier', never>;
+  /** Started when it is first used, by this handle too; what only looks on (`inspect$`) starts it not. */
+  readonly vault: ActorHandle<'vault', PublicVaultEvent>;
 }
 
-export function handlesOf({ portal, entries, verifier }: Supervisor, options: AskOptions): ActorHandles {
-  return { portal: handleOf(portal, takePortalEvent, options), entries: handleOf(entries, takeEntriesEvent, options), verifier: handleOf(verifier, takeVerifierEvent, options) };
-}
-
-function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEvent<PublicEvent>, options: AskOptions): ActorHandle<N, PublicEvent> {
+export function handlesOf(supervisor: Supervisor, options: AskOptions): ActorHandles {
+  const { portal, entries, verifier, vault } = supervisor;
   return {
-    snapshot: () => askWithin(slot, options, (link) => link.snapshot()),
-    snapshot$: slot.stream((link) => link.snapshot$),
+    portal: handleOf(portal, takePortalEvent, options),
+    entries: handleOf(entries, takeEntriesEvent, options),
+    verifier: handleOf(verifier, takeVerifierEvent, options),
+    vault: handleOf(vault, takeVaultEvent, options, () => supervisor.startVault()),
+  };
+}
+
+function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEvent<PublicEvent>, options: AskOptions, start = async () => {}): ActorHandle<N, PublicEvent> {
+  return {
+    snapshot: async () => {
+      await start();
+      return askWithin(slot, options, (link) => link.snapshot());
+    },
+    snapshot$: slot.stream((link) => link.snapshot$, start),
     emitted$: slot.stream((link) => link.emitted$),
     inspect$: slot.stream((link) => link.inspect$),
     send: async (event) => {
       const taken = take(event);
+      await start();
       return askWithin(slot, options, (link) => link.send(taken as EventOf<ActorDefinitions[N]>));
     },
   };

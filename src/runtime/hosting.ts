@@ -1,5 +1,6 @@
 import type { EntriesActorInput, makeEntriesActor } from '../../actors/entries/actor.ts';
 import type { PortalActorInput, makePortalActor } from '../../actors/portal/actor.ts';
+import type { makeVaultActor, VaultActorInput } from '../../actors/vault/actor.ts';
 import type { makeVerifierActor } from '../../actors/verifier/actor.ts';
 import type { ActorLink, Port, Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
@@ -7,12 +8,13 @@ import type { Clock } from '../world.ts';
 import type { StorageOption } from './options.ts';
 
 /** The actors of a runtime. */
-export type ActorName = 'portal' | 'entries' | 'verifier';
+export type ActorName = 'portal' | 'entries' | 'verifier' | 'vault';
 
 export interface ActorDefinitions {
   readonly portal: ReturnType<typeof makePortalActor>['definition'];
   readonly entries: ReturnType<typeof makeEntriesActor>['definition'];
   readonly verifier: ReturnType<typeof makeVerifierActor>['definition'];
+  readonly vault: ReturnType<typeof makeVaultActor>['definition'];
 }
 
 /** What each is started with. */
@@ -20,6 +22,7 @@ export interface ActorInputs {
   readonly portal: PortalActorInput;
   readonly entries: EntriesActorInput & { readonly storage: StorageOption | undefined };
   readonly verifier: undefined;
+  readonly vault: VaultActorInput & { readonly storage: StorageOption | undefined };
 }
 
 /** Where actors run: in workers of their own, or in this thread. */

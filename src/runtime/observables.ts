@@ -9,6 +9,20 @@ export function mapped<T, R>(source: Observable<T>, project: (value: T) => R): O
   );
 }
 
+/** The values that are other ones than those before them. */
+export function changes<T>(source: Observable<T>): Observable<T> {
+  return new Observable((subscriber) => {
+    let last: T | undefined;
+    return source.subscribe({
+      next: (value) => {
+        if (value !== last) subscriber.next((last = value));
+      },
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => subscriber.complete(),
+    });
+  });
+}
+
 /** What all of them tell. Over when all are, or with the first error. */
 export function merged<T>(sources: readonly Observable<T>[]): Observable<T> {
   return new Observable((subscriber) => {

@@ -3,7 +3,7 @@ import { isApiKey, takeRecord } from '../input.ts';
 import { takePolicy, type Policy } from '../policy.ts';
 import type { ActorHost, ActorName } from './hosting.ts';
 
-/** Where floors are kept. */
+/** Where floors, and the vault, are kept. */
 export type StorageOption = 'memory' | 'persistent' | { readonly path: string };
 
 export interface RuntimeOptions {
@@ -17,6 +17,9 @@ export interface RuntimeOptions {
   /** Aborting it closes the runtime. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** What a vault without a runtime is opened with. */
+export type VaultOptions = Omit<RuntimeOptions, 'portals'>;
 
 /** Options whose shape was checked. */
 export interface CheckedOptions {
@@ -38,6 +41,12 @@ export function takeOptions(value: unknown): CheckedOptions {
     policy: takePolicy(policy),
     signal: takeSignal(signal, 'options.signal'),
   };
+}
+
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeVaultOptions(value: unknown): CheckedOptions {
+  const { storage, workers, policy, signal } = takeRecord(value, 'options', ['storage', 'workers', 'policy', 'signal']);
+  return { portals: [], storage: takeStorage(storage), workers: takeWorkers(workers), policy: takePolicy(policy), signal: takeSignal(signal, 'options.signal') };
 }
 
 function takePortals(value: unknown): CheckedOptions['portals'] {

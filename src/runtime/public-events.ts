@@ -1,5 +1,6 @@
 import type { PublicEntriesEvent } from '../../machines/entries.ts';
 import type { PublicPortalEvent } from '../../machines/portal.ts';
+import type { PublicVaultEvent } from '../../machines/vault.ts';
 import { invalidInput } from '../error.ts';
 import { takeEntryKey } from '../registry/index.ts';
 
@@ -14,6 +15,9 @@ export const takePortalEvent: TakeEvent<PublicPortalEvent> = (event) => {
 
 /** @throws RegistryError `INVALID_INPUT` */
 export const takeEntriesEvent: TakeEvent<PublicEntriesEvent> = (event) => (typeOf(event) === 'RELEASE' ? { type: 'RELEASE', ...takeEntryKey(event, 'event') } : event);
+
+/** LOCK comes with nothing. */
+export const takeVaultEvent: TakeEvent<PublicVaultEvent> = (event) => event;
 
 /** A verifier has no public event. */
 export const takeVerifierEvent: TakeEvent<never> = (event) => event;

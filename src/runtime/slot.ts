@@ -83,9 +83,13 @@ export class Slot<N extends ActorName> {
     this.#follow({ onLink: (link) => link && onLink(link) });
   }
 
-  /** A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the reader's. */
-  stream<T>(of: (link: LinkTo<N>) => Observable<T>): Observable<T> {
+  /**
+   * A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the
+   * reader's, as is what `start` fails with, which is called at each subscription.
+   */
+  stream<T>(of: (link: LinkTo<N>) => Observable<T>, start = async () => {}): Observable<T> {
     return new Observable((subscriber) => {
+      start().catch((error: unknown) => subscriber.error(error));
       let current: Subscription | undefined;
       let isLast = false;
       /** What the last actor says while it is being stopped is passed on, too. */

@@ -1,22 +1,32 @@
 import type { RegistryError } from '../error.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
-import { Slot } from './slot.ts';
+import { closed, Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** The pause before an actor is started again that could not be started, in milliseconds; doubled each time up to the second number. */
 const RESTART_PAUSE = [50, 5_000] as const;
 
+/** What has a vault actor started when somebody needs it. */
+export interface VaultStarter {
+  readonly vault: Slot<'vault'>;
+  /** Resolves when there is one. @throws RegistryError `CLOSED`; what stood in its way */
+  startVault(): Promise<void>;
+}
+
 /** Keeps the actors of a runtime alive and connected: one that dies is replaced, and its neighbours get to know its successor. */
-export class Supervisor {
+export class Supervisor implements VaultStarter {
   readonly portal = new Slot('portal');
   readonly entries = new Slot('entries');
   /** The first of the verifiers. */
   readonly verifier = new Slot('verifier', 'verifier.0');
+  /** Nobody is in it until it is needed, and it talks to no other actor. */
+  readonly vault = new Slot('vault');
 
   readonly #host: ActorHost;
   readonly #options: CheckedOptions;
-  /** All of them, in an order in which whoever is spoken to is there before who speaks. */
-  readonly slots: readonly Slot<ActorName>[];
+  /** Those that are there from the start, in an order in which whoever is spoken to is there before who speaks. */
+  readonly #talkers: readonly Slot<ActorName>[];
+  #startingVault: Promise<void> | undefined;
   /** Ends each of the pauses under way. */
   readonly #pauses = new Set<() => void>();
   #isClosed = false;
@@ -25,21 +35,34 @@ export class Supervisor {
     this.#host = host;
     this.#options = options;
     const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`));
-    this.slots = [this.verifier, ...others, this.portal, this.entries];
+    this.#talkers = [this.verifier, ...others, this.portal, this.entries];
+  }
+
+  get slots(): readonly Slot<ActorName>[] {
+    return [...this.#talkers, this.vault];
   }
 
   /** Starts all, and resolves when they are connected. Rejects, having stopped what was started, if one cannot be. */
   async start(): Promise<void> {
     try {
       // All of them, also where one fails: what is still starting then could not be stopped.
-      const started = await Promise.allSettled(this.slots.map(async (slot) => slot.fill(await this.#spawn(slot))));
+      const started = await Promise.allSettled(this.#talkers.map(async (slot) => slot.fill(await this.#spawn(slot))));
       for (const start of started) if (start.status === 'rejected') throw start.reason;
-      for (const slot of this.slots) this.#watch(slot);
-      for (const [i, slot] of this.slots.entries()) await this.#connect(slot, this.slots.slice(0, i));
+      for (const slot of this.#talkers) this.#watch(slot);
+      for (const [i, slot] of this.#talkers.entries()) await this.#connect(slot, this.#talkers.slice(0, i));
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  /** Once it was there, it is replaced like the others. */
+  async startVault(): Promise<void> {
+    if (this.vault.predecessors > 0 || this.vault.link !== undefined) return;
+    if (this.#isClosed) throw closed();
+    this.#startingVault ??= this.#fill(this.vault);
+    // One that could not be started is tried again by the next who needs it.
+    await this.#startingVault.finally(() => (this.#startingVault = undefined));
   }
 
   /** Stops all. Safe to call twice. */
@@ -51,12 +74,18 @@ export class Supervisor {
     await Promise.all(links.map(async (link) => link?.stop()));
   }
 
+  async #fill(slot: Slot<ActorName>): Promise<void> {
+    slot.fill(await this.#spawn(slot));
+    this.#watch(slot);
+  }
+
   async #spawn<N extends ActorName>(slot: Slot<N>) {
     const { portals, policy, storage } = this.#options;
     const inputs: ActorInputs = {
       portal: { portals, policy, predecessors: slot.predecessors },
       entries: { portals: portals.map(({ url }) => url), policy, storage, predecessors: slot.predecessors },
       verifier: undefined,
+      vault: { policy, storage },
     };
     const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy);
     if (this.#isClosed) await link.stop();
@@ -71,10 +100,8 @@ export class Supervisor {
     slot.vacate(reason);
     for (let pause: number = RESTART_PAUSE[0]; !this.#isClosed; pause = Math.min(2 * pause, RESTART_PAUSE[1])) {
       try {
-        const link = await this.#spawn(slot);
-        slot.fill(link);
-        this.#watch(slot);
-        await this.#connect(slot, this.slots);
+        await this.#fill(slot);
+        if (this.#talkers.includes(slot)) await this.#connect(slot, this.#talkers);
         return;
       } catch (error) {
         slot.failure = error;

@@ -27,6 +27,16 @@ export class StepClock implements Clock {
     return [...this.#timers].map(({ at }) => at - this.#now).sort((a, b) => a - b);
   }
 
+  /** So much time passes in which nothing runs: what was due meanwhile is called when it is over. */
+  sleep(milliseconds: number): void {
+    this.#now += milliseconds;
+    const due = [...this.#timers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
+    for (const timer of due) {
+      this.#timers.delete(timer);
+      timer.callback();
+    }
+  }
+
   pass(milliseconds: number): void {
     const until = this.#now + milliseconds;
     for (;;) {

@@ -35,7 +35,8 @@ describe(`the vault machine, whatever happens to it (seed ${SEED})`, () => {
       fc.asyncProperty(fc.array(happening, { minLength: 10, maxLength: 60 }), async (events) => {
         const bench = openVaultBench();
         try {
-          await play<VaultModel, VaultHappening, VaultSight>({ oracle: vaultOracle, bench, model: beginVault(), shows: showVault, watch }, events);
+          const end = await play<VaultModel, VaultHappening, VaultSight>({ oracle: vaultOracle, bench, model: beginVault(), shows: showVault, watch }, events);
+          expect(end.state).not.toBe('dead');
         } finally {
           await bench.close();
         }

@@ -1,6 +1,6 @@
 import { ReplaySubject } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRuntime, type ReadResult } from '../../src/runtime.ts';
+import { createRuntime, type ActorName, type ReadResult } from '../../src/runtime.ts';
 import type { InspectionEvent } from '../../src/link/index.ts';
 import type { RegistryError } from '../../src/error.ts';
 import { entryId } from '../../src/registry/index.ts';
@@ -228,7 +228,7 @@ describe('a runtime whose workers do not start', () => {
     const workers = await Workers.load();
     workers.broken.add(actor);
     const alive = new Set<string>();
-    const factory = (name: typeof actor): Worker => {
+    const factory = (name: ActorName): Worker => {
       const worker = workers.factory(name);
       const id = `${name} ${Math.random()}`;
       alive.add(id);

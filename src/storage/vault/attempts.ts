@@ -51,12 +51,22 @@ export class AttemptLedger {
     await this.#update((ledger) => {
       const now = this.#clock.now();
       const { count, at } = ledger.get(name) ?? { count: 0, at: now };
-      wait = Math.max(0, Math.min(at, now) + delayAfter(count) - now);
+      wait = this.#waitOf({ count, at }, now);
       // The time of day was set back: from now on, it is the delay and no more.
       if (wait > 0) return now < at ? new Map(ledger).set(name, { count, at: now }) : ledger;
       return withoutExcess(new Map(ledger).set(name, { count: Math.min(count + 1, MAX_FAILURES), at: now }), name);
     });
     return wait;
+  }
+
+  /** How many milliseconds the caller still has to wait. It counts no attempt. */
+  async wait(caller: string): Promise<number> {
+    const [record] = await this.#connection.getMany([ATTEMPTS_KEY]);
+    return this.#waitOf(parse(record).get(nameOf(caller)), this.#clock.now());
+  }
+
+  #waitOf(failures: Failures | undefined, now: number): number {
+    return failures === undefined ? 0 : Math.max(0, Math.min(failures.at, now) + delayAfter(failures.count) - now);
   }
 
   /** Forgets the caller's failures. */

@@ -1,0 +1,129 @@
+import { openVaultPlace } from '#vault-place';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
+import { onTestFinished } from 'vitest';
+import { makeVaultActor } from '../../../actors/vault/actor.ts';
+import type { OsKeyring } from '../../../actors/vault/os-keyring.ts';
+import { aborted, RegistryError } from '../../../src/error.ts';
+import { mnemonicToKeyData, type KeyData } from '../../../src/keyring/index.ts';
+import type { Kdf, KdfRequest } from '../../../src/keyring/vault/index.ts';
+import { eventLoop, inlineChannel, spawnInline, type ActorLink } from '../../../src/link/index.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../src/policy.ts';
+import type { Bytes } from '../../../src/registry/bytes.ts';
+import { MemoryStorage, type StorageAdapter, type StorageConnection } from '../../../src/storage/index.ts';
+import { StepClock } from '../../machines/step-clock.ts';
+
+export const MNEMONIC = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
+export const PASSWORD = 'correct horse battery staple';
+
+/** Key data of the test mnemonic, with the same device key each time. */
+export const KEY_DATA: KeyData = mnemonicToKeyData(MNEMONIC);
+
+export const CHEAP = { vaultMemory: 19_456, vaultPasses: 2 } as const;
+
+/** Stretches a password in no time, as far as a test lets it. */
+export class FakeKdf {
+  readonly requests: Omit<KdfRequest, 'password'>[] = [];
+  /** While it is set, whatever is asked waits for it, or for its end. */
+  gate: Promise<void> | undefined;
+  #asked: (() => void)[] = [];
+
+  readonly kdf: Kdf = async ({ password, salt, memory, passes }, { signal, onProgress }) => {
+    this.requests.push({ salt, memory, passes });
+    const key = sha256(concatBytes(password, salt, Uint8Array.of(passes), new Uint8Array(memory % 7)));
+    for (const tell of this.#asked.splice(0)) tell();
+    onProgress(0);
+    const { gate } = this;
+    if (gate !== undefined) {
+      await new Promise<void>((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(aborted(signal.reason)));
+        void gate.then(resolve);
+      });
+    }
+    signal.throwIfAborted();
+    onProgress(1);
+    return key as Bytes;
+  };
+
+  /** Resolves when a password is being stretched. */
+  get begun(): Promise<void> {
+    return new Promise((resolve) => this.#asked.push(resolve));
+  }
+}
+
+/** An operating system's keyring in memory. */
+export class FakeOsKeyring implements OsKeyring {
+  readonly secrets = new Map<string, Bytes>();
+  isThere = true;
+
+  async probe(): Promise<void> {
+    if (!this.isThere) throw new RegistryError('UNSUPPORTED', 'there is no keyring here');
+  }
+  async load(id: string): Promise<Bytes | undefined> {
+    await this.probe();
+    return this.secrets.get(id)?.slice();
+  }
+  async store(id: string, secret: Bytes): Promise<void> {
+    await this.probe();
+    this.secrets.set(id, secret.slice());
+  }
+  async remove(id: string): Promise<void> {
+    await this.probe();
+    this.secrets.delete(id);
+  }
+}
+
+/** A storage whose writes wait while a test holds them back. */
+export class HeldBackStorage implements StorageAdapter {
+  readonly #storage: StorageAdapter;
+  #gate: Promise<void> | undefined;
+  #open: () => void = () => {};
+  #waiting: (() => void)[] = [];
+
+  constructor(storage: StorageAdapter) {
+    this.#storage = storage;
+  }
+
+  async open(): Promise<StorageConnection> {
+    const connection = await this.#storage.open();
+    return {
+      ...connection,
+      update: async (changes) => {
+        for (const tell of this.#waiting.splice(0)) tell();
+        await this.#gate;
+        return connection.update(changes);
+      },
+    };
+  }
+
+  /** From now on writes wait. Resolves when the next one does. */
+  holdBack(): Promise<void> {
+    this.#gate = new Promise((resolve) => (this.#open = resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  release(): void {
+    this.#gate = undefined;
+    this.#open();
+  }
+}
+
+export interface VaultOptions {
+  readonly storage?: StorageAdapter;
+  readonly clock?: StepClock;
+  readonly kdf?: FakeKdf;
+  readonly osKeyring?: FakeOsKeyring;
+  readonly policy?: Partial<Policy>;
+}
+export type VaultLink = ActorLink<ReturnType<typeof makeVaultActor>['definition']>;
+
+/** A vault actor for the running test, on a storage that stands for a disk, in time that passes only when told to. */
+export async function startVault({ storage = new MemoryStorage({ durable: true }), clock = new StepClock(), kdf = new FakeKdf(), osKeyring = new FakeOsKeyring(), policy = {} }: VaultOptions = {}) {
+  const { definition, input } = makeVaultActor(
+    { clock, kdf: kdf.kdf, openPlace: () => openVaultPlace(undefined, storage, clock), osKeyring, channel: () => inlineChannel(eventLoop) },
+    { policy: { ...DEFAULT_POLICY, ...CHEAP, ...policy } },
+  );
+  const vault: VaultLink = await spawnInline(definition, { input, clock, scheduler: eventLoop, deadline: Infinity });
+  onTestFinished(() => vault.stop());
+  return { vault, storage, clock, kdf, osKeyring };
+}
