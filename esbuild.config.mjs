@@ -24,7 +24,8 @@ const worker = { ...common, packages: 'bundle', conditions: WORKER_CONDITIONS, e
 await Promise.all([
   build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...LIBRARY, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
   build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: LIBRARY }),
-  build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws', '@napi-rs/keyring'] }),
+  // By the fields that browsers' bundlers read: of hash-wasm, Node's own choice is one file with every function there is.
+  build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws', '@napi-rs/keyring'], mainFields: ['module', 'main'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
 // The page of `npm start`: an application, bundled as its author would. The workers stand beside the bundle.

@@ -21,5 +21,6 @@ export const BUDGETS = [
   { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
   { name: './vault.worker.js', entry: WORKERS['vault.worker'], budget: 110 * KIB },
+  { name: './kdf.worker.js', entry: WORKERS['kdf.worker'], budget: 30_000, without: ['xstate', 'comlink', 'rxjs', '@noble/ed25519'] },
   { name: './worker.js', entry: WORKERS.worker, budget: 60_000 },
 ];

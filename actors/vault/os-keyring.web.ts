@@ -1,4 +1,6 @@
-import { RegistryError } from '../../src/error.ts';
-import type { OsKeyring } from './os-keyring.ts';
-const refuse = async (): Promise<never> => { throw new RegistryError('UNSUPPORTED', 'no'); };
-export const osKeyring: OsKeyring = { probe: refuse, load: refuse, store: refuse, remove: refuse };
+import { osKeyringMissing, type OsKeyring } from './os-keyring.ts';
+
+const refuse = (): Promise<never> => Promise.reject(osKeyringMissing('A browser has none: unlock with the password.'));
+
+/** A browser gives a page no keyring. */
+export const openOsKeyring = (): OsKeyring => ({ probe: refuse, load: refuse, store: refuse, remove: refuse });

@@ -163,7 +163,7 @@ export class Safe {
   /** @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if the operating system's keyring cannot be relied on */
   async addOsMethod(vault: Opened, signal: AbortSignal): Promise<Opened> {
     await this.#osKeyring.probe();
-    const id = idOf(vault.envelope);
+    const id = vault.envelope.id;
     const kek = random(KEY_BYTES);
     try {
       await this.#osKeyring.store(id, kek);
@@ -179,14 +179,14 @@ export class Safe {
   /** @throws RegistryError as {@link rewrite} */
   async removeOsMethod(vault: Opened, signal: AbortSignal): Promise<Opened> {
     const changed = await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: withoutOs(envelope) }), signal);
-    await this.#osKeyring.remove(idOf(vault.envelope)).catch(() => {}); // what opens nothing may stay
+    await this.#osKeyring.remove(vault.envelope.id).catch(() => {}); // what opens nothing may stay
     return changed;
   }
 
   /** @throws RegistryError `CONFLICT`, `STORAGE` */
   async remove({ envelope }: Opened): Promise<void> {
     await this.#kept.place.remove(envelope.generation);
-    if (envelope.methods.some(({ kind }) => kind === 'os')) await this.#osKeyring.remove(idOf(envelope)).catch(() => {}); // what opens nothing may stay
+    if (envelope.methods.some(({ kind }) => kind === 'os')) await this.#osKeyring.remove(envelope.id).catch(() => {}); // what opens nothing may stay
   }
 
   async #load(acceptOlder = false): Promise<VaultEnvelope> {
@@ -219,7 +219,7 @@ export class Safe {
   }
 
   async #osKek(envelope: VaultEnvelope): Promise<Bytes> {
-    const kek = await this.#osKeyring.load(idOf(envelope));
+    const kek = await this.#osKeyring.load(envelope.id);
     if (kek?.length === KEY_BYTES) return kek;
     throw new RegistryError('UNSUPPORTED', "the operating system's keyring does not have the secret of this vault", { hint: 'use the password' });
   }
@@ -278,9 +278,6 @@ function opened(envelope: VaultEnvelope, dataKey: Bytes): Opened {
 }
 
 const withoutOs = ({ methods }: VaultEnvelope): readonly VaultMethod[] => methods.filter(({ kind }) => kind !== 'os');
-
-/** What the operating system's keyring knows a vault by. */
-const idOf = ({ id }: VaultEnvelope): string => Array.from(id, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
 

@@ -27,23 +27,23 @@ export function threadKdf({ source, clock, local }: ThreadKdfOptions): Kdf {
     try {
       // Whatever keeps it from starting, the password was not given away yet.
       const starting = startThread(source, { name: 'kdf', input: undefined, version: KDF_VERSION, bootDeadline: BOOT_DEADLINE, clock }).catch(() => undefined);
-      const thread = await unlessAborted(starting, options.signal, (late) => late && end(late));
-      return await (thread === undefined ? local(own, options) : stretchIn(thread, own, options));
+      const started = await unlessAborted(starting, options.signal, (late) => late && end(late));
+      return await (started === undefined ? local(own, options) : stretchIn(started, own, options));
     } finally {
       own.password.fill(0);
     }
   };
 }
 
-async function stretchIn(thread: StartedThread, request: KdfRequest, { signal, onProgress }: Parameters<Kdf>[1]): Promise<Bytes> {
+async function stretchIn(started: StartedThread, request: KdfRequest, { signal, onProgress }: Parameters<Kdf>[1]): Promise<Bytes> {
   try {
-    return await unlessAborted(answerOf(thread, request, onProgress), signal, (late) => late.fill(0));
+    return await unlessAborted(answerOf(started, request, onProgress), signal, (late) => late.fill(0));
   } finally {
-    end(thread);
+    end(started);
   }
 }
 
-function answerOf(thread: StartedThread, { password, salt, memory, passes }: KdfRequest, onProgress: (ratio: number) => void): Promise<Bytes> {
+function answerOf({ thread, port }: StartedThread, { password, salt, memory, passes }: KdfRequest, onProgress: (ratio: number) => void): Promise<Bytes> {
   return new Promise((resolve, reject) => {
     const onMessage = ({ data }: MessageEvent<KdfMessage>): void => {
       try {
@@ -54,11 +54,11 @@ function answerOf(thread: StartedThread, { password, salt, memory, passes }: Kdf
         reject(error); // thrown on, it would end as an uncaught error of this thread
       }
     };
-    thread.port.addEventListener('message', onMessage);
-    thread.port.start();
+    port.addEventListener('message', onMessage);
+    port.start();
     void thread.gone.then(reject);
     const message: StretchMessage = { password: password.slice(), salt, memory, passes };
-    thread.port.postMessage(message, [message.password.buffer]);
+    port.postMessage(message, [message.password.buffer]);
   });
 }
 
@@ -69,7 +69,7 @@ function takeAnswer(kek: Bytes): Bytes {
   return taken;
 }
 
-function end(thread: StartedThread): void {
-  thread.port.close();
+function end({ thread, port }: StartedThread): void {
+  port.close();
   thread.terminate();
 }

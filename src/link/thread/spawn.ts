@@ -21,9 +21,9 @@ export interface SpawnOptions<I> extends Omit<LinkOptions, 'terminate'> {
  * @throws {RegistryError} `UNSUPPORTED` if the worker file is of another version, `WORKER_GONE` if it cannot be loaded, `TIMEOUT` if it says nothing
  */
 export async function spawnActor<D extends AnyActorDefinition, I = InputOf<D>>(source: ThreadSource, options: SpawnOptions<I>): Promise<ActorLink<D>> {
-  const { name, input, version, bootDeadline, clock = realClock, deadline, heartbeat = {} } = options;
-  const thread = await startThread(source, { name, input, version, bootDeadline, clock });
-  const link = new ActorLink<D>(thread.port, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
+  const { clock = realClock, deadline, heartbeat = {} } = options;
+  const { thread, port } = await startThread(source, options);
+  const link = new ActorLink<D>(port, { clock, deadline, heartbeat, terminate: () => thread.terminate() });
   void thread.gone.then((reason) => link.fail(reason));
   return link;
 }

@@ -1,8 +1,7 @@
 import { spawnThread } from '#threads';
-import type { RegistryError } from '../../error.ts';
 import { realClock, type Clock } from '../../world.ts';
 import { greet, linkVersion } from './greeting.ts';
-import type { ThreadSource } from './thread.ts';
+import type { Thread, ThreadSource } from './thread.ts';
 
 export interface StartOptions<I> {
   readonly name: string;
@@ -14,12 +13,10 @@ export interface StartOptions<I> {
   readonly clock?: Clock | undefined;
 }
 
-/** A worker that has greeted, and what to talk to it on. */
+/** A worker that has greeted, and what to talk to it on. Whoever is done with it closes the one and terminates the other. */
 export interface StartedThread {
+  readonly thread: Thread;
   readonly port: MessagePort;
-  /** Resolves with the reason once the platform says that the thread ended, or failed. Never rejects. */
-  readonly gone: Promise<RegistryError>;
-  terminate(): void;
 }
 
 /**
@@ -37,7 +34,7 @@ export async function startThread<I>(source: ThreadSource, { name, input, versio
     port1.close();
     throw error;
   }
-  return { port: port1, gone: thread.gone, terminate: () => thread.terminate() };
+  return { thread, port: port1 };
 }
 
 /** Unguessable enough: whoever took the lock first would keep the death of the thread a secret. `randomUUID` is absent in insecure contexts. */

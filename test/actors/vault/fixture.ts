@@ -59,17 +59,17 @@ export class FakeOsKeyring implements OsKeyring {
   async probe(): Promise<void> {
     if (!this.isThere) throw new RegistryError('UNSUPPORTED', 'there is no keyring here');
   }
-  async load(id: string): Promise<Bytes | undefined> {
+  async load(id: Uint8Array): Promise<Bytes | undefined> {
     await this.probe();
-    return this.secrets.get(id)?.slice();
+    return this.secrets.get(String(id))?.slice();
   }
-  async store(id: string, secret: Bytes): Promise<void> {
+  async store(id: Uint8Array, secret: Uint8Array): Promise<void> {
     await this.probe();
-    this.secrets.set(id, secret.slice());
+    this.secrets.set(String(id), new Uint8Array(secret));
   }
-  async remove(id: string): Promise<void> {
+  async remove(id: Uint8Array): Promise<void> {
     await this.probe();
-    this.secrets.delete(id);
+    this.secrets.delete(String(id));
   }
 }
 

@@ -116,7 +116,7 @@ describe('given a worker of its own', () => {
     outer.port.postMessage(request(), []);
     const { kek, local } = await answer;
     outer.port.close();
-    outer.terminate();
+    outer.thread.terminate();
     expect([bytesToHex(kek), local]).toEqual([EXPECTED, 0]);
   });
 });
