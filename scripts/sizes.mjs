@@ -1,6 +1,7 @@
 // `npm run sizes`, after the build: bundles every export for browsers, prints what it weighs and of what, and fails where one is over its budget.
 import { build } from 'esbuild';
 import { isBuiltin } from 'node:module';
+import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { WORKER_CONDITIONS } from './entry-points.mjs';
@@ -22,6 +23,19 @@ const only = (packages) => ({
   },
 });
 
+/** The bundle, and the chunks that it cannot do without. */
+function loadedAtOnce(outputs) {
+  const [[first]] = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined).toSorted(([, a], [, b]) => isDynamic(outputs, a) - isDynamic(outputs, b));
+  const loaded = new Set([first]);
+  for (const path of loaded) for (const { path: chunk, kind } of outputs[path].imports) if (kind === 'import-statement' && chunk in outputs) loaded.add(chunk);
+  return loaded;
+}
+
+/** An entry point that somebody imports is one of esbuild's own: of a dynamic import. */
+const isDynamic = (outputs, output) => Object.values(outputs).some(({ imports }) => imports.some(({ path, kind }) => kind === 'dynamic-import' && outputs[path] === output));
+
+const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+
 async function measure({ name, source, entry, budget, goal = budget, without = [], only: packages }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -29,6 +43,8 @@ async function measure({ name, source, entry, budget, goal = budget, without = [
     bundle: true,
     minify: true,
     format: 'esm',
+    // What is imported when it is first used is no part of what has to be loaded.
+    splitting: true,
     platform: 'browser',
     target: 'es2022',
     legalComments: 'none',
@@ -38,8 +54,9 @@ async function measure({ name, source, entry, budget, goal = budget, without = [
     logLevel: 'error',
     plugins: packages === undefined ? [] : [only(packages)],
   });
-  const [{ contents }] = outputFiles;
-  const [{ inputs }] = Object.values(metafile.outputs);
+  const loaded = loadedAtOnce(metafile.outputs);
+  const contents = outputFiles.filter(({ path }) => loaded.has(relative(ROOT, path))).map((file) => file.contents);
+  const inputs = Object.assign({}, ...[...loaded].map((path) => metafile.outputs[path].inputs));
   const split = Object.fromEntries(COLUMNS.map((column) => [column, 0]));
   const strangers = new Set();
   for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
@@ -48,7 +65,7 @@ async function measure({ name, source, entry, budget, goal = budget, without = [
     if (bytesInOutput > 0 && without.includes(found)) strangers.add(found);
   }
   for (const { path } of Object.values(metafile.inputs).flatMap(({ imports }) => imports)) if (isBuiltin(path)) strangers.add(path);
-  return { name, gzip: gzipSync(contents, { level: 9 }).length, budget, goal, minified: contents.length, split, strangers: [...strangers] };
+  return { name, gzip: total(contents.map((bytes) => gzipSync(bytes, { level: 9 }).length)), budget, goal, minified: total(contents.map(({ length }) => length)), split, strangers: [...strangers] };
 }
 
 const rowOf = ({ name, gzip, budget, minified, split }) => ({ export: name, gzip, budget, over: gzip > budget ? `+${gzip - budget}` : '', minified, ...split });

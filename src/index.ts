@@ -20,6 +20,7 @@ export type {
   OlderOption,
   PublicKey,
   Recovery,
+  SignatureOf,
   SigningPurpose,
   SignRequest,
   Unlocking,

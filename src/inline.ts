@@ -48,7 +48,7 @@ export function inline(outside?: InlineWorld): InlineHost {
     portal: (name, input) => start(name, makePortalActor(world, input)),
     entries: (name, input) => start(name, makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
     verifier: (name) => start(name, makeVerifierActor(world)),
-    vault: async (name, input) => start(name, (await import('./inline-vault.ts')).makeInlineVault(world, storage, input)),
+    vault: async (name, input) => start(name, (await import('./runtime/inline-vault.ts')).makeInlineVault(world, storage, input)),
   };
   return {
     clock: world.clock,

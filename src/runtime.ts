@@ -16,7 +16,7 @@ import { Reads } from './runtime/reads.ts';
 import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
 import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
-import { OwnVault, VaultHandle } from './runtime/vault.ts';
+import { vaultHandle, type OwnVault, type VaultHandle } from './runtime/vault.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
 
@@ -76,7 +76,7 @@ export async function openVault(options: VaultOptions): Promise<OwnVault> {
   const supervisor = new Supervisor(host, checked);
   const close = (): Promise<void> => supervisor.close();
   checked.signal?.addEventListener('abort', () => void close(), { once: true });
-  return new OwnVault(supervisor, host.clock, close);
+  return { ...vaultHandle(supervisor, host.clock), close, [Symbol.asyncDispose]: close };
 }
 
 function refuseAborted({ signal }: CheckedOptions): void {
@@ -132,7 +132,7 @@ export class Runtime implements AsyncDisposable {
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
-    this.vault = new VaultHandle(supervisor, clock);
+    this.vault = vaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));

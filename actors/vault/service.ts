@@ -24,6 +24,8 @@ export type SignRequest =
   | { readonly key: string; readonly purpose: 'message'; readonly message: Uint8Array }
   /** Of sr25519 and secp256k1 keys. */
   | { readonly key: string; readonly purpose: 'extrinsic'; readonly payload: Uint8Array };
+/** What an answer to a request is: the entry, signed, or the bytes of a signature. */
+export type SignatureOf<R extends SignRequest> = R extends { readonly purpose: 'registry-entry' } ? SignedEntry : Uint8Array;
 export type SigningPurpose = SignRequest['purpose'];
 
 /** What a granted port may be for. */
@@ -73,6 +75,9 @@ export interface EphemeralKey {
 
 type Signature = SignedEntry | Uint8Array;
 
+/** A request without its key. */
+export type Unkeyed<R = SignRequest> = R extends SignRequest ? Omit<R, 'key'> : never;
+
 /** What the vault actor answers to, for the runtime. The password, or what stands for it, goes over the port in the call alone, never in an event. */
 export interface VaultService {
   readonly calls: {
@@ -84,7 +89,7 @@ export interface VaultService {
     sign(request: SignRequest): Promise<Signature>;
     /** A key of one use, which is in no keyring. */
     ephemeral(type: KeyType | undefined): EphemeralKey;
-    signEphemeral(request: { readonly id: number } & Omit<SignRequest, 'key'>): Promise<Signature>;
+    signEphemeral(request: { readonly id: number } & Unkeyed): Promise<Signature>;
     changePassword(change: { readonly password: string; readonly newPassword: string }, call: CallContext): Promise<void>;
     importKey(imported: Import, call: CallContext): Promise<readonly PublicKey[]>;
     removeKey(removed: { readonly name: string }, call: CallContext): Promise<readonly PublicKey[]>;

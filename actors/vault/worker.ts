@@ -1,4 +1,4 @@
-import { osKeyring } from '#os-keyring';
+import { openOsKeyring } from '#os-keyring';
 import { openVaultPlace } from '#vault-place';
 import { bootActor, messageChannel } from '../../src/link/index.ts';
 import { realClock } from '../../src/world.ts';
@@ -12,7 +12,7 @@ type VaultWorkerInput = VaultActorInput & { readonly storage: Parameters<typeof 
 bootActor(
   {
     vault: (input: VaultWorkerInput) =>
-      makeVaultActor({ clock: realClock, kdf: openKdf(realClock), openPlace: () => openVaultPlace(input.storage), osKeyring, channel: messageChannel }, input),
+      makeVaultActor({ clock: realClock, kdf: openKdf(realClock), openPlace: () => openVaultPlace(input.storage), osKeyring: openOsKeyring(), channel: messageChannel }, input),
   },
   { version: SERVICES_VERSION },
 );

@@ -22,10 +22,11 @@ function completed(value: unknown, field: string): unknown {
   if (given?.size !== 2 || !given.has('type') || !given.has('secret')) return value;
   const [type, secret] = [given.get('type'), given.get('secret')];
   if (!isKeyType(type)) throw invalidInput(`${field}.type`, KEY_TYPES.join(' or '));
-  const { secretBytes, publicKeyOf } = algorithmOf(type);
+  const algorithm = algorithmOf(type);
+  const { secretBytes } = algorithm;
   const isHex = typeof secret === 'string' && secret.length === 2 + 2 * secretBytes && /^0x[\da-f]+$/.test(secret);
   const bytes = isHex ? hexToBytes(secret.slice(2)) : new Uint8Array(secretBytes);
-  const publicKey = isHex ? publicKeyOf(bytes) : undefined;
+  const publicKey = isHex ? algorithm.publicKeyOf(bytes) : undefined;
   bytes.fill(0);
   if (publicKey === undefined) throw invalidInput(`${field}.secret`, `a secret of its type: 0x and ${2 * secretBytes} lowercase hex digits`);
   return { type, secret, ...publicParts(type, publicKey), origin: 'imported' };

@@ -1,9 +1,8 @@
-import type { GrantedVaultService, PublicKey, SignRequest } from '../../actors/vault/service.ts';
+import type { GrantedVaultService, PublicKey, SignatureOf, SignRequest } from '../../actors/vault/service.ts';
 import { RegistryError } from '../error.ts';
 import type { Signer } from '../keyring/index.ts';
 import { Caller } from '../link/caller.ts';
 import type { Port } from '../link/port.ts';
-import type { SignedEntry } from '../registry/index.ts';
 import { signerBy } from './vault-signer.ts';
 
 /** What a port that a vault granted is good for. */
@@ -11,7 +10,7 @@ export interface GrantedVault {
   /** Of those that were granted. @throws RegistryError `LOCKED` */
   keys(): Promise<readonly PublicKey[]>;
   /** @throws RegistryError as `VaultHandle.sign`; `FORBIDDEN` for another key or purpose; `THROTTLED` */
-  sign(request: SignRequest): Promise<SignedEntry | Uint8Array>;
+  sign<R extends SignRequest>(request: R): Promise<SignatureOf<R>>;
   /** @throws RegistryError `LOCKED`, `UNKNOWN_KEY` */
   signer(name: string): Promise<Signer>;
   /** Where that was granted; wrong passwords count for this port's caller alone. @throws RegistryError as `VaultHandle.unlock`; `FORBIDDEN` */
@@ -24,7 +23,7 @@ export function grantedVault(port: MessagePort): GrantedVault {
   const vault = new Caller<GrantedVaultService>(port as Port, { deadline: 120_000 });
   const granted: GrantedVault = {
     keys: () => vault.call('keys', undefined),
-    sign: (request) => vault.call('sign', request),
+    sign: (request) => vault.call('sign', request) as Promise<never>,
     async signer(name) {
       const key = (await granted.keys()).find((known) => known.name === name);
       if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'no key of that name was granted', { field: 'name' });

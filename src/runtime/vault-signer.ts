@@ -1,14 +1,12 @@
-import type { PublicKey, SignRequest } from '../../actors/vault/service.ts';
+import type { PublicKey, Unkeyed } from '../../actors/vault/service.ts';
 import type { KeyType, Signer } from '../keyring/index.ts';
 import type { SignedEntry } from '../registry/index.ts';
-
-type WithoutKey<R> = R extends SignRequest ? Omit<R, 'key'> : never;
 
 /**
  * A signer of a key that is elsewhere.
  * @param sign has it signed there
  */
-export function signerBy(key: Pick<PublicKey, 'type' | 'public'> | { readonly type: KeyType; readonly publicKey: Uint8Array }, sign: (request: WithoutKey<SignRequest>) => Promise<SignedEntry | Uint8Array>): Signer {
+export function signerBy(key: Pick<PublicKey, 'type' | 'public'> | { readonly type: KeyType; readonly publicKey: Uint8Array }, sign: (request: Unkeyed) => Promise<SignedEntry | Uint8Array>): Signer {
   const publicKey = 'public' in key ? bytesOf(key.public) : key.publicKey;
   return {
     type: key.type,

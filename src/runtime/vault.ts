@@ -1,21 +1,19 @@
 import type { Observable } from 'rxjs';
 import type {
   Contents,
-  EntryToSign,
-  EphemeralKey,
   EphemeralOption,
   Grant,
   Import,
   OlderOption,
   PublicKey,
   Recovery,
+  SignatureOf,
   SignRequest,
   Unlocking,
   VaultService,
 } from '../../actors/vault/service.ts';
 import { RegistryError } from '../error.ts';
 import type { KeyData, KeyDataLike, KeyType, Signer } from '../keyring/index.ts';
-import type { SignedEntry } from '../registry/index.ts';
 import type { Clock } from '../world.ts';
 import { askWithin } from './asking.ts';
 import { changes, mapped } from './observables.ts';
@@ -44,177 +42,157 @@ const stateOf = (value: unknown): VaultState => {
  * started when it is first used; a vault that is stored is locked then. Every call rejects with `WORKER_GONE` if the worker dies, after
  * which the vault is locked, and with `CLOSED`, `TIMEOUT`, `ABORTED`.
  */
-export class VaultHandle {
+export interface VaultHandle {
   /** What the vault is doing: now, and whenever that changes. */
   readonly state$: Observable<VaultState>;
-  readonly #starter: VaultStarter;
-  readonly #clock: Clock;
-  /** What is at hand while it is unlocked, as far as it is known here. */
-  #keys: readonly PublicKey[] | undefined;
-
-  /** @internal */
-  constructor(starter: VaultStarter, clock: Clock) {
-    this.#starter = starter;
-    this.#clock = clock;
-    this.state$ = changes(
-      mapped(
-        starter.vault.stream((link) => link.snapshot$, () => starter.startVault()),
-        ({ value }) => stateOf(value),
-      ),
-    );
-    starter.vault.follow((link) => {
-      link.stream('keys', undefined, { deadline: Infinity }).subscribe({
-        next: (keys) => (this.#keys = keys),
-        error: () => (this.#keys = undefined), // it is gone, and what it had at hand
-      });
-    });
-  }
 
   /**
-   * Makes a vault where none is, and leaves it unlocked.
-   * @throws RegistryError `INVALID_INPUT`; `CONFLICT` if there is one; `STORAGE`, also if the storage keeps nothing and `ephemeral` is not said; `LOCKED` if it is locked meanwhile
+   * Makes a vault where none is, and leaves it unlocked. Persist elsewhere what it was made of: nothing brings a lost password back.
+   * @throws RegistryError `INVALID_INPUT`; `CONFLICT` if there is one; `STORAGE`, also if the storage keeps nothing and `ephemeral` is not said; `LOCKED` if
+   * it is locked meanwhile
    */
-  create(contents: Contents, { signal, ephemeral }: EphemeralOption & VaultCallOptions = {}): Promise<readonly PublicKey[]> {
-    return this.#open('create', { ...contents, ephemeral }, signal);
-  }
+  create(contents: Contents, options?: EphemeralOption & VaultCallOptions): Promise<readonly PublicKey[]>;
 
   /**
    * Makes a vault of a mnemonic: the same keys, and a new key of this device.
    * @throws RegistryError as {@link create}. A vault whose password is lost gives way where `replace` is said
    */
-  recover(recovery: Recovery, { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> {
-    return this.#open('recover', recovery, signal);
-  }
+  recover(recovery: Recovery, options?: VaultCallOptions): Promise<readonly PublicKey[]>;
 
   /**
-   * @throws RegistryError `WRONG_PASSWORD`; `THROTTLED` after some of these, for a minute at most; `STORAGE` if there is none, or it is damaged; `UNSUPPORTED`; `LOCKED` if it
-   * is locked meanwhile
+   * @throws RegistryError `WRONG_PASSWORD`; `THROTTLED` after some of these, for a minute at most; `STORAGE` if there is none, or it is damaged;
+   * `UNSUPPORTED`; `LOCKED` if it is locked meanwhile
    */
-  unlock(unlocking: Unlocking & OlderOption, { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> {
-    return this.#open('unlock', unlocking, signal);
-  }
+  unlock(unlocking: Unlocking & OlderOption, options?: VaultCallOptions): Promise<readonly PublicKey[]>;
 
   /** Resolves when the keys are wiped. */
-  async lock(): Promise<void> {
-    if (this.#starter.vault.link === undefined) return; // nobody has any
-    await this.#ask((link) => link.call('lock', undefined));
-    this.#keys = undefined;
-  }
+  lock(): Promise<void>;
 
   /** @throws RegistryError `LOCKED` */
-  keys(): Promise<readonly PublicKey[]> {
-    return this.#ask((link) => link.call('keys', undefined));
-  }
+  keys(): Promise<readonly PublicKey[]>;
 
   /**
    * Signs an entry, a message or the payload of an extrinsic.
    * @throws RegistryError `LOCKED`, `UNKNOWN_KEY`, `INVALID_INPUT`; `UNSUPPORTED` if the key's type does not sign that; `FORBIDDEN`
    */
-  sign(request: { readonly key: string; readonly purpose: 'registry-entry'; readonly entry: EntryToSign }): Promise<SignedEntry>;
-  sign(request: Exclude<SignRequest, { readonly purpose: 'registry-entry' }>): Promise<Uint8Array>;
-  sign(request: SignRequest): Promise<SignedEntry | Uint8Array> {
-    return this.#ask((link) => link.call('sign', request));
-  }
+  sign<R extends SignRequest>(request: R): Promise<SignatureOf<R>>;
 
   /**
-   * A signer of a key of this vault; it signs as long as the vault is unlocked and has the key.
+   * A signer of a key of this vault; it signs as long as the vault is unlocked and has a key of that name.
    * @throws RegistryError `LOCKED`, `UNKNOWN_KEY`
    */
-  signer(name: string): Signer {
-    const key = this.#keys?.find((known) => known.name === name);
-    if (this.#keys === undefined) throw new RegistryError('LOCKED', 'the vault is locked', { hint: 'unlock it first' });
-    if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'the vault has no key of that name', { field: 'name' });
-    return signerBy(key, (request) => this.#ask((link) => link.call('sign', { ...request, key: name } as SignRequest)));
-  }
+  signer(name: string): Signer;
 
   /** A signer of one use, of a key that is in no vault. It needs no unlocked one. @throws RegistryError `INVALID_INPUT` */
-  async ephemeral(type?: KeyType): Promise<Signer> {
-    const { id, ...key }: EphemeralKey = await this.#ask((link) => link.call('ephemeral', type));
-    return signerBy(key, (request) => this.#ask((link) => link.call('signEphemeral', { ...request, id } as Parameters<VaultService['calls']['signEphemeral']>[0])));
-  }
+  ephemeral(type?: KeyType): Promise<Signer>;
 
-  /** @throws RegistryError as {@link unlock} */
-  changePassword(change: { readonly password: string; readonly newPassword: string }, { signal }: VaultCallOptions = {}): Promise<void> {
-    return this.#ask((link, inner) => link.call('changePassword', change, { signal: inner }), signal);
-  }
+  /** From its answer on the old password opens nothing, here or elsewhere. @throws RegistryError as {@link unlock} */
+  changePassword(change: { readonly password: string; readonly newPassword: string }, options?: VaultCallOptions): Promise<void>;
 
   /** Adds a key. @throws RegistryError `LOCKED`, `STORAGE`; `INVALID_INPUT`, also for a name that is taken */
-  importKey(imported: Import): Promise<readonly PublicKey[]> {
-    return this.#open('importKey', imported);
-  }
+  importKey(imported: Import): Promise<readonly PublicKey[]>;
 
   /** @throws RegistryError `LOCKED`, `STORAGE`, `UNKNOWN_KEY`; `INVALID_INPUT` for the last one */
-  removeKey(removed: { readonly name: string }): Promise<readonly PublicKey[]> {
-    return this.#open('removeKey', removed);
-  }
+  removeKey(removed: { readonly name: string }): Promise<readonly PublicKey[]>;
 
   /** Puts other keys in the place of all that are there, while everything goes on. @throws RegistryError as {@link unlock}, `INVALID_INPUT` */
-  swap(swap: { readonly password: string; readonly keyData: KeyDataLike }, { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> {
-    return this.#ask((link, inner) => link.call('swap', swap, { signal: inner }), signal);
-  }
+  swap(swap: { readonly password: string; readonly keyData: KeyDataLike }, options?: VaultCallOptions): Promise<readonly PublicKey[]>;
 
   /** All keys with their secrets, for whoever has the password. @throws RegistryError as {@link unlock} */
-  exportKeyData(proof: { readonly password: string }, { signal }: VaultCallOptions = {}): Promise<KeyData> {
-    return this.#ask((link, inner) => link.call('exportKeyData', proof, { signal: inner }), signal);
-  }
+  exportKeyData(proof: { readonly password: string }, options?: VaultCallOptions): Promise<KeyData>;
 
   /** Removes the vault for ever. @throws RegistryError as {@link unlock} */
-  async destroy(proof: { readonly password: string }, { signal }: VaultCallOptions = {}): Promise<void> {
-    await this.#ask((link, inner) => link.call('destroy', proof, { signal: inner }), signal);
-    this.#keys = undefined;
-  }
+  destroy(proof: { readonly password: string }, options?: VaultCallOptions): Promise<void>;
 
   /** Lets the operating system's keyring open the vault, too (Node, with `@napi-rs/keyring`). @throws RegistryError as {@link unlock}, `UNSUPPORTED` */
-  addUnlock(added: { readonly method: 'os'; readonly password: string }, { signal }: VaultCallOptions = {}): Promise<void> {
-    return this.#ask((link, inner) => link.call('addUnlock', added, { signal: inner }), signal);
-  }
+  addUnlock(added: { readonly method: 'os'; readonly password: string }, options?: VaultCallOptions): Promise<void>;
 
   /** @throws RegistryError as {@link unlock} */
-  removeUnlock(removed: { readonly method: 'os'; readonly password: string }, { signal }: VaultCallOptions = {}): Promise<void> {
-    return this.#ask((link, inner) => link.call('removeUnlock', removed, { signal: inner }), signal);
-  }
+  removeUnlock(removed: { readonly method: 'os'; readonly password: string }, options?: VaultCallOptions): Promise<void>;
 
   /**
    * A port that can use these keys for these purposes, and do nothing else: to be given to another thread or frame, whose `grantedVault` speaks over it.
    * @throws RegistryError `INVALID_INPUT`
    */
-  grant(grant: Grant): Promise<MessagePort> {
-    return this.#ask((link) => link.call('grant', grant)) as Promise<unknown> as Promise<MessagePort>;
-  }
+  grant(grant: Grant): Promise<MessagePort>;
 
   /** Closes all ports of a caller. @throws RegistryError `INVALID_INPUT` */
-  revoke(revoked: { readonly caller: string }): Promise<void> {
-    return this.#ask((link) => link.call('revoke', revoked));
-  }
-
-  /** Asks for what leaves keys at hand. */
-  async #open<K extends 'create' | 'recover' | 'unlock' | 'importKey' | 'removeKey'>(name: K, input: Parameters<VaultService['calls'][K]>[0], signal?: AbortSignal): Promise<readonly PublicKey[]> {
-    // The stream of keys comes through another port, and may come later.
-    return (this.#keys = await this.#ask((link, inner) => link.call<'unlock'>(name as 'unlock', input as Unlocking, { signal: inner }), signal));
-  }
-
-  async #ask<T>(ask: (link: NonNullable<VaultStarter['vault']['link']>, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#starter.startVault();
-    return askWithin(this.#starter.vault, { clock: this.#clock, milliseconds: DEADLINE, signal }, ask);
-  }
+  revoke(revoked: { readonly caller: string }): Promise<void>;
 }
 
 /** A vault without a runtime. Made by {@link openVault}. */
-export class OwnVault extends VaultHandle implements AsyncDisposable {
-  readonly #end: () => Promise<void>;
-
-  /** @internal */
-  constructor(starter: VaultStarter, clock: Clock, end: () => Promise<void>) {
-    super(starter, clock);
-    this.#end = end;
-  }
-
+export interface OwnVault extends VaultHandle, AsyncDisposable {
   /** Wipes the keys, and ends the worker. */
-  close(): Promise<void> {
-    return this.#end();
-  }
+  close(): Promise<void>;
+}
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
+type Calls = VaultService['calls'];
+
+/** @internal */
+export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
+  /** What is at hand while it is unlocked, as far as it is known here. */
+  let known: readonly PublicKey[] | undefined;
+  starter.vault.follow((link) => {
+    link.stream('keys', undefined, { deadline: Infinity }).subscribe({
+      next: (keys) => (known = keys),
+      error: () => (known = undefined), // it is gone, and what it had at hand
+    });
+  });
+
+  const ask = async <K extends keyof Calls>(name: K, input: Parameters<Calls[K]>[0], signal?: AbortSignal): Promise<Awaited<ReturnType<Calls[K]>>> => {
+    await starter.startVault();
+    return askWithin(starter.vault, { clock, milliseconds: DEADLINE, signal }, (link, inner) => link.call<'unlock'>(name as 'unlock', input as Unlocking, { signal: inner })) as Promise<never>;
+  };
+  const plain =
+    <K extends keyof Calls>(name: K) =>
+    (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}) =>
+      ask(name, input, signal);
+  /** What leaves keys at hand. The stream of keys comes through another port, and may come later. */
+  const opening =
+    <K extends 'create' | 'recover' | 'unlock' | 'importKey' | 'removeKey'>(name: K) =>
+    async (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> =>
+      (known = await ask<'unlock'>(name as 'unlock', input as Unlocking, signal));
+  const create = opening('create');
+
+  return {
+    state$: changes(
+      mapped(
+        starter.vault.stream((link) => link.snapshot$, () => starter.startVault()),
+        ({ value }) => stateOf(value),
+      ),
+    ),
+    create: (contents, { signal, ephemeral } = {}) => create({ ...contents, ephemeral }, { signal }),
+    recover: opening('recover'),
+    unlock: opening('unlock'),
+    async lock() {
+      if (starter.vault.link === undefined) return; // nobody has any
+      await ask('lock', undefined);
+      known = undefined;
+    },
+    keys: () => ask('keys', undefined),
+    sign: (request) => ask('sign', request) as Promise<never>,
+    signer(name) {
+      if (known === undefined) throw new RegistryError('LOCKED', 'the vault is locked', { hint: 'unlock it first' });
+      const key = known.find((other) => other.name === name);
+      if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'the vault has no key of that name', { field: 'name' });
+      return signerBy(key, (request) => ask('sign', { ...request, key: name } as SignRequest));
+    },
+    async ephemeral(type) {
+      const { id, ...key } = await ask('ephemeral', type);
+      return signerBy(key, (request) => ask('signEphemeral', { ...request, id }));
+    },
+    changePassword: plain('changePassword'),
+    importKey: opening('importKey'),
+    removeKey: opening('removeKey'),
+    swap: plain('swap'),
+    exportKeyData: plain('exportKeyData'),
+    async destroy(proof, { signal } = {}) {
+      await ask('destroy', proof, signal);
+      known = undefined;
+    },
+    addUnlock: plain('addUnlock'),
+    removeUnlock: plain('removeUnlock'),
+    grant: plain('grant') as (grant: Grant) => Promise<never>,
+    revoke: plain('revoke'),
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Keyring, generateMnemonic, mnemonicToKeyData } from '../../src/keyring/index.ts';
 import { hashDatakey, signEntry, verifyEntry } from '../../src/registry/index.ts';
 import { grantedVault } from '../../src/runtime/granted-vault.ts';
-import { openVault, type Runtime, type VaultState } from '../../src/runtime.ts';
+import { openVault, type Runtime, type RuntimeOptions, type VaultState } from '../../src/runtime.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { startPortals } from './fixture/portals.ts';
 import { first, HOMES, lastingStorage, live, QUICK, Seen, startRuntime, Workers } from './fixture/runtime.ts';
@@ -107,15 +107,15 @@ describe.each(HOMES)('given a runtime with its actors $where', ({ workers }) => 
   });
 });
 
-describe('given a storage that lasts', () => {
-  const start = async (options: Parameters<typeof startRuntime>[1] = {}): Promise<Runtime> => startRuntime(NOWHERE, { ...options, policy: { ...CHEAP, ...options.policy } });
+const startOn = async (storage: RuntimeOptions['storage']): Promise<Runtime> => startRuntime(NOWHERE, { storage, policy: CHEAP });
 
+describe('given a storage that lasts', () => {
   it('when a vault was made, then another runtime finds it locked, and its keys are those', async () => {
     const storage = await vaultStorage();
-    const before = await start({ storage });
+    const before = await startOn(storage);
     const made = await before.vault.create({ password: PASSWORD, keyData: KEY_DATA });
     await before.close();
-    const runtime = await start({ storage });
+    const runtime = await startOn(storage);
     await state(runtime, 'locked');
     expect(await codeOf(runtime.vault.keys())).toBe('LOCKED');
     expect(await codeOf(runtime.vault.unlock({ password: 'wrong' }))).toBe('WRONG_PASSWORD');
@@ -127,7 +127,7 @@ describe('given a storage that lasts', () => {
 
   it('when it is opened without a runtime, then it is the same vault', async () => {
     const storage = await vaultStorage();
-    const runtime = await start({ storage });
+    const runtime = await startOn(storage);
     await runtime.vault.create({ password: PASSWORD, keyData: KEY_DATA });
     const vault = await openVault({ storage, workers: (await Workers.load()).factory, policy: CHEAP });
     onTestFinished(() => vault.close());

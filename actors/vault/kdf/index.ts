@@ -1,7 +1,10 @@
 import { kdfSource } from '#kdf-source';
-import { stretch, type Kdf } from '../../../src/keyring/vault/index.ts';
+import { stretchInScript, type Kdf } from '../../../src/keyring/vault/index.ts';
 import type { Clock } from '../../../src/world.ts';
 import { threadKdf } from './thread-kdf.ts';
 
-/** Stretches passwords in workers of this platform, or, where none can be had, in this thread. */
-export const openKdf = (clock: Clock): Kdf => threadKdf({ source: kdfSource, clock, local: stretch });
+/**
+ * Stretches passwords in workers of this platform, or, where none can be had, in this thread, without the
+ * bytes of WebAssembly that would rarely be used.
+ */
+export const openKdf = (clock: Clock): Kdf => threadKdf({ source: kdfSource, clock, local: stretchInScript });

@@ -52,12 +52,17 @@ async function worksHere(argon2: Argon2): Promise<boolean> {
  * Stretches a password in this thread, which in the meantime does nothing else: Argon2id (RFC 9106), version 19, one lane, 32 bytes.
  * @throws RegistryError `INVALID_INPUT`, `ABORTED`
  */
-export const stretch: Kdf = async (request, options) => {
+export const stretch: Kdf = (request, options) => stretchBy(chooseArgon2, request, options);
+
+/** The same without WebAssembly: slower, and smaller. */
+export const stretchInScript: Kdf = (request, options) => stretchBy(async () => scriptArgon2, request, options);
+
+async function stretchBy(choose: () => Promise<Argon2>, request: KdfRequest, options: Parameters<Kdf>[1]): Promise<Bytes> {
   const own = takeKdfRequest(request);
   try {
-    const argon2 = await unlessAborted(chooseArgon2(), options.signal, () => {});
+    const argon2 = await unlessAborted(choose(), options.signal, () => {});
     return await unlessAborted(argon2(own, options), options.signal, (late) => late.fill(0));
   } finally {
     own.password.fill(0);
   }
-};
+}

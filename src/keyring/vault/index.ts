@@ -1,4 +1,4 @@
-export { stretch } from './argon2.ts';
+export { stretch, stretchInScript } from './argon2.ts';
 export { decodeVault, openPayload, sealVault, unwrapDataKey, type VaultContents } from './envelope.ts';
 export { vaultDamaged } from './damage.ts';
 export { checkKdfParameters, KDF_BOUNDS, KEK_BYTES, MAX_PASSWORD_BYTES, takeKdfRequest } from './kdf.ts';

@@ -45,6 +45,13 @@ export class FakeKdf {
     return key as Bytes;
   };
 
+  /** Holds up what is asked from now on. @returns what lets it go on */
+  hold(): () => void {
+    let open: (() => void) | undefined;
+    this.gate = new Promise((resolve) => (open = resolve));
+    return () => open?.();
+  }
+
   /** Resolves when a password is being stretched. */
   get begun(): Promise<void> {
     return new Promise((resolve) => this.#asked.push(resolve));
