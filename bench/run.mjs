@@ -19,6 +19,7 @@ const ROWS = [
   'resubscription',
   'heap',
   'start',
+  'vault',
   'portal',
   'fanout',
   'sizes',

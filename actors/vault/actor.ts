@@ -1,5 +1,5 @@
 import { fromCallback } from 'xstate';
-import { vaultMachine, type VaultEvent, type WorkCommand } from '../../machines/vault.ts';
+import { vaultMachine, type WorkCommand } from '../../machines/vault.ts';
 import { defineActor } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import { unlockBy, vaultCalls } from './calls.ts';
@@ -32,10 +32,10 @@ export function makeVaultActor(world: VaultWorld, { policy }: VaultActorInput) {
     logic: vaultMachine.provide({
       actors: {
         work: fromCallback<WorkCommand>(({ sendBack, receive }) => {
-          receive((command) => host.receive(command, sendBack as (event: VaultEvent) => void));
+          receive((command) => host.receive(command, sendBack));
           return () => host.forget(); // whatever stops the actor
         }),
-        vigil: fromCallback(({ sendBack }) => host.keepVigil(sendBack as (event: VaultEvent) => void)),
+        vigil: fromCallback(({ sendBack }) => host.keepVigil(sendBack)),
       },
     }),
     publicEvents: ['LOCK'],

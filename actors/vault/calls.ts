@@ -9,7 +9,7 @@ import type { Grants } from './grants.ts';
 import type { Asking, VaultHost } from './host.ts';
 import { withKey, withoutKey } from './key-changes.ts';
 import { takePassword } from './secrets.ts';
-import type { PublicKey, Unlocking, VaultService } from './service.ts';
+import type { PublicKey, VaultService } from './service.ts';
 import { takeSignRequest } from './signing.ts';
 
 /** Whoever has the runtime's handle. */
@@ -98,7 +98,7 @@ export function vaultCalls(host: VaultHost, grants: Grants, ephemeral: Ephemeral
 
 /** @throws RegistryError `INVALID_INPUT`, and as {@link VaultHost.unlock} */
 export async function unlockBy(host: VaultHost, unlocking: unknown, asking: Asking): Promise<readonly PublicKey[]> {
-  const { password, method, acceptOlder } = takeRecord(unlocking, 'unlocking', ['password', 'method', 'acceptOlder'] satisfies (keyof Unlocking | string)[]);
+  const { password, method, acceptOlder } = takeRecord(unlocking, 'unlocking', ['password', 'method', 'acceptOlder']);
   const isOlderTaken = takeFlag(acceptOlder, 'unlocking.acceptOlder');
   if (method === undefined) return withPassword(password, 'password', (bytes) => host.unlock({ password: bytes }, isOlderTaken, asking));
   takeOsMethod(method, 'unlocking.method');

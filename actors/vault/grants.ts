@@ -82,7 +82,7 @@ function takeGrant(value: unknown): { readonly caller: string; readonly keys: Re
   if (!Array.isArray(purposes) || !purposes.every((purpose) => isPurpose(purpose) || purpose === 'unlock')) {
     throw invalidInput('grant.purposes', "a list of 'registry-entry', 'message', 'extrinsic' and 'unlock'");
   }
-  return { caller: takeCaller(caller), keys: new Set(keys as string[]), purposes: new Set(purposes) };
+  return { caller: takeCaller(caller), keys: new Set(keys), purposes: new Set(purposes) };
 }
 
 function takeCaller(value: unknown): string {

@@ -77,7 +77,7 @@ export class VaultHost {
       lastUse: () => this.#lastUse,
       onIdle: () => sendBack({ type: 'IDLE' }),
       onWoke: () => sendBack({ type: 'WOKE' }),
-      onLook: () => this.#followOthers().catch(() => {}), // what cannot be read now is looked at again
+      onLook: () => void this.#followOthers().catch(() => {}), // what cannot be read now is looked at again
     });
   }
 

@@ -116,7 +116,7 @@ export class Tasks {
       try {
         task.check?.();
       } catch (error) {
-        task.settle(Promise.reject(error as Error));
+        task.settle(Promise.reject(error));
         continue;
       }
       this.#current = { number: ++this.#numbered, task };

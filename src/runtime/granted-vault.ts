@@ -2,7 +2,6 @@ import type { GrantedVaultService, PublicKey, SignatureOf, SignRequest } from '.
 import { RegistryError } from '../error.ts';
 import type { Signer } from '../keyring/index.ts';
 import { Caller } from '../link/caller.ts';
-import type { Port } from '../link/port.ts';
 import { signerBy } from './vault-signer.ts';
 
 /** What a port that a vault granted is good for. */
@@ -20,14 +19,14 @@ export interface GrantedVault {
 
 /** The asking side of a port that `VaultHandle.grant` answered. */
 export function grantedVault(port: MessagePort): GrantedVault {
-  const vault = new Caller<GrantedVaultService>(port as Port, { deadline: 120_000 });
+  const vault = new Caller<GrantedVaultService>(port, { deadline: 120_000 });
   const granted: GrantedVault = {
     keys: () => vault.call('keys', undefined),
     sign: (request) => vault.call('sign', request) as Promise<never>,
     async signer(name) {
       const key = (await granted.keys()).find((known) => known.name === name);
       if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'no key of that name was granted', { field: 'name' });
-      return signerBy(key, (request) => granted.sign({ ...request, key: name } as SignRequest));
+      return signerBy(key, (request) => granted.sign({ ...request, key: name }));
     },
     unlock: (unlocking) => vault.call('unlock', unlocking),
     close: () => vault.close(),

@@ -175,7 +175,7 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
       if (known === undefined) throw new RegistryError('LOCKED', 'the vault is locked', { hint: 'unlock it first' });
       const key = known.find((other) => other.name === name);
       if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'the vault has no key of that name', { field: 'name' });
-      return signerBy(key, (request) => ask('sign', { ...request, key: name } as SignRequest));
+      return signerBy(key, (request) => ask('sign', { ...request, key: name }));
     },
     async ephemeral(type) {
       const { id, ...key } = await ask('ephemeral', type);

@@ -105,7 +105,7 @@ describe('given a stored vault', () => {
   it('when it is locked, swapped or closed, then the keys that were at hand are wiped (K1)', async () => {
     const wiped = vi.spyOn(Keyring.prototype, 'wipe');
     onTestFinished(() => wiped.mockRestore());
-    const isWiped = (keyring: unknown): boolean => wiped.mock.contexts.includes(keyring as Keyring);
+    const isWiped = (keyring: unknown): boolean => wiped.mock.contexts.some((each) => each === keyring);
     const lent = vi.spyOn(Keyring.prototype, 'get');
     onTestFinished(() => lent.mockRestore());
     const inHand = async (of: VaultLink): Promise<unknown> => {

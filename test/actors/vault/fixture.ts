@@ -42,7 +42,7 @@ export class FakeKdf {
     }
     signal.throwIfAborted();
     onProgress(1);
-    return key as Bytes;
+    return key;
   };
 
   /** Holds up what is asked from now on. @returns what lets it go on */
