@@ -76,32 +76,18 @@ describe('a vault', () => {
 });
 
 describe('F8: given keys and a payload', () => {
-  /** What is overwritten with zeros while something is done. */
-  function wipedBy<T>(action: () => T): { readonly result: T; readonly wiped: readonly string[] } {
-    const wiped: string[] = [];
-    const fill = Uint8Array.prototype.fill;
-    const spy = vi.spyOn(Uint8Array.prototype, 'fill').mockImplementation(function record(this: Uint8Array, ...parameters) {
-      if (parameters.length === 1 && parameters[0] === 0) wiped.push(String(this));
-      return fill.apply(this, parameters);
-    });
-    try {
-      return { result: action(), wiped };
-    } finally {
-      spy.mockRestore();
-    }
-  }
   const { dataKey, payload } = contents();
   const padded = pad(payload);
 
   it('when a vault is sealed, then its copies of them are wiped', () => {
-    expect(wipedBy(() => sealed()).wiped).toEqual(expect.arrayContaining([KEK, OS_KEK, dataKey, payload, padded].map(String)));
+    expect(wipedBy(() => sealed())).toEqual(expect.arrayContaining([KEK, OS_KEK, dataKey, payload, padded].map(String)));
   });
 
   it('when it is unwrapped and opened, also with a wrong key, then its copies of them are wiped', () => {
     const envelope = decodeVault(sealed());
-    expect(wipedBy(() => unwrapDataKey(envelope, 'password', KEK)).wiped).toContain(String(KEK));
-    expect(wipedBy(() => unwrapDataKey(envelope, 'password', OS_KEK)).wiped).toContain(String(OS_KEK));
-    expect(wipedBy(() => openPayload(envelope, dataKey)).wiped).toEqual(expect.arrayContaining([dataKey, padded].map(String)));
+    expect(wipedBy(() => unwrapDataKey(envelope, 'password', KEK))).toContain(String(KEK));
+    expect(wipedBy(() => unwrapDataKey(envelope, 'password', OS_KEK))).toContain(String(OS_KEK));
+    expect(wipedBy(() => openPayload(envelope, dataKey))).toEqual(expect.arrayContaining([dataKey, padded].map(String)));
   });
 });
 
@@ -318,4 +304,20 @@ function withChecksumOf(body: Uint8Array): Uint8Array {
   // A byte that is no UTF-8 any more cannot go through a string.
   const changed = new TextDecoder().decode(body);
   return bytesOf(changed).length === body.length && !changed.includes('\uFFFD') ? withChecksum(changed) : bytesOf('{}');
+}
+
+/** What is overwritten with zeros while something is done. */
+function wipedBy(action: () => unknown): readonly string[] {
+  const wiped: string[] = [];
+  const fill = Uint8Array.prototype.fill;
+  const spy = vi.spyOn(Uint8Array.prototype, 'fill').mockImplementation(function record(this: Uint8Array, ...parameters) {
+    if (parameters.length === 1 && parameters[0] === 0) wiped.push(String(this));
+    return fill.apply(this, parameters);
+  });
+  try {
+    action();
+    return wiped;
+  } finally {
+    spy.mockRestore();
+  }
 }
