@@ -303,6 +303,16 @@ describe('given somebody who puts files there', () => {
     expect(shown(await place.load())).toBe(shown(vault(1)));
   });
 
+  it('P5: when the vault is damaged and only the one before it is whole, then that is told, until it is accepted', async () => {
+    const { machine, place } = await machineAt(2);
+    machine.disk.plant('vault', vault(2).slice(0, 99));
+    machine.disk.plant('vault.old', vault(1));
+    await expect(place.load()).rejects.toMatchObject(OLDER);
+    expect(shown(await place.load({ acceptOlder: true }))).toBe(shown(vault(1)));
+    await place.replace(1n, vault(3));
+    expect([shown(await place.load()), ...machine.disk.names]).toEqual([shown(vault(3)), 'vault']);
+  });
+
   it('when leftovers are there, then the next replacement leaves none', async () => {
     const { machine, place } = await machineAt(1);
     machine.disk.plant('vault.old', vault(3));
