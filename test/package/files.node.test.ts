@@ -40,7 +40,7 @@ describe('given the package as it is published', () => {
 
   test('when its scripts import, then from each other, from Node, or from a package that is installed with it', async () => {
     for (const script of scripts()) {
-      const allowed = new RegExp(`^(?:\\./|node:|#|(?:${Object.keys(consumer.manifest.dependencies).join('|')})(?:/|$))`);
+      const allowed = new RegExp(`^(?:\\./|node:|#|(?:${Object.keys({ ...consumer.manifest.dependencies, ...consumer.manifest.peerDependencies }).join('|')})(?:/|$))`);
       const { specifiers, relative } = importsOf(await consumer.read(script));
       expect({ script, strangers: specifiers.filter((name) => !allowed.test(name) || name.startsWith('#')) }).toEqual({ script, strangers: [] });
       for (const name of relative) expect(consumer.files).toContain(join(dirname(script), name));

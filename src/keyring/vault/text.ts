@@ -11,7 +11,7 @@ const FORMAT = 'secure-registry vault';
 const VERSION = 1;
 export const ID_BYTES = 16;
 export const MAX_GENERATION = 2n ** 64n - 1n;
-export const MAX_METHODS = 8;
+const MAX_METHODS = 8;
 /** Of a whole vault. */
 export const MAX_VAULT_BYTES = 1_048_576;
 

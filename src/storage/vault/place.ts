@@ -7,13 +7,17 @@ export interface VaultPlace {
 
   /**
    * The vault that stands there, undefined if none does. Its outer form was checked: of a copy that is damaged, an older whole one is what stands there.
-   * @throws RegistryError `STORAGE` if no whole copy is there, or it is older than one that stood there before; `FORBIDDEN` if others may read it, or it is a link
+   * @param options.acceptOlder takes what stands there for the newest, though it is older than one that stood there before, or though none stands there any more
+   * @throws RegistryError `STORAGE` if no whole copy is there, or it is older than one that stood there before, or gone; `FORBIDDEN` if others may read it, or it is a
+   * link; `UNSUPPORTED` if it is of a newer version
    */
   load(options?: { readonly acceptOlder?: boolean }): Promise<Bytes | undefined>;
 
   /**
-   * Puts a vault in the place of the one of generation `expected`, or where none stands: whole or not at all, whatever happens meanwhile.
-   * @throws RegistryError `CONFLICT` if another process was faster, `STORAGE`
+   * Puts a vault in the place of the one of generation `expected`, or where none stands: whole or not at all, whatever happens meanwhile. The same bytes
+   * once more are no error: who is not told the outcome may ask again.
+   * @param next a whole vault, of a higher generation
+   * @throws RegistryError `CONFLICT` if another process was faster, `STORAGE`, `FORBIDDEN`, `INVALID_INPUT`
    */
   replace(expected: bigint | undefined, next: Bytes): Promise<void>;
 

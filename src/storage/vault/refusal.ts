@@ -4,9 +4,9 @@ import { RegistryError } from '../../error.ts';
 export const vaultReplaced = (): RegistryError => new RegistryError('CONFLICT', 'the vault was replaced meanwhile', { hint: 'Load it again, and change what stands there now.' });
 
 export const vaultIsOlder = (): RegistryError =>
-  new RegistryError('STORAGE', 'the vault is not the newest that was seen here: somebody has put another one in its place', {
+  new RegistryError('STORAGE', 'the vault that stands here is not the newest one that was seen', {
     retryable: false,
-    hint: 'Put the newest file back; or accept the older one, if you have restored it yourself.',
+    hint: 'Put the newest file back; or accept this one, if you have restored it yourself, or the newest is lost.',
   });
 
 export const vaultIsMissing = (): RegistryError =>

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RegistryError } from '../../../src/error.ts';
 import { decodeVault, MAX_GENERATION, MAX_PAYLOAD_BYTES, MAX_VAULT_BYTES, needsUpgrade, openPayload, sealVault, unwrapDataKey } from '../../../src/keyring/vault/index.ts';
+import { pad } from '../../../src/keyring/vault/padding.ts';
 import { bytesOf, contents, DAMAGED, KEK, keyNamed, opened, OS_KEK, sealed, textOf, withChecksum } from './vaults.ts';
 
 /** What becomes of bytes that claim to be a vault, in one word. */
@@ -64,13 +65,29 @@ describe('a vault', () => {
     expect(lengthOf(253)).toBeGreaterThan(lengthOf(252));
   });
 
-  it('F8: given buffers of its caller, then seals and opens without touching them', () => {
+  it('given buffers of its caller, then seals and opens without touching them', () => {
     const given = contents();
     const before = JSON.stringify([given.id, given.dataKey, given.payload, KEK].map(String));
     const vault = sealVault(given);
     const dataKey = unwrapDataKey(decodeVault(vault), 'password', KEK)!;
     openPayload(decodeVault(vault), dataKey);
     expect(JSON.stringify([given.id, dataKey, given.payload, KEK].map(String))).toBe(before);
+  });
+});
+
+describe('F8: given keys and a payload', () => {
+  const { dataKey, payload } = contents();
+  const padded = pad(payload);
+
+  it('when a vault is sealed, then its copies of them are wiped', () => {
+    expect(wipedBy(() => sealed())).toEqual(expect.arrayContaining([KEK, OS_KEK, dataKey, payload, padded].map(String)));
+  });
+
+  it('when it is unwrapped and opened, also with a wrong key, then its copies of them are wiped', () => {
+    const envelope = decodeVault(sealed());
+    expect(wipedBy(() => unwrapDataKey(envelope, 'password', KEK))).toContain(String(KEK));
+    expect(wipedBy(() => unwrapDataKey(envelope, 'password', OS_KEK))).toContain(String(OS_KEK));
+    expect(wipedBy(() => openPayload(envelope, dataKey))).toEqual(expect.arrayContaining([dataKey, padded].map(String)));
   });
 });
 
@@ -130,6 +147,17 @@ describe('given somebody who writes a new checksum', () => {
     const changed = withChecksum(text.replace(before, after));
     expect(decodeVault(changed)).toBeDefined(); // it is a vault by its form
     expect(['locked', 'damaged']).toContain(outcome(changed));
+  });
+
+  it.each<[string, RegExp, string]>([
+    ['the id', /"id":"../, '"id":"AA'],
+    ['the memory', /"memory":65536/, '"memory":65535'],
+    ['the number of passes', /"passes":3/, '"passes":2'],
+    ['the salt', /"salt":"../, '"salt":"AA'],
+  ])('F4: when %s is changed, then not even the data key is given', (_, before, after) => {
+    const changed = text.replace(before, after);
+    expect(changed).not.toBe(text);
+    expect(outcome(withChecksum(changed))).toBe('locked');
   });
 
   it.each(['id', 'salt', 'nonce', 'key', 'ciphertext', 'methods'])('F4: when %s is taken from another vault of the same keys, or of the same vault a generation before, then it does not open', (field) => {
@@ -276,4 +304,20 @@ function withChecksumOf(body: Uint8Array): Uint8Array {
   // A byte that is no UTF-8 any more cannot go through a string.
   const changed = new TextDecoder().decode(body);
   return bytesOf(changed).length === body.length && !changed.includes('\uFFFD') ? withChecksum(changed) : bytesOf('{}');
+}
+
+/** What is overwritten with zeros while something is done. */
+function wipedBy(action: () => unknown): readonly string[] {
+  const wiped: string[] = [];
+  const fill = Uint8Array.prototype.fill;
+  const spy = vi.spyOn(Uint8Array.prototype, 'fill').mockImplementation(function record(this: Uint8Array, ...parameters) {
+    if (parameters.length === 1 && parameters[0] === 0) wiped.push(String(this));
+    return fill.apply(this, parameters);
+  });
+  try {
+    action();
+    return wiped;
+  } finally {
+    spy.mockRestore();
+  }
 }

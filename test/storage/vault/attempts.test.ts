@@ -32,7 +32,7 @@ async function fail(desk: Desk, caller: string, times: number): Promise<number[]
 }
 
 describe('the ledger of attempts', () => {
-  it('given failure after failure, though the process ends after each, then makes wait 1 s, 2 s, 4 s … 60 s', async () => {
+  it('P7: given failure after failure, though the process ends after each, then makes wait 1 s, 2 s, 4 s … 60 s', async () => {
     expect(await fail(new Desk(), OWNER, 11)).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].map((seconds) => seconds * 1_000));
     expect([0, 1, 2, 65_535].map(delayAfter)).toEqual([0, 0, 1_000, 60_000]);
   });
@@ -51,7 +51,7 @@ describe('the ledger of attempts', () => {
     expect(await ledger.begin(OWNER)).toBe(8_000);
   });
 
-  it('given two at once, then each counts', async () => {
+  it('P7: given two at once, then each counts', async () => {
     const ledger = await new Desk().open();
     expect(await Promise.all([1, 2, 3].map(() => ledger.begin(OWNER)))).toEqual([0, 0, 1_000]);
   });
@@ -68,7 +68,7 @@ describe('the ledger of attempts', () => {
     expect(await ledger.begin('other')).toBe(8_000);
   });
 
-  it.each([1, 3_600_000, 10 ** 11])('given a clock that was set back by %i ms, then the wait is the delay at most, and it ends', async (back) => {
+  it.each([1, 3_600_000, 10 ** 11])('P8: given a clock that was set back by %i ms, then the wait is the delay at most, and it ends', async (back) => {
     const desk = new Desk();
     const ledger = await desk.open();
     await fail(desk, OWNER, 6); // 16 s to wait
@@ -80,7 +80,7 @@ describe('the ledger of attempts', () => {
     expect(await ledger.begin(OWNER)).toBe(0);
   });
 
-  it('given one caller that fails, then no other has to wait', async () => {
+  it('P8: given one caller that fails, then no other has to wait', async () => {
     const desk = new Desk();
     await fail(desk, 'hostile', 20);
     expect(await (await desk.open()).begin(OWNER)).toBe(0);

@@ -41,7 +41,7 @@ describe('the contract of a place for a vault, kept by a directory', () => {
 });
 
 describe('openVaultPlace on Node', () => {
-  it('given a path, then keeps the vault in a file of that directory, for this user alone, and nothing else is left there', async () => {
+  it('P6: given a path, then keeps the vault in a file of that directory, for this user alone, and nothing else is left there', async () => {
     const path = fresh();
     const { place, close } = await openVaultPlace({ path });
     const vault = vaultOf(1n);
@@ -119,7 +119,7 @@ describe('given a file that is not safe', () => {
     }],
     ['a file that its group may read', (file) => chmod(file, 0o640)],
     ['a file that everybody may write', (file) => chmod(file, 0o602)],
-  ])('when it is %s, then it is FORBIDDEN with a hint, and nothing is changed', async (_, spoil) => {
+  ])('P6: when it is %s, then it is FORBIDDEN with a hint, and nothing is changed', async (_, spoil) => {
     const path = fresh();
     const { place, close } = await openVaultPlace({ path });
     await place.replace(undefined, vaultOf(1n));
@@ -132,7 +132,7 @@ describe('given a file that is not safe', () => {
     await close();
   });
 
-  it('when a link waits where the next vault is written, then the link is removed, and what it names is not touched', async () => {
+  it('P6: when a link waits where the next vault is written, then the link is removed, and what it names is not touched', async () => {
     const path = fresh();
     const victim = `${path} victim`;
     await writeFile(victim, 'precious');
@@ -153,7 +153,7 @@ describe('given a file that is not safe', () => {
     await close();
   });
 
-  it('when the directory takes no new files, then it is STORAGE, and the old vault stays', async () => {
+  it('P3: when the directory takes no new files, then it is STORAGE, and the old vault stays', async () => {
     const path = fresh();
     const { place, close } = await openVaultPlace({ path });
     const vault = vaultOf(1n);
@@ -166,7 +166,7 @@ describe('given a file that is not safe', () => {
 });
 
 describe('given other processes', () => {
-  it('when three replace one vault at once, 50 times each, then no replacement is lost', async () => {
+  it('P4: when three replace one vault at once, 50 times each, then no replacement is lost', async () => {
     const path = fresh();
     const exits = [1, 2, 3].map(() => once(spawn(process.execPath, [child, path, '50'], { stdio: 'inherit' }), 'exit'));
     expect(await Promise.all(exits)).toEqual([[0, null], [0, null], [0, null]]);
@@ -176,7 +176,7 @@ describe('given other processes', () => {
     await close();
   });
 
-  it.each([1, 7, 23, 40])('when one is killed with -9 after %i replacements, then a whole vault is there, none older than what it acknowledged, and it can be replaced', async (lines) => {
+  it.each([1, 7, 23, 40])('P1, P2: when one is killed with -9 after %i replacements, then a whole vault is there, none older than what it acknowledged, and it can be replaced', async (lines) => {
     const path = fresh();
     const process_ = spawn(process.execPath, [child, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     let acknowledged = 0n;

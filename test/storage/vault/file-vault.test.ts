@@ -88,7 +88,7 @@ async function run(scenario: Scenario, fault: Fault): Promise<{ readonly machine
 const shown = (bytes: Bytes | undefined): string => `generation ${Object.entries(VAULTS).find(([, known]) => bytes !== undefined && String(known) === String(bytes))?.[0] ?? (bytes === undefined ? 'none' : 'unknown')}`;
 
 describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
-  it('when the process or the power ends at any step, then the old or the new one stands, whole; and what was told stays told', async () => {
+  it('P1, P2: when the process or the power ends at any step, then the old or the new one stands, whole; and what was told stays told', async () => {
     let crashes = 0;
     for (let step = 1, isOver = false; !isOver; step++) {
       for (let seed = 0; seed < 16; seed++) {
@@ -118,7 +118,7 @@ describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
   it.each([
     ['before it is done', false],
     ['after it was done', true],
-  ])('when the disk reports an error at any step, %s, then it is STORAGE and the old one stays; and trying again succeeds', async (_when, isDone) => {
+  ])('P3: when the disk reports an error at any step, %s, then it is STORAGE and the old one stays; and trying again succeeds', async (_when, isDone) => {
     for (let step = 1, isOver = false; !isOver; step++) {
       isOver = await checked(`step ${step}`, async () => {
         const { machine, outcome, isOver: isLast } = await run(scenario, { kind: 'error', step, isDone, isLasting: false });
@@ -138,7 +138,7 @@ describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
     }
   });
 
-  it('when the disk fails from any step on, then it is STORAGE, and the old or the new one stands once it is mended', async () => {
+  it('P1: when the disk fails from any step on, then it is STORAGE, and the old or the new one stands once it is mended', async () => {
     for (let step = 1, isOver = false; !isOver; step++) {
       isOver = await checked(`step ${step}`, async () => {
         const { machine, outcome, isOver: isLast } = await run(scenario, { kind: 'error', step, isDone: step % 2 === 0, isLasting: true });
@@ -153,7 +153,7 @@ describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
 });
 
 describe('given 300 lives of a machine, each of replacements, crashes and errors', () => {
-  it('then what stands is always what was acknowledged last, or what was being put when it ended', async () => {
+  it('P1, P2: then what stands is always what was acknowledged last, or what was being put when it ended', async () => {
     for (let seed = 1; seed <= 300; seed++) await expect(checked(`seed ${seed}`, () => live(randomFrom(seed)))).resolves.toBeUndefined();
   });
 });
@@ -181,7 +181,7 @@ function faultBy(random: () => number): Fault {
 }
 
 describe('given a disk that does not write what it is told to', () => {
-  it.each(['vault.new', 'vault.old'] as const)('when it spoils %s, then it is STORAGE, and the old one stays', async (spoiled) => {
+  it.each(['vault.new', 'vault.old'] as const)('P3: when it spoils %s, then it is STORAGE, and the old one stays', async (spoiled) => {
     const machine = new Machine();
     await putFirst(machine);
     const { create } = SimulatedDisk.prototype;
@@ -195,7 +195,7 @@ describe('given a disk that does not write what it is told to', () => {
 });
 
 describe('given a disk that spoils the vault when it gets its name', () => {
-  it('when a vault is replaced, then it is STORAGE, and the old one stays', async () => {
+  it('P3: when a vault is replaced, then it is STORAGE, and the old one stays', async () => {
     const machine = new Machine();
     await putFirst(machine);
     const { rename } = SimulatedDisk.prototype;
@@ -210,7 +210,7 @@ describe('given a disk that spoils the vault when it gets its name', () => {
 });
 
 describe('given a replacement whose process was killed before it was on the medium', () => {
-  it('when the same is done again, then no loss of power takes it back', async () => {
+  it('P2: when the same is done again, then no loss of power takes it back', async () => {
     for (let seed = 0; seed < 20; seed++) {
       const machine = new Machine();
       await putFirst(machine);
@@ -224,7 +224,7 @@ describe('given a replacement whose process was killed before it was on the medi
 });
 
 describe('given a storage that does not commit what was decided', () => {
-  it('when a vault is replaced, then it is STORAGE, a whole one stands, and the same replacement once more succeeds', async () => {
+  it('P3: when a vault is replaced, then it is STORAGE, a whole one stands, and the same replacement once more succeeds', async () => {
     const machine = new Machine();
     await putFirst(machine);
     const connection = await machine.storage.open();
@@ -259,7 +259,7 @@ async function machineAt(generation: 1 | 2): Promise<{ readonly machine: Machine
 describe('given somebody who puts files there', () => {
   const OLDER = { code: 'STORAGE', retryable: false, hint: expect.any(String) as string, message: expect.stringContaining('newest') as string };
 
-  it('when it is an older vault, or another one of the same generation, then nothing is done with it, until it is accepted', async () => {
+  it('P5: when it is an older vault, or another one of the same generation, then nothing is done with it, until it is accepted', async () => {
     for (const planted of [vault(1), vaultOf(2n)]) {
       const { machine, place } = await machineAt(2);
       machine.disk.plant('vault', planted);
@@ -274,7 +274,7 @@ describe('given somebody who puts files there', () => {
     }
   });
 
-  it('when it is a newer one, then it is taken, and the one before is refused from then on', async () => {
+  it('P5: when it is a newer one, then it is taken, and the one before is refused from then on', async () => {
     const { machine, place } = await machineAt(1);
     machine.disk.plant('vault', vault(3));
     expect(shown(await place.load())).toBe(shown(vault(3)));
@@ -282,7 +282,7 @@ describe('given somebody who puts files there', () => {
     await expect(place.load()).rejects.toMatchObject(OLDER);
   });
 
-  it('when the vault is gone, then that is told, and no other is put in its place, until it is accepted', async () => {
+  it('P5: when the vault is gone, then that is told, and no other is put in its place, until it is accepted', async () => {
     const { machine, place } = await machineAt(1);
     machine.disk.plant('vault', undefined);
     await expect(place.load()).rejects.toMatchObject({ code: 'STORAGE', message: 'the vault that was seen here is gone', hint: expect.any(String) as string });
@@ -301,6 +301,16 @@ describe('given somebody who puts files there', () => {
     expect(machine.disk.names).toEqual(['vault']);
     machine.disk.plant('vault.old', vault(1));
     expect(shown(await place.load())).toBe(shown(vault(1)));
+  });
+
+  it('P5: when the vault is damaged and only the one before it is whole, then that is told, until it is accepted', async () => {
+    const { machine, place } = await machineAt(2);
+    machine.disk.plant('vault', vault(2).slice(0, 99));
+    machine.disk.plant('vault.old', vault(1));
+    await expect(place.load()).rejects.toMatchObject(OLDER);
+    expect(shown(await place.load({ acceptOlder: true }))).toBe(shown(vault(1)));
+    await place.replace(1n, vault(3));
+    expect([shown(await place.load()), ...machine.disk.names]).toEqual([shown(vault(3)), 'vault']);
   });
 
   it('when leftovers are there, then the next replacement leaves none', async () => {
