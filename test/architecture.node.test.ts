@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as face from '../src/index.ts';
+import * as keyring from '../src/keyring/index.ts';
 
 const HOME = fileURLToPath(new URL('..', import.meta.url));
 
@@ -192,5 +193,16 @@ describe('given the public face', () => {
     const text = await readFile(join(HOME, 'src/index.ts'), 'utf8');
     for (const type of ['EntryKey', 'EntryType', 'SignedEntry', 'UnsignedEntry', 'EntrySigner', 'ErrorCode', 'RegistryErrorDetails', 'WireError']) expect(text).toMatch(new RegExp(`\\b${type}\\b`));
     expect(text).not.toMatch(/export \*/);
+  });
+});
+
+describe('given the face of the keyring', () => {
+  /** Everything api.md gives the entry point `./keyring`. */
+  const CONTRACT = ['generateMnemonic', 'mnemonicToKeyData', 'isValidKeyData', 'explainKeyData', 'migrateKeyData', 'Keyring', 'verifyMessage', 'ENTROPY_KEYS'];
+  /** What it leaves open: presets to build upon, Skynet's seeds, and key data taken by whoever keeps it. */
+  const OURS = ['DEFAULT_KEYS', 'REGISTRATION_KEY', 'skynetPhraseToKeyData', 'kernelSeedToKeyData', 'takeKeyData'];
+
+  it('then it exports what the contract names, and what is listed here, and nothing else', () => {
+    expect(Object.keys(keyring).sort()).toEqual([...CONTRACT, ...OURS].sort());
   });
 });

@@ -56,7 +56,7 @@ function takeKeySpec(value: unknown, field: string): CheckedSpec {
   const spec = readPlainData(value, 2);
   const type = spec?.get('type');
   const path = spec?.get('path');
-  if (spec?.size !== 2 || spec.has('path') === spec.has('origin')) throw invalidInput(field, "a plain object of a type and a path, or a type and the origin 'device'");
+  if (spec?.size !== 2) throw invalidInput(field, "a plain object of a type and a path, or a type and the origin 'device'");
   if (!isKeyType(type)) throw invalidInput(`${field}.type`, KEY_TYPES.join(' or '));
   if (!spec.has('path')) {
     if (spec.get('origin') !== 'device') throw invalidInput(`${field}.origin`, "'device'");

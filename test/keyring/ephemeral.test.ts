@@ -1,7 +1,9 @@
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
+import { ephemeralKey, ephemeralSigner } from '../../src/keyring/ephemeral.ts';
 import { verifyMessage, type KeyType } from '../../src/keyring/index.ts';
+import type { Secret } from '../../src/keyring/secret.ts';
 import { signEntry, verifyEntry } from '../../src/registry/index.ts';
 import { coded, keyring } from './fixture.ts';
 
@@ -81,6 +83,18 @@ describe('given an ephemeral signer', () => {
   it.each([null, 'x25519', 'constructor', '', 7])('when its type is %j, then that is INVALID_INPUT', (type) => {
     expect(() => keyring().createEphemeralSigner(type as KeyType)).toThrow(coded('INVALID_INPUT', 'type'));
   });
+});
+
+it('given ephemeral keys, when they are used up, then their keyring keeps nothing of them', async () => {
+  const kept = new Set<Secret>();
+  const signer = ephemeralSigner('ed25519', { uses: 2 }, kept);
+  const key = ephemeralKey('x25519', kept);
+  expect(kept.size).toBe(2);
+  await signer.signMessage(MESSAGE);
+  key.sharedSecret(new Uint8Array(32).fill(9));
+  expect(kept.size).toBe(1);
+  await signer.signMessage(MESSAGE);
+  expect(kept.size).toBe(0);
 });
 
 /** Of RFC 7748, and what noble and others refuse: the points of order 1, 2, 4 and 8, and encodings of them beyond the prime. */

@@ -78,6 +78,8 @@ describe('given specs of keys', () => {
     ['options.keys.a', { keys: { a: { path: 'm' } } }],
     ['options.keys.a', { keys: { a: { type: 'ed25519', path: 'm', origin: 'device' } } }],
     ['options.keys.a', { keys: { a: { type: 'ed25519', path: 'm', hardened: true } } }],
+    ['options.keys.a.type', { keys: { a: { path: 'm', origin: 'device' } } }],
+    ['options.keys.a.origin', { keys: { a: { type: 'ed25519', hardened: true } } }],
     ['options.keys.a.type', { keys: { a: { type: 'x25519', path: 'm' } } }],
     ['options.keys.a.type', { keys: { a: { type: 'toString', origin: 'device' } } }],
     ['options.keys.a.origin', { keys: { a: { type: 'ed25519', origin: 'derived' } } }],

@@ -4,6 +4,7 @@ import type * as Pbkdf2 from '@noble/hashes/pbkdf2.js';
 import type * as Bip32 from '@scure/bip32';
 import type * as Bip39 from '@scure/bip39';
 import type * as Sr25519 from '@scure/sr25519';
+import type * as Registry from '../../src/registry/index.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generateMnemonic, Keyring, kernelSeedToKeyData, mnemonicToKeyData } from '../../src/keyring/index.ts';
 import { ABANDON } from './fixture.ts';
@@ -66,7 +67,25 @@ vi.mock('@scure/bip32', async (original) => {
 vi.mock('@scure/sr25519', async (original) => {
   const library = await original<typeof Sr25519>();
   const { secretHard, secretSoft, publicSoft } = library.HDKD;
-  return { ...library, secretFromSeed: noted('secretFromSeed', library.secretFromSeed), HDKD: { publicSoft, secretHard: noted('secretHard', secretHard), secretSoft: noted('secretSoft', secretSoft) } };
+  return {
+    ...library,
+    secretFromSeed: (seed: Uint8Array) => {
+      secrets.push({ from: 'input of secretFromSeed', bytes: seed });
+      return noted('secretFromSeed', library.secretFromSeed)(seed);
+    },
+    HDKD: { publicSoft, secretHard: noted('secretHard', secretHard), secretSoft: noted('secretSoft', secretSoft) },
+  };
+});
+
+vi.mock('../../src/registry/index.ts', async (original) => {
+  const door = await original<typeof Registry>();
+  return {
+    ...door,
+    signEntry: (entry: Registry.UnsignedEntry, secretKey: Uint8Array) => {
+      secrets.push({ from: 'input of signEntry', bytes: secretKey });
+      return door.signEntry(entry, secretKey);
+    },
+  };
 });
 
 const KEYS = {
@@ -87,7 +106,7 @@ const left = (): readonly string[] => secrets.filter(({ bytes }) => bytes.some((
 describe('given keys that are made', () => {
   it('when they are of a mnemonic, then every intermediate is zeros afterwards', () => {
     mnemonicToKeyData(ABANDON, { passphrase: 'TREZOR', keys: KEYS });
-    expect(new Set(secrets.map(({ from }) => from))).toEqual(new Set(['mnemonicToEntropy', 'input of pbkdf2', 'pbkdf2', 'hmac', 'secretFromSeed', 'secretHard', 'secretSoft']));
+    expect(new Set(secrets.map(({ from }) => from))).toEqual(new Set(['mnemonicToEntropy', 'input of pbkdf2', 'pbkdf2', 'hmac', 'input of secretFromSeed', 'secretFromSeed', 'secretHard', 'secretSoft']));
     expect(left()).toEqual([]);
     expect(nodes.length).toBe(4);
     for (const { privateKey, chainCode } of nodes) expect([privateKey, chainCode]).toEqual([null, new Uint8Array(32)]);
@@ -118,4 +137,13 @@ describe('given keys that are made', () => {
     await signer.signMessage(new Uint8Array(3));
     expect(left()).toEqual([]);
   });
+});
+
+it('given an entry that was signed, or refused, then the whole secret key that it was signed with is zeros', async () => {
+  const { signer } = new Keyring(mnemonicToKeyData(ABANDON, { keys: { e: KEYS.e } })).get('e');
+  const entry = { pubkey: signer.publicKey, datakey: new Uint8Array(32), data: new Uint8Array(3), revision: 0n };
+  await signer.signEntry(entry);
+  await expect(signer.signEntry({ ...entry, pubkey: new Uint8Array(32) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  expect(secrets.filter(({ from }) => from === 'input of signEntry')).toHaveLength(2);
+  expect(left()).toEqual([]);
 });

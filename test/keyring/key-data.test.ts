@@ -70,6 +70,7 @@ describe('given key data', () => {
     ['a map', 'keyData', () => new Map(Object.entries(KEY_DATA))],
     ['an instance', 'keyData', (keyData) => Object.assign(new Instance(), keyData)],
     ['a key by prototype', 'keyData', (keyData) => Object.create(keyData) as object],
+    ['a child of what has no prototype', 'keyData', (keyData) => Object.setPrototypeOf(keyData, Object.create(null) as object) as object],
     ['no version', 'keyData.version', (keyData) => delete keyData['version']],
     ['version 0', 'keyData.version', (keyData) => void (keyData['version'] = 0)],
     ['version 2', 'keyData.version', (keyData) => void (keyData['version'] = 2)],
