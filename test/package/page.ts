@@ -18,6 +18,14 @@ runtime.watch({ pubkey: bytes('pubkey'), datakey: bytes('datakey') }).subscribe(
   next: (result) => show('revision', result.exists ? 'revision ' + result.revision : 'absent'),
   complete: () => show('watch', 'completed'),
 });
+document.getElementById('vault').addEventListener('click', async ({ target }) => {
+  const { generateMnemonic } = await import('secure-registry/keyring');
+  const keys = await runtime.vault.create({ password: 'a password', mnemonic: generateMnemonic() });
+  await runtime.vault.lock();
+  await runtime.vault.unlock({ password: 'a password' });
+  const signature = await runtime.vault.signer('device').signMessage(new Uint8Array(1));
+  target.textContent = keys.length + ' keys, a signature of ' + signature.length + ' bytes';
+});
 document.getElementById('close').addEventListener('click', async () => {
   await runtime.close();
   show('runtime', 'closed');
@@ -28,7 +36,7 @@ show('runtime', 'running');
 export const HTML = `<!doctype html>
 <meta charset="utf-8">
 <title>An entry</title>
-<p id="runtime"></p><p id="revision"></p><p id="watch"></p><button id="close">close</button>
+<p id="runtime"></p><p id="revision"></p><p id="watch"></p><button id="vault">make a vault</button><button id="close">close</button>
 <script type="module" src="./page.js"></script>
 `;
 
@@ -67,6 +75,19 @@ export async function openPage(browser: Browser, url: string): Promise<Opened> {
   page.on('requestfailed', (request) => void (request.url().startsWith(new URL(url).origin) && troubles.push(`${request.url()}: ${request.failure()?.errorText}`)));
   await page.goto(url);
   return { page, troubles };
+}
+
+/** Sees the page make a vault, lock and unlock it, and sign; in workers of its own, one for each password that was stretched. */
+export async function seeVault({ page, troubles }: Opened): Promise<void> {
+  await page.getByText('running', { exact: true }).waitFor();
+  const started: string[] = [];
+  page.on('worker', (worker) => void started.push(worker.url()));
+  await page.click('#vault');
+  await page
+    .getByText('3 keys, a signature of 64 bytes', { exact: true })
+    .waitFor()
+    .catch((error: unknown) => expect({ error, troubles }).toEqual({ troubles: [] }));
+  expect(started.map((url) => /(vault|kdf)\.worker/.exec(url)?.[1])).toEqual(['vault', 'kdf', 'kdf']);
 }
 
 /** Sees the page show its entry, and a newer one, by so many workers, and close. */

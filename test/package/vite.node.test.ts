@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newInstallation, type Consumer } from './fixture.ts';
-import { HTML, launchBrowser, openPage, program, publishEntry, seeEntryUntilClosed } from './page.ts';
+import { HTML, launchBrowser, openPage, program, publishEntry, seeEntryUntilClosed, seeVault } from './page.ts';
 
 let consumer: Consumer;
 let browser: Browser;
@@ -54,10 +54,11 @@ const WAYS = [
 ];
 
 describe('given a project of Vite and the package, as npm installs them', () => {
-  test.each(WAYS)('when its page is shown by $way, then it watches an entry through workers, without a trouble', async ({ way, start }) => {
+  test.each(WAYS)('when its page is shown by $way, then it watches an entry through workers and makes a vault, without a trouble', async ({ way, start }) => {
     const [url, { query, write }] = await Promise.all([start(), publishEntry(way)]);
     const opened = await openPage(browser, `${url}?${query}`);
-    await seeEntryUntilClosed({ ...opened, write }, { least: 3, most: 6 });
+    await seeVault(opened);
+    await seeEntryUntilClosed({ ...opened, write }, { least: 4, most: 7 });
     expect(opened.troubles).toEqual([]);
   });
 });
