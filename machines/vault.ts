@@ -62,7 +62,10 @@ export const vaultMachine = setup({
     children: {} as { work: 'work'; vigil: 'vigil' },
   },
   actors: {
-    /** Does a task it is given, sends PROGRESS meanwhile and ENDED after it; LOOK is a task, too. FORGET wipes the keys at hand, at once. */
+    /**
+     * Does a task it is given, sends PROGRESS meanwhile and ENDED after it; LOOK is a task, too. ABORT gives up the one under way, where it is not too late, and
+     * those that wait. FORGET wipes the keys at hand, at once.
+     */
     work: fromCallback<WorkCommand>(({ receive }) => {
       receive(() => {
         throw new Error('the vault machine was started without a vault');
@@ -104,7 +107,10 @@ export const vaultMachine = setup({
   states: {
     opening: {
       entry: 'look',
-      on: { ENDED: settledBy(['noteStanding']) },
+      on: {
+        LOCK: { actions: 'abort' },
+        ENDED: settledBy(['noteStanding']),
+      },
     },
     /** The storage cannot be read; each task tries again. */
     unavailable: {

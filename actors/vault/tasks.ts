@@ -104,9 +104,10 @@ export class Tasks {
     };
   }
 
-  /** Gives up the task under way, where it is not too late; those that wait are asked in their turn whether there is use in them. */
+  /** Gives up the task under way, where it is not too late, and those that wait. */
   abort(reason: RegistryError): void {
     this.#current?.task.abort.abort(reason);
+    for (const task of this.#waiting.splice(0)) task.settle(Promise.reject(reason));
   }
 
   #next(): void {

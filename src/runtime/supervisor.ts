@@ -9,6 +9,8 @@ const RESTART_PAUSE = [50, 5_000] as const;
 /** What has a vault actor started when somebody needs it. */
 export interface VaultStarter {
   readonly vault: Slot<'vault'>;
+  /** Whether somebody has needed it yet. */
+  readonly isVaultWanted: boolean;
   /** Resolves when there is one. @throws RegistryError `CLOSED`; what stood in its way */
   startVault(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export class Supervisor implements VaultStarter {
   readonly #options: CheckedOptions;
   /** Those that are there from the start, in an order in which whoever is spoken to is there before who speaks. */
   readonly #talkers: readonly Slot<ActorName>[];
+  isVaultWanted = false;
   #startingVault: Promise<void> | undefined;
   /** Ends each of the pauses under way. */
   readonly #pauses = new Set<() => void>();
@@ -58,6 +61,7 @@ export class Supervisor implements VaultStarter {
 
   /** Once it was there, it is replaced like the others. */
   async startVault(): Promise<void> {
+    this.isVaultWanted = true;
     if (this.vault.predecessors > 0 || this.vault.link !== undefined) return;
     if (this.#isClosed) throw closed();
     this.#startingVault ??= this.#fill(this.vault);

@@ -15,6 +15,7 @@ import type {
 import { RegistryError } from '../error.ts';
 import type { KeyData, KeyDataLike, KeyType, Signer } from '../keyring/index.ts';
 import type { Clock } from '../world.ts';
+import { askForPersistence } from '../storage/vault/persistence.ts';
 import { askWithin } from './asking.ts';
 import { changes, mapped } from './observables.ts';
 import type { VaultStarter } from './supervisor.ts';
@@ -161,11 +162,15 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
         ({ value }) => stateOf(value),
       ),
     ),
-    create: (contents, { signal, ephemeral } = {}) => create({ ...contents, ephemeral }, { signal }),
+    async create(contents, { signal, ephemeral } = {}) {
+      const keys = await create({ ...contents, ephemeral }, { signal });
+      if (ephemeral !== true) void askForPersistence(); // a worker cannot; where it is refused, the vault is as safe as the rest of the site's data
+      return keys;
+    },
     recover: opening('recover'),
     unlock: opening('unlock'),
     async lock() {
-      if (starter.vault.link === undefined) return; // nobody has any
+      if (!starter.isVaultWanted) return; // nobody has any
       await ask('lock', undefined);
       known = undefined;
     },

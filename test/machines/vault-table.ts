@@ -80,7 +80,7 @@ const atWork = {
 } as const;
 
 const vaultTable: Table<VaultState, VaultHappening['type'], Condition, Effect> = {
-  opening: { ...atWork, LOCK: 'ignored', ENDED: after() },
+  opening: { ...atWork, LOCK: [{ does: ['the task is given up'] }], ENDED: after() },
   unavailable: atRest,
   empty: atRest,
   'locked.ready': atRest,

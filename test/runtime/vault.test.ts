@@ -151,6 +151,14 @@ describe('given a vault in a worker', () => {
     expect(workers.count('vault')).toBe(1);
   });
 
+  it('when it is locked before what unlocks it has begun, then it is locked', async () => {
+    const runtime = await startRuntime(NOWHERE, { policy: CHEAP });
+    const creating = codeOf(runtime.vault.create({ password: PASSWORD, keyData: KEY_DATA }, { ephemeral: true }));
+    await runtime.vault.lock();
+    expect(await creating).toBe('LOCKED');
+    expect(await codeOf(runtime.vault.keys())).toBe('STORAGE');
+  });
+
   it('when its worker is killed, then what is asked of it is WORKER_GONE, another takes its place, and the vault is locked', async () => {
     const storage = await vaultStorage();
     const workers = await Workers.load();

@@ -30,7 +30,7 @@ export const KDF_BOUNDS = { memory: [19_456, 262_144], passes: [2, 10], salt: [1
 export const KEK_BYTES = 32;
 
 /** Bytes of a password: longer ones only take time. */
-export const MAX_PASSWORD_BYTES = 65_536;
+const MAX_PASSWORD_BYTES = 65_536;
 
 /** Whether we would stretch a password so. */
 export const isWithinKdfBounds = ({ memory, passes }: KdfParameters): boolean => isWithin(memory, KDF_BOUNDS.memory) && isWithin(passes, KDF_BOUNDS.passes);

@@ -4,7 +4,7 @@ import type { GrantedVaultService, GrantPurpose, PublicKey } from '../../../acto
 import { Keyring, generateMnemonic, mnemonicToKeyData, verifyMessage } from '../../../src/keyring/index.ts';
 import { verifyEntry, type SignedEntry } from '../../../src/registry/index.ts';
 import { codeOf } from '../../link/fixture/channels.ts';
-import { MemoryStorage } from '../../../src/storage/index.ts';
+import { MemoryStorage, type StorageAdapter } from '../../../src/storage/index.ts';
 import { FakeKdf, FakeOsKeyring, HeldBackStorage, KEY_DATA, MNEMONIC, PASSWORD, startVault, type VaultLink } from './fixture.ts';
 
 const ENTRY = { datakey: new Uint8Array(32).fill(7), data: new TextEncoder().encode('hello'), revision: 3n };
@@ -159,6 +159,31 @@ describe('given a stored vault', () => {
     expect(namesOf(await removing)).toEqual(['programMod', 'device']);
     expect(await stateOf(vault)).toEqual({ locked: 'ready' });
     expect(atHand).toEqual([true, false]);
+  });
+
+  it('when it is locked while unlocks wait for their turn, or for the storage to be opened, then they are given up', async () => {
+    const first = await openVault();
+    let openStorage: (() => void) | undefined;
+    const isOpened = new Promise<void>((resolve) => (openStorage = resolve));
+    const storage: StorageAdapter = {
+      async open() {
+        await isOpened;
+        return first.storage.open();
+      },
+    };
+    const { vault, kdf } = await startVault({ storage });
+    const waiting = codeOf(vault.call('unlock', { password: PASSWORD }));
+    await vault.call('lock', undefined);
+    expect(await waiting).toBe('LOCKED');
+    openStorage?.();
+    const release = kdf.hold();
+    const begun = kdf.begun;
+    const unlocking = [1, 2, 3].map(() => codeOf(vault.call('unlock', { password: PASSWORD })));
+    await begun;
+    await vault.call('lock', undefined);
+    release();
+    expect(await Promise.all(unlocking)).toEqual(['LOCKED', 'LOCKED', 'LOCKED']);
+    expect(await stateOf(vault)).toEqual({ locked: 'ready' });
   });
 
   it('when the caller gives up, then the password is stretched no further', async () => {
@@ -470,14 +495,13 @@ describe('given a granted port', () => {
     const kdf = new FakeKdf();
     const { vault } = await another(await openVault(), { kdf });
     const granted = await grant(vault, [], ['unlock'], 'a hostile page');
-    kdf.gate = new Promise(() => {});
+    const release = kdf.hold();
     const begun = kdf.begun;
     const flood = Array.from({ length: 100 }, () => codeOf(granted.call('unlock', { password: 'wrong' })));
     await begun;
     expect(await Promise.race(flood.toReversed())).toBe('THROTTLED');
-    kdf.gate = undefined;
     const unlocking = vault.call('unlock', { password: PASSWORD });
-    await vault.call('lock', undefined); // which gives up what the flood is at
+    release();
     await unlocking;
     expect(await stateOf(vault)).toEqual({ unlocked: 'resting' });
   });
