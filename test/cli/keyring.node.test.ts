@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { verifyEntry } from '../../src/index.ts';
@@ -20,6 +20,8 @@ interface Shown {
 }
 const keysIn = (stdout: string): readonly Shown[] => (JSON.parse(stdout) as { keys: Shown[] }).keys;
 const keyNamed = (keys: readonly Shown[], name: string): Shown => keys.find((key) => key.name === name) ?? expect.unreachable();
+
+const bytes = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replace(/^ed25519:/, ''), 'hex'));
 
 /** A user with a password in a file, and everything that their commands said. */
 async function setUp() {
@@ -233,7 +235,6 @@ describe('given a vault', () => {
     expect((await write('developer')).stdout).toMatch(new RegExp(`^wrote revision 0 of ${address} `));
     expect(JSON.parse((await write('developer', '--json')).stdout)).toMatchObject({ revision: '1', pubkey: address });
     const read = JSON.parse(await user.say('read', address, 'greeting', '--name', '--portal', portal.url, '--json')) as Record<'pubkey' | 'datakey' | 'data' | 'revision' | 'signature', string>;
-    const bytes = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replace(/^ed25519:/, ''), 'hex'));
     const { pubkey, datakey, data, revision, signature } = read;
     expect(verifyEntry({ pubkey: bytes(pubkey), datakey: bytes(datakey), data: bytes(data), revision: BigInt(revision), signature: bytes(signature) })).toBe(true);
     const unknown = await write('no-such');
@@ -241,17 +242,21 @@ describe('given a vault', () => {
   });
 
   test('when its file is damaged, others may read it, or it is a link, then that is told before any password is asked for', async () => {
-    const { user, run, folder } = await setUpVault();
+    const { run, folder } = await setUpVault();
     const file = join(folder, 'vault');
-    // Nobody gets to see that this password is wrong.
-    const wrong = await user.file('wrong', `${WRONG}\n`);
-    const show = (): Promise<Outcome> => run('show', '--password-file', wrong);
+    // There is none to ask for.
+    const show = (): Promise<Outcome> => run('show', '--password-file', '/no/such');
     await chmod(file, 0o640);
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^FORBIDDEN: others may read or redirect the vault\nhint: chmod 600 \S+\n$/) as string });
     await chmod(file, 0o600);
-    const text = await readFile(file, 'latin1');
-    await writeFile(file, text.replace('"generation":"1"', '"generation":"2"'));
+    await rename(file, join(folder, 'moved'));
+    await symlink('moved', file);
+    expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^FORBIDDEN: others may read or redirect the vault\nhint: .*link.*\n$/) as string });
+    await rename(join(folder, 'moved'), file);
+    await writeFile(file, (await readFile(file, 'latin1')).replace('"generation":"1"', '"generation":"2"'));
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: the vault is damaged\n/) as string });
+    await rm(file);
+    expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: there is no vault in /) as string });
   });
 
   test('when an older copy of it was put back, then that is refused until it is accepted', async () => {

@@ -18,7 +18,7 @@ const asked = async (...keys: readonly (string | Uint8Array)[]) => {
 describe('given somebody who is asked for a secret at a terminal', () => {
   test.each([
     { how: 'as it is', keys: [`${SECRET}\r`], expected: SECRET },
-    { how: 'key by key', keys: [...SECRET, '\r'], expected: SECRET },
+    { how: 'key by key', keys: [...SECRET.split(''), '\r'], expected: SECRET },
     { how: 'with a line feed at its end', keys: [`${SECRET}\n`], expected: SECRET },
     { how: 'in other letters than ASCII', keys: ['pässwörd 🔑 ключ\r'], expected: 'pässwörd 🔑 ключ' },
     { how: 'a character cut in two', keys: [new Uint8Array([0xc3]), new Uint8Array([0xa4, 0x0d])], expected: 'ä' },
