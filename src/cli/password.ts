@@ -44,7 +44,10 @@ export function passwordsFrom(file: string | undefined): Passwords {
   return { known: () => terminal.ask('password of the vault: '), chosen: () => choosePassword(terminal) };
 }
 
-/** @throws RegistryError as `readSecretFile`; undefined for no file */
+/**
+ * @returns undefined for no file
+ * @throws RegistryError as `readSecretText`
+ */
 export async function readPassphrase(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : firstLine(await readSecretText(file, PASSPHRASE_FILE), '--passphrase-file');
 }

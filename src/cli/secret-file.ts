@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { lstat, open, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { RegistryError } from '../error.ts';
 
 /** Read and write by the owner; anything for anybody else is too much. */
 const MODE = 0o600;
 const FOR_OTHERS = 0o077;
-/** Windows has no such modes. */
-const HAS_MODES = process.platform !== 'win32';
+/** Windows has no such modes, and opens no folder. */
+const IS_WINDOWS = process.platform === 'win32';
 
 /** Far more than any secret of ours is long. */
 const MOST_BYTES = 16_384;
@@ -22,34 +23,11 @@ export interface SecretFile {
 }
 
 /**
- * What a secret file holds. Whoever takes it wipes it.
+ * What a secret file holds, text in UTF-8.
  * @throws RegistryError `INVALID_INPUT`; `FORBIDDEN` if others may read it. No message quotes what is in it
  */
-export async function readSecretFile(path: string, secret: SecretFile): Promise<Uint8Array> {
-  const { option, noun } = secret;
-  const file = await openToRead(path, secret);
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw unreadable(path, secret);
-    if (HAS_MODES && (stats.mode & FOR_OTHERS) !== 0) throw new RegistryError('FORBIDDEN', `others may read the ${noun} ${path}`, { field: option, hint: `chmod 600 ${path}` });
-    const bytes = new Uint8Array(MOST_BYTES + 1);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    if (bytesRead > MOST_BYTES) {
-      bytes.fill(0);
-      throw new RegistryError('INVALID_INPUT', `the ${noun} ${path} is too long to be one`, { field: option, hint: 'see whether it is the right one' });
-    }
-    return bytes.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-/**
- * What a secret file holds, as text.
- * @throws RegistryError as {@link readSecretFile}
- */
 export async function readSecretText(path: string, secret: SecretFile): Promise<string> {
-  const bytes = await readSecretFile(path, secret);
+  const bytes = await bytesOf(path, secret);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -77,12 +55,40 @@ export async function createSecretFile(path: string, text: string, option: strin
   try {
     await file.writeFile(text);
     await file.sync();
+    await syncFolderOf(path);
   } catch (cause) {
     await unlink(path);
     throw new RegistryError('INVALID_INPUT', `${path} could not be written`, { field: option, cause, hint: 'free disk space, or name another file' });
   } finally {
     await file.close();
   }
+}
+
+/** Whoever takes them wipes them. */
+async function bytesOf(path: string, secret: SecretFile): Promise<Uint8Array> {
+  const { option, noun } = secret;
+  const file = await openToRead(path, secret);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw unreadable(path, secret);
+    if (!IS_WINDOWS && (stats.mode & FOR_OTHERS) !== 0) throw new RegistryError('FORBIDDEN', `others may read the ${noun} ${path}`, { field: option, hint: `chmod 600 ${path}` });
+    const bytes = new Uint8Array(MOST_BYTES + 1);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    if (bytesRead > MOST_BYTES) {
+      bytes.fill(0);
+      throw new RegistryError('INVALID_INPUT', `the ${noun} ${path} is too long to be one`, { field: option, hint: 'see whether it is the right one' });
+    }
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Else a loss of power takes the file's name away. */
+async function syncFolderOf(path: string): Promise<void> {
+  if (IS_WINDOWS) return;
+  const folder = await open(dirname(path), 'r');
+  await folder.sync().finally(() => folder.close());
 }
 
 async function openNew(path: string, option: string): Promise<FileHandle> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +22,7 @@ interface Shown {
 const keysIn = (stdout: string): readonly Shown[] => (JSON.parse(stdout) as { keys: Shown[] }).keys;
 const keyNamed = (keys: readonly Shown[], name: string): Shown => keys.find((key) => key.name === name) ?? expect.unreachable();
 
-const bytes = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replace(/^ed25519:/, ''), 'hex'));
+const bytesIn = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits.replace(/^ed25519:/, ''), 'hex'));
 
 /** A user with a password in a file, and everything that their commands said. */
 async function setUp() {
@@ -236,7 +237,7 @@ describe('given a vault', () => {
     expect(JSON.parse((await write('developer', '--json')).stdout)).toMatchObject({ revision: '1', pubkey: address });
     const read = JSON.parse(await user.say('read', address, 'greeting', '--name', '--portal', portal.url, '--json')) as Record<'pubkey' | 'datakey' | 'data' | 'revision' | 'signature', string>;
     const { pubkey, datakey, data, revision, signature } = read;
-    expect(verifyEntry({ pubkey: bytes(pubkey), datakey: bytes(datakey), data: bytes(data), revision: BigInt(revision), signature: bytes(signature) })).toBe(true);
+    expect(verifyEntry({ pubkey: bytesIn(pubkey), datakey: bytesIn(datakey), data: bytesIn(data), revision: BigInt(revision), signature: bytesIn(signature) })).toBe(true);
     const unknown = await write('no-such');
     expect([unknown.code, withoutProgress(unknown.stderr)]).toEqual([1, expect.stringMatching(/^UNKNOWN_KEY: .+\nhint: secure-registry keyring show lists the keys\n$/)]);
   });
@@ -286,7 +287,8 @@ describe('given secrets in files', () => {
     await writeFile(at('binary'), new Uint8Array([0xff, 0xfe, 0x41]), { mode: 0o600 });
     expect(await runWith(at('binary'))).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^INVALID_INPUT: the \w+ file \S+ is not text in UTF-8\nhint: /) as string });
     // Somebody may have given the secret itself.
-    for (const path of [WRONG, user.home, '/dev/null']) {
+    expect(spawnSync('mkfifo', [at('pipe')]).status).toBe(0);
+    for (const path of [WRONG, user.home, '/dev/null', at('pipe')]) {
       expect(await runWith(path)).toMatchObject({ code: 1, stdout: '', stderr: `INVALID_INPUT: ${option} names no file that can be read\nhint: name a file that this user can read\n` });
     }
   });
