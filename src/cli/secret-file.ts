@@ -88,7 +88,11 @@ async function bytesOf(path: string, secret: SecretFile): Promise<Uint8Array> {
 async function syncFolderOf(path: string): Promise<void> {
   if (IS_WINDOWS) return;
   const folder = await open(dirname(path), 'r');
-  await folder.sync().finally(() => folder.close());
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 async function openNew(path: string, option: string): Promise<FileHandle> {
