@@ -30,6 +30,8 @@ function writeEveryTwoSeconds({ author, sign }) {
   let revision = 2n;
   return setInterval(() => {
     revision++;
-    author.write(sign(`it is ${new Date().toLocaleTimeString('en-GB')}`, revision)).catch((error) => say(`${error.code}: ${error.message}`));
+    sign(`it is ${new Date().toLocaleTimeString('en-GB')}`, revision)
+      .then((entry) => author.write(entry))
+      .catch((error) => say(`${error.code}: ${error.message}`));
   }, 2_000);
 }

@@ -1,48 +1,45 @@
 import { RegistryError } from '../error.ts';
-import { DELETED_DATA, MAX_DATA_BYTES, MAX_REVISION, signEntry, type EntryKey } from '../registry/index.ts';
+import { DELETED_DATA, MAX_DATA_BYTES, MAX_REVISION, type EntryKey } from '../registry/index.ts';
 import { bytesFromHex } from '../registry/wire/index.ts';
 import type { Runtime } from '../runtime.ts';
+import { AUTHOR_OPTIONS, authorFrom } from './author.ts';
 import { command, UsageError } from './command.ts';
 import { datakeyArgument, ENTRY_OPTIONS, hex, withProgress, withRuntime } from './entry-arguments.ts';
-import { readKeyFile } from './key-file.ts';
 
-/** `secure-registry write`: signs an entry with a key from a file, and sends it to portals. */
+/** `secure-registry write`: signs an entry with a key from a vault or a file, and sends it to portals. */
 export const writeCommand = command({
   summary: 'sign an entry and write it',
-  usage: 'DATAKEY (--data TEXT | --data-hex HEX | --delete) --key-file FILE [--revision N|next] --portal URL [--portal URL] [--name] [--final] [--state DIR] [--json]',
+  usage:
+    'DATAKEY (--data TEXT | --data-hex HEX | --delete) (--key NAME [--vault DIR] [--password-file FILE] | --key-file FILE) [--revision N|next] --portal URL [--portal URL] [--name] [--final] [--state DIR] [--json]',
   positionals: [1, 1],
   options: {
     ...ENTRY_OPTIONS,
     data: { type: 'string', help: `what to write, at most ${MAX_DATA_BYTES} bytes of UTF-8` },
     'data-hex': { type: 'string', help: 'what to write, as hex digits' },
     delete: { type: 'boolean', help: 'write what means "deleted"; the entry itself stays, its revision grows' },
-    'key-file': { type: 'string', help: 'a file with the 32-byte seed of the key as 64 hex digits, readable by nobody else' },
+    ...AUTHOR_OPTIONS,
     revision: { type: 'string', help: 'the revision, or next: one more than the newest there is (default next)' },
     final: { type: 'boolean', help: 'allow a leap of more than 2^48, and the last revision there is' },
   },
-  async run({ portal, name = false, state, json = false, 'key-file': keyFile, revision = 'next', final, ...content }, [datakey = '']) {
-    const data = dataArgument(content);
-    const target = datakeyArgument(datakey, name);
+  async run({ portal, name = false, state, json = false, revision = 'next', final, ...others }, [text = '']) {
+    const data = dataArgument(others);
+    const datakey = datakeyArgument(text, name);
     const given = revisionArgument(revision);
-    if (keyFile === undefined) throw new UsageError('--key-file is missing');
-    const secretKey = await readKeyFile(keyFile);
-    try {
-      return await withRuntime({ portal, state }, async (runtime) => {
-        const key = { pubkey: secretKey.slice(32), datakey: target };
-        const number = given ?? (await nextRevision(runtime, key));
-        const entry = signEntry({ ...key, data, revision: number }, secretKey);
-        const { entryId, acceptedBy } = await withProgress('writing', runtime.write(entry, final === true ? { final } : {}));
-        const pubkey = `ed25519:${hex(key.pubkey)}`;
-        console.log(
-          json
-            ? JSON.stringify({ entryId: hex(entryId), pubkey, datakey: hex(target), revision: String(number), acceptedBy })
-            : `wrote revision ${number} of ${pubkey} ${hex(target)}\naccepted by ${acceptedBy.join(' and ')}`,
-        );
-        return 0;
+    const withAuthor = authorFrom(others);
+    return withRuntime({ portal, state }, async (runtime) => {
+      const entry = await withAuthor(async ({ pubkey, sign }) => {
+        const key = { pubkey, datakey };
+        return sign({ ...key, data, revision: given ?? (await nextRevision(runtime, key)) });
       });
-    } finally {
-      secretKey.fill(0);
-    }
+      const { entryId, acceptedBy } = await withProgress('writing', runtime.write(entry, final === true ? { final } : {}));
+      const pubkey = `ed25519:${hex(entry.pubkey)}`;
+      console.log(
+        json
+          ? JSON.stringify({ entryId: hex(entryId), pubkey, datakey: hex(datakey), revision: String(entry.revision), acceptedBy })
+          : `wrote revision ${entry.revision} of ${pubkey} ${hex(datakey)}\naccepted by ${acceptedBy.join(' and ')}`,
+      );
+      return 0;
+    });
   },
 });
 

@@ -7,6 +7,6 @@ export { DEFAULT_KEYS, ENTROPY_KEYS, REGISTRATION_KEY, type KeySpec, type KeySpe
 export { Keyring, type KeyHandle } from './keyring.ts';
 export { verifyMessage, type SignedMessage } from './message.ts';
 export { migrateKeyData } from './migration.ts';
-export { generateMnemonic, type MnemonicStrength } from './mnemonic.ts';
+export { generateMnemonic, takeMnemonic, type MnemonicStrength } from './mnemonic.ts';
 export type { Secret } from './secret.ts';
 export type { Signer } from './signer.ts';

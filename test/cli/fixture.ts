@@ -34,8 +34,10 @@ export class Running {
   readonly #listeners = new Set<() => void>();
   #hasEnded = false;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param input what comes through a pipe to its standard input, which is closed then; without any, there is none */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, input?: string) {
+    this.#child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    this.#child.stdin?.on('error', () => {}).end(input); // a command that fails before it reads closes the pipe
     for (const stream of ['stdout', 'stderr'] as const) {
       this.#child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         this.#said[stream] += text;
@@ -101,6 +103,11 @@ export class User {
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
     return new Running(args, { ...this.#env, ...env });
+  }
+
+  /** Runs a command to its end, with a text piped into it. */
+  pipe(input: string, ...args: readonly string[]): Promise<Outcome> {
+    return new Running(args, this.#env, input).outcome;
   }
 
   /** Runs a command to its end. */

@@ -1,20 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { newUser, PUBKEY } from './fixture.ts';
 
-const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', 'doctor'];
+const KEYRING_COMMANDS = ['keyring new', 'keyring recover', 'keyring show', 'keyring export'];
+const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', ...KEYRING_COMMANDS, 'doctor'];
 const DATAKEY = '00'.repeat(32);
 const PORTAL = ['--portal', 'http://127.0.0.1:9'];
+
+/** The commands that a help text lists. */
+const listedIn = (text: string): string[] => text.split('\n').flatMap((line) => /^ {2}(\S+(?: \S+)?) {2,}\S/.exec(line)?.[1] ?? []);
 
 describe('given somebody who asks for help', () => {
   test.each(['--help', '-h', 'help'])('when they say %s, then every command is listed with what it does', async (word) => {
     const { code, stdout, stderr } = await (await newUser()).run(word);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const listed = stdout.split('\n').flatMap((line) => /^ {2}(\S+) {2,}\S/.exec(line)?.[1] ?? []);
-    expect(listed).toEqual(COMMANDS);
+    expect(listedIn(stdout)).toEqual(COMMANDS);
+  });
+
+  test.each(['--help', '-h', 'help'])('when they say keyring %s, then its commands are listed', async (word) => {
+    const { code, stdout, stderr } = await (await newUser()).run('keyring', word);
+    expect({ code, stderr, listed: listedIn(stdout) }).toEqual({ code: 0, stderr: '', listed: KEYRING_COMMANDS });
   });
 
   test.each(COMMANDS)('when they ask %s, then it tells its usage and every option in it', async (name) => {
-    const { code, stdout, stderr } = await (await newUser()).run(name, '--help');
+    const { code, stdout, stderr } = await (await newUser()).run(...name.split(' '), '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [usage = ''] = stdout.split('\n');
     expect(usage).toMatch(new RegExp(`^usage: secure-registry ${name} `));
@@ -36,7 +44,21 @@ const MISUSES: readonly (readonly [fault: string, ...args: string[]])[] = [
   ["unknown command 'no-such'", 'no-such'],
   ["unknown command 'constructor'", 'constructor'],
   ["unknown command '--json'", '--json'],
-  ...COMMANDS.map((name): [string, ...string[]] => ["Unknown option '--no-such'", name, '--no-such']),
+  ...COMMANDS.map((name): [string, ...string[]] => ["Unknown option '--no-such'", ...name.split(' '), '--no-such']),
+  ['a command is missing', 'keyring'],
+  ["unknown command 'keyring no-such'", 'keyring', 'no-such'],
+  ["unknown command 'keyring --json'", 'keyring', '--json'],
+  ...KEYRING_COMMANDS.map((name): [string, ...string[]] => ["unexpected argument 'stray'", ...name.split(' '), 'stray']),
+  ['no terminal is there to show the mnemonic on; --mnemonic-file', 'keyring', 'new'],
+  ['no terminal is there to show the mnemonic on; --mnemonic-file', 'keyring', 'new', '--password-file', '/no/such'],
+  ['no terminal is there to ask for the password; --password-file', 'keyring', 'new', '--mnemonic-file', '/no/such'],
+  ['no terminal is there to ask for the mnemonic; --mnemonic-file', 'keyring', 'recover', '--password-file', '/no/such'],
+  ['no terminal is there to ask for the password; --password-file', 'keyring', 'recover', '--mnemonic-file', '/no/such'],
+  ['no terminal is there to ask for the password; --password-file', 'keyring', 'show'],
+  ['no terminal is there to ask for the password; --password-file', 'keyring', 'export', '--out', '/no/such'],
+  ['--out is missing', 'keyring', 'export', '--password-file', '/no/such'],
+  ['--words must be 12, 15, 18, 21 or 24', 'keyring', 'new', '--words', '13', '--mnemonic-file', '/no/such', '--password-file', '/no/such'],
+  ['--vault must be a folder', 'keyring', 'show', '--vault', '', '--password-file', '/no/such'],
   ...['portal-check', 'read', 'write', 'watch'].map((name): [string, ...string[]] => ['an argument is missing', name]),
   ['an argument is missing', 'read', PUBKEY, ...PORTAL],
   ["unexpected argument 'stray'", 'portal', 'stray'],
@@ -63,7 +85,12 @@ const MISUSES: readonly (readonly [fault: string, ...args: string[]])[] = [
   ['--portal must be another portal', 'read', PUBKEY, DATAKEY, ...PORTAL, ...PORTAL],
   ['--state must be a folder', 'read', PUBKEY, DATAKEY, ...PORTAL, '--state', ''],
   ['--max-staleness must be a whole number', 'read', PUBKEY, DATAKEY, ...PORTAL, '--max-staleness', '1.5'],
-  ['--key-file is missing', 'write', DATAKEY, '--data', 'x', ...PORTAL],
+  ['say who signs: --key of a vault, or --key-file', 'write', DATAKEY, '--data', 'x', ...PORTAL],
+  ['--key is missing', 'write', DATAKEY, '--data', 'x', '--vault', '/no/such', ...PORTAL],
+  ['--key is missing', 'write', DATAKEY, '--data', 'x', '--password-file', '/no/such', ...PORTAL],
+  ...[['--key', 'developer'], ['--vault', '/no/such'], ['--password-file', '/no/such']].map((args): [string, ...string[]] => ['not both', 'write', DATAKEY, '--data', 'x', '--key-file', '/no/such', ...args, ...PORTAL]),
+  ['no terminal is there to ask for the password; --password-file', 'write', DATAKEY, '--data', 'x', '--key', 'developer', ...PORTAL],
+  ['--portal is missing', 'write', DATAKEY, '--data', 'x', '--key', 'developer', '--password-file', '/no/such'],
   ['say what to write', 'write', DATAKEY, '--key-file', '/no/such', ...PORTAL],
   ['say what to write', 'write', DATAKEY, '--data', 'x', '--delete', '--key-file', '/no/such', ...PORTAL],
   ['--data-hex must be hex digits', 'write', DATAKEY, '--data-hex', '0g', '--key-file', '/no/such', ...PORTAL],
@@ -90,7 +117,8 @@ describe('given somebody who calls a command wrongly', () => {
     async ({ fault, args }) => {
       const { code, stdout, stderr } = await (await newUser()).run(...args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      const name = COMMANDS.find((command) => command === args[0]) ?? 'COMMAND';
+      const group = args[0] === 'keyring' ? 'keyring ' : '';
+      const name = COMMANDS.find((command) => command === (group === '' ? args[0] : `keyring ${args[1]}`)) ?? `${group}COMMAND`;
       const [told, usage, ...rest] = stderr.split('\n');
       expect(told).toContain(fault);
       expect(usage).toMatch(new RegExp(`^usage: secure-registry ${name} `));

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { ERROR_CODES } from '../../src/error.ts';
 import { DEFAULT_KEYS, ENTROPY_KEYS, REGISTRATION_KEY } from '../../src/keyring/index.ts';
 
@@ -29,6 +32,38 @@ it("the README's three ways to a keyring work, and give the same keys but for th
   ];
   const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', around.join('\n')], { cwd: ROOT });
   expect({ stdout, stderr }).toEqual({ stdout: 'true true version programMod developer true\n', stderr: '' });
+});
+
+it("the README's ways to a vault work, and so does a port that it grants", async () => {
+  const [ways = '', granted = ''] = ['vault.create(', 'vault.grant('].map((call) => codeBlocks('js').find((block) => block.includes(call)));
+  const around = [
+    "import { createPortal } from 'secure-registry/portal';",
+    "import { grantedVault } from 'secure-registry';",
+    'const { url, close } = await createPortal({});',
+    "const [portals, password, newPassword, data] = [[url], 'one password', 'another one', new TextEncoder().encode('hello')];",
+    "const frame = { postMessage: (message, origin, [transferred]) => console.log(message === transferred, origin) };",
+    ways,
+    'const { publicKey } = signer;',
+    `{ ${granted} await runtime.write(entry); }`,
+    "const read = await runtime.read({ pubkey: publicKey, datakey: hashDatakey('greeting') });",
+    'console.log(read.revision, new TextDecoder().decode(read.data));',
+    "await vault.lock(); console.log(await vault.unlock({ password }).catch(({ code }) => code), (await vault.unlock({ password: newPassword })).length);",
+    'await runtime.close(); await close();',
+  ];
+  const home = await mkdtemp(join(tmpdir(), 'readme-test-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', around.join('\n')], { cwd: ROOT, env: { ...process.env, XDG_STATE_HOME: home } });
+  expect({ stdout, stderr }).toEqual({ stdout: 'true https://app.example\n1n hello\nWRONG_PASSWORD 3\n', stderr: '' });
+});
+
+it("every command that the README shows is one, with options that it has", async () => {
+  const lines = codeBlocks('sh').flatMap((block) => [...block.matchAll(/^npx secure-registry ((?:keyring )?[a-z-]+)(.*?)(?: +#.*)?$/gm)]);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const [, name = '', rest = ''] of lines) {
+    const { stdout } = await run(process.execPath, ['dist/node/cli.js', ...name.split(' '), '--help'], { cwd: ROOT });
+    const options = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+    expect(options.filter((option) => !stdout.includes(`  ${option} `))).toEqual([]);
+  }
 });
 
 it("the README's table of keys has every preset, at its path", () => {

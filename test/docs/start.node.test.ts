@@ -20,7 +20,7 @@ it('the main job is shown step by step, the failover among them, and ends by its
   const said: string[] = [];
   for await (const line of lines) said.push(line);
   expect(await exit).toEqual([0, null]);
-  const steps = [/three portals/, /two runtimes/, /a new key: ed25519:[0-9a-f]{64}/, /wrote revision 0, accepted by http/, /read revision 0 "hello"/, /watched revision 1/, /killed http/, /failed over to http/, /watched revision 2 "still here"/, /every step was seen/];
+  const steps = [/three portals/, /two runtimes/, /a new keyring: ed25519:[0-9a-f]{64} in a vault in \S+ \(Argon2id 64 MiB, \d+ ms\)/, /vault signed revision 0, accepted by http/, /read revision 0 "hello"/, /locked, refused to sign \(LOCKED\), and was unlocked/, /watched revision 1/, /killed http/, /failed over to http/, /watched revision 2 "still here"/, /every step was seen/];
   expect(steps.map((step) => said.findIndex((line) => step.test(line)))).toEqual(steps.map((_, i) => i));
 });
 
