@@ -189,8 +189,10 @@ export class VaultHandle {
 
   /** Asks for what leaves keys at hand. */
   async #open<K extends 'create' | 'recover' | 'unlock' | 'importKey' | 'removeKey'>(name: K, input: Parameters<VaultService['calls'][K]>[0], signal?: AbortSignal): Promise<readonly PublicKey[]> {
-    // The stream of keys comes through another port, and may come later.
-    return (this.#keys = await this.#ask((link, inner) => link.call<'unlock'>(name as 'unlock', input as Unlocking, { signal: inner }), signal));
+    const keys = await this.#ask((link, inner) => link.call<'unlock'>(name as 'unlock', input as Unlocking, { signal: inner }), signal);
+    // The stream of keys comes through another port, and may come later. A copy: what is answered is the caller's to write to.
+    this.#keys = keys.map((key) => ({ ...key }));
+    return keys;
   }
 
   async #ask<T>(ask: (link: NonNullable<VaultStarter['vault']['link']>, signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
