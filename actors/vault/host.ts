@@ -94,7 +94,6 @@ export class VaultHost {
 
   /** @throws RegistryError `LOCKED`, `UNKNOWN_KEY`, and as {@link signBy} */
   async sign(request: CheckedRequest): Promise<SignedEntry | Uint8Array> {
-    checkRealm();
     const { signer } = this.#heldKeys().keyring.get(request.key as string);
     this.#lastUse = this.#world.clock.now();
     return signBy(signer, request);
