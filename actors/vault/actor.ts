@@ -26,7 +26,7 @@ export function makeVaultActor(world: VaultWorld, { policy }: VaultActorInput) {
     world,
     policy.grantRate,
   );
-  const calls = discreet(vaultCalls(host, grants, new EphemeralSigners()));
+  const calls = discreet(vaultCalls(host, grants, new EphemeralSigners()), ['lock']);
   const definition = defineActor({
     name: 'vault',
     logic: vaultMachine.provide({

@@ -1,4 +1,5 @@
 import { invalidInput, RegistryError } from '../../src/error.ts';
+import { takeRecord } from '../../src/input.ts';
 import { serve, type CallContext, type Port, type Serving } from '../../src/link/index.ts';
 import type { Clock } from '../../src/world.ts';
 import { Allowance } from './allowance.ts';
@@ -17,6 +18,7 @@ export interface GrantedActions {
 
 const MOST_CALLER_CHARACTERS = 256;
 const MOST_KEYS = 256;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The ports that were granted, by caller. A port is authority: whoever has it can sign with its keys for its purposes, and do nothing else. */
 export class Grants {
@@ -77,7 +79,7 @@ export class Grants {
 }
 
 function takeGrant(value: unknown): { readonly caller: string; readonly keys: ReadonlySet<string>; readonly purposes: ReadonlySet<GrantPurpose> } {
-  const { caller, keys, purposes } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof Grant, unknown>>;
+  const { caller, keys, purposes } = takeRecord(value, 'grant', ['caller', 'keys', 'purposes']); // what is meant to narrow it, and is not understood, must not be ignored
   if (!Array.isArray(keys) || keys.length > MOST_KEYS || !keys.every((name) => typeof name === 'string')) throw invalidInput('grant.keys', `a list of at most ${MOST_KEYS} names of keys`);
   if (!Array.isArray(purposes) || !purposes.every((purpose) => isPurpose(purpose) || purpose === 'unlock')) {
     throw invalidInput('grant.purposes', "a list of 'registry-entry', 'message', 'extrinsic' and 'unlock'");
@@ -86,6 +88,7 @@ function takeGrant(value: unknown): { readonly caller: string; readonly keys: Re
 }
 
 function takeCaller(value: unknown): string {
-  if (typeof value !== 'string' || value === '' || value.length > MOST_CALLER_CHARACTERS) throw invalidInput('grant.caller', `a name of 1 to ${MOST_CALLER_CHARACTERS} characters`);
+  // Names that no encoding tells apart would share their attempts.
+  if (typeof value !== 'string' || value === '' || value.length > MOST_CALLER_CHARACTERS || LONE_SURROGATE.test(value)) throw invalidInput('grant.caller', `a name of 1 to ${MOST_CALLER_CHARACTERS} characters`);
   return value;
 }

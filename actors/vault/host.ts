@@ -7,6 +7,7 @@ import type { Bytes } from '../../src/registry/bytes.ts';
 import type { SignedEntry } from '../../src/registry/index.ts';
 import { HeldKeys, publicKeysOf } from './held.ts';
 import { noVault, Safe, type Change, type Opened, type Proof } from './safe.ts';
+import { checkRealm } from './realm.ts';
 import type { PublicKey } from './service.ts';
 import { signBy, type CheckedRequest } from './signing.ts';
 import { Tasks, type TaskKind, type TaskRun } from './tasks.ts';
@@ -177,6 +178,7 @@ export class VaultHost {
       run: async (context) => {
         this.#wait = 0;
         try {
+          checkRealm();
           return await run(await this.#opened(), context);
         } catch (error) {
           if (hasCode(error, 'WRONG_PASSWORD', 'THROTTLED')) this.#wait = (await this.#safe?.wait(asking.caller)) ?? 0;

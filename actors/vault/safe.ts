@@ -1,11 +1,12 @@
 import { hasCode, RegistryError } from '../../src/error.ts';
-import { migrateKeyData, type KeyData } from '../../src/keyring/index.ts';
+import { migrateKeyData, randomSecret, type KeyData } from '../../src/keyring/index.ts';
 import {
   decodeVault,
   needsUpgrade,
   openPayload,
   sealVault,
   unwrapDataKey,
+  vaultDamaged,
   type Kdf,
   type KdfParameters,
   type NewMethod,
@@ -80,16 +81,28 @@ export class Safe {
   async create(password: Bytes, keyData: KeyData, { isReplacing, caller }: { readonly isReplacing: boolean; readonly caller: string }, run: TaskRun): Promise<Opened> {
     const standing = await this.generation();
     if (standing !== undefined && !isReplacing) throw vaultStands();
-    const dataKey = random(KEY_BYTES);
+    const dataKey = randomSecret(KEY_BYTES);
+    try {
+      const sealed = await this.#sealedAnew(password, { id: randomSecret(ID_BYTES), generation: (standing ?? 0n) + 1n, dataKey }, keyData, run);
+      await this.#kept.place.replace(standing, sealed).catch((error: unknown) => {
+        throw hasCode(error, 'CONFLICT') ? vaultStands() : error;
+      });
+      await this.#kept.ledger.succeeded(caller); // they were about another password
+      return { envelope: decodeVault(sealed), dataKey, keyData };
+    } catch (error) {
+      dataKey.fill(0);
+      throw error;
+    }
+  }
+
+  async #sealedAnew(password: Bytes, vault: { readonly id: Bytes; readonly generation: bigint; readonly dataKey: Bytes }, keyData: KeyData, run: TaskRun): Promise<Bytes> {
     const method = await this.#passwordMethod(password, run);
-    const sealed = seal({ id: random(ID_BYTES), generation: (standing ?? 0n) + 1n, dataKey, methods: [method] }, keyData);
-    method.kek.fill(0);
-    run.signal.throwIfAborted();
-    await this.#kept.place.replace(standing, sealed).catch((error: unknown) => {
-      throw hasCode(error, 'CONFLICT') ? vaultStands() : error;
-    });
-    await this.#kept.ledger.succeeded(caller); // they were about another password
-    return { envelope: decodeVault(sealed), dataKey, keyData };
+    try {
+      run.signal.throwIfAborted();
+      return seal({ ...vault, methods: [method] }, keyData);
+    } finally {
+      method.kek.fill(0);
+    }
   }
 
   /**
@@ -98,13 +111,13 @@ export class Safe {
    */
   async open(proof: Proof, { caller, acceptOlder }: { readonly caller: string; readonly acceptOlder: boolean }, run: TaskRun): Promise<Opened> {
     const envelope = await this.#load(acceptOlder);
-    if ('method' in proof) return opened(envelope, await this.#dataKeyFromOs(envelope));
-    const { dataKey, kek } = await this.#dataKeyFromPassword(envelope, proof.password, caller, run);
+    const dataKey = await ('method' in proof ? this.#dataKeyFromOs(envelope) : this.#dataKeyFromPassword(envelope, proof.password, caller, run));
     try {
       const vault = opened(envelope, dataKey);
-      return await this.#upgraded(vault, proof.password, run);
-    } finally {
-      kek.fill(0);
+      return await ('method' in proof ? vault : this.#upgraded(vault, proof.password, run));
+    } catch (error) {
+      dataKey.fill(0);
+      throw error;
     }
   }
 
@@ -144,27 +157,31 @@ export class Safe {
 
   /** @throws RegistryError as {@link rewrite} */
   async changePassword(vault: Opened, password: Bytes, run: TaskRun): Promise<Opened> {
-    const fresh = random(KEY_BYTES);
-    const passwordMethod = await this.#passwordMethod(password, run);
+    const fresh = randomSecret(KEY_BYTES);
+    const keks: Bytes[] = [];
     try {
-      return await this.rewrite(
-        vault.dataKey,
-        async ({ envelope }) => {
-          const os = envelope.methods.some(({ kind }) => kind === 'os') ? [await this.#osMethod(envelope)] : [];
-          return { dataKey: fresh, methods: [passwordMethod, ...os] };
-        },
-        run.signal,
-      );
+      const passwordMethod = await this.#passwordMethod(password, run);
+      keks.push(passwordMethod.kek);
+      const change = async ({ envelope }: Opened): Promise<Change> => {
+        if (withoutOs(envelope).length === envelope.methods.length) return { dataKey: fresh, methods: [passwordMethod] };
+        const kek = await this.#osKek(envelope);
+        keks.push(kek);
+        return { dataKey: fresh, methods: [passwordMethod, { kind: 'os', kek }] };
+      };
+      return await this.rewrite(vault.dataKey, change, run.signal);
+    } catch (error) {
+      fresh.fill(0);
+      throw error;
     } finally {
-      passwordMethod.kek.fill(0);
+      for (const kek of keks) kek.fill(0);
     }
   }
 
   /** @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if the operating system's keyring cannot be relied on */
   async addOsMethod(vault: Opened, signal: AbortSignal): Promise<Opened> {
     await this.#osKeyring.probe();
-    const id = vault.envelope.id;
-    const kek = random(KEY_BYTES);
+    const { id } = vault.envelope;
+    const kek = randomSecret(KEY_BYTES);
     try {
       await this.#osKeyring.store(id, kek);
       return await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: [...withoutOs(envelope), { kind: 'os', kek }] }), signal);
@@ -198,11 +215,11 @@ export class Safe {
   /** Whoever takes it wipes its key. */
   async #passwordMethod(password: Bytes, { signal, onProgress }: TaskRun) {
     const parameters = this.#wanted;
-    const salt = random(SALT_BYTES);
+    const salt = randomSecret(SALT_BYTES);
     return { kind: 'password', parameters, salt, kek: await this.#kdf({ ...parameters, password: password.slice(), salt }, { signal, onProgress }) } as const;
   }
 
-  async #dataKeyFromPassword(envelope: VaultEnvelope, password: Bytes, caller: string, { signal, onProgress }: TaskRun): Promise<{ readonly dataKey: Bytes; readonly kek: Bytes }> {
+  async #dataKeyFromPassword(envelope: VaultEnvelope, password: Bytes, caller: string, { signal, onProgress }: TaskRun): Promise<Bytes> {
     const method = envelope.methods.find(({ kind }) => kind === 'password');
     if (method?.kind !== 'password') throw new RegistryError('UNSUPPORTED', 'this vault has no password');
     const wait = await this.#kept.ledger.begin(caller);
@@ -210,22 +227,16 @@ export class Safe {
     const { parameters, salt } = method;
     const kek = await this.#kdf({ ...parameters, salt, password: password.slice() }, { signal, onProgress });
     const dataKey = unwrapDataKey(envelope, 'password', kek);
-    if (dataKey === undefined) {
-      kek.fill(0);
-      throw new RegistryError('WRONG_PASSWORD', 'this password does not open the vault');
-    }
+    kek.fill(0);
+    if (dataKey === undefined) throw new RegistryError('WRONG_PASSWORD', 'this password does not open the vault');
     await this.#kept.ledger.succeeded(caller);
-    return { dataKey, kek };
+    return dataKey;
   }
 
   async #osKek(envelope: VaultEnvelope): Promise<Bytes> {
     const kek = await this.#osKeyring.load(envelope.id);
     if (kek?.length === KEY_BYTES) return kek;
     throw new RegistryError('UNSUPPORTED', "the operating system's keyring does not have the secret of this vault", { hint: 'use the password' });
-  }
-
-  async #osMethod(envelope: VaultEnvelope): Promise<NewMethod> {
-    return { kind: 'os', kek: await this.#osKek(envelope) };
   }
 
   async #dataKeyFromOs(envelope: VaultEnvelope): Promise<Bytes> {
@@ -267,19 +278,28 @@ function seal(sealing: { readonly id: Bytes; readonly generation: bigint; readon
   }
 }
 
-/** @throws RegistryError `STORAGE` if the data key does not open it */
+/** @throws RegistryError `STORAGE` if the data key does not open it, or no key data is in it; `UNSUPPORTED` if these are of a newer version */
 function opened(envelope: VaultEnvelope, dataKey: Bytes): Opened {
   const payload = openPayload(envelope, dataKey);
   try {
-    return { envelope, dataKey, keyData: migrateKeyData(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))) };
+    return { envelope, dataKey, keyData: migrateKeyData(parsed(payload)) };
+  } catch (error) {
+    throw hasCode(error, 'INVALID_INPUT') ? vaultDamaged() : error; // not the caller's input
   } finally {
     payload.fill(0);
   }
 }
 
-const withoutOs = ({ methods }: VaultEnvelope): readonly VaultMethod[] => methods.filter(({ kind }) => kind !== 'os');
+/** Neither decoder's error may be passed on: they quote what they were given, which are keys. */
+function parsed(payload: Bytes): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+  } catch {
+    throw vaultDamaged();
+  }
+}
 
-const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length));
+const withoutOs = ({ methods }: VaultEnvelope): readonly VaultMethod[] => methods.filter(({ kind }) => kind !== 'os');
 
 const vaultStands = (): RegistryError => new RegistryError('CONFLICT', 'there is a vault in this storage', { hint: 'unlock it, or name another storage' });
 

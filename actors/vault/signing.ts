@@ -1,4 +1,5 @@
 import { invalidInput, RegistryError } from '../../src/error.ts';
+import { takeRecord } from '../../src/input.ts';
 import type { Signer } from '../../src/keyring/index.ts';
 import type { SignedEntry, UnsignedEntry } from '../../src/registry/index.ts';
 import type { SigningPurpose } from './service.ts';
@@ -17,10 +18,10 @@ const CONTENT = { 'registry-entry': 'entry', message: 'message', extrinsic: 'pay
 
 /** @throws RegistryError `INVALID_INPUT` naming the field */
 export function takeSignRequest(value: unknown): CheckedRequest {
-  const request = takeObject(value, 'request');
-  const { purpose } = request;
+  const { purpose } = takeObject(value, 'request');
   if (!isPurpose(purpose)) throw invalidInput('request.purpose', "'registry-entry', 'message' or 'extrinsic'");
-  return { key: request['key'], purpose, content: request[CONTENT[purpose]] };
+  const { key, [CONTENT[purpose]]: content } = takeRecord(value, 'request', ['key', 'purpose', CONTENT[purpose]]);
+  return { key, purpose, content };
 }
 
 export const isPurpose = (value: unknown): value is SigningPurpose => PURPOSES.has(value);

@@ -5,8 +5,11 @@ import { realClock } from '../../src/world.ts';
 import { SERVICES_VERSION } from '../version.ts';
 import { makeVaultActor, type VaultActorInput } from './actor.ts';
 import { openKdf } from './kdf/index.ts';
+import { freezeRealm } from './realm.ts';
 
 type VaultWorkerInput = VaultActorInput & { readonly storage: Parameters<typeof openVaultPlace>[0] };
+
+freezeRealm();
 
 /** The worker of the vault actor. */
 bootActor(

@@ -8,5 +8,6 @@ export { Keyring, type KeyHandle } from './keyring.ts';
 export { verifyMessage, type SignedMessage } from './message.ts';
 export { migrateKeyData } from './migration.ts';
 export { generateMnemonic, takeMnemonic, type MnemonicStrength } from './mnemonic.ts';
+export { randomSecret } from './random.ts';
 export type { Secret } from './secret.ts';
 export type { Signer } from './signer.ts';

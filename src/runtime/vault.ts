@@ -151,8 +151,12 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
   /** What leaves keys at hand. The stream of keys comes through another port, and may come later. */
   const opening =
     <K extends 'create' | 'recover' | 'unlock' | 'importKey' | 'removeKey'>(name: K) =>
-    async (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> =>
-      (known = await ask<'unlock'>(name as 'unlock', input as Unlocking, signal));
+    async (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> => {
+      const keys = await ask<'unlock'>(name as 'unlock', input as Unlocking, signal);
+      // A copy: what is answered is the caller's to write to.
+      known = keys.map((key) => ({ ...key }));
+      return keys;
+    };
   const create = opening('create');
 
   return {

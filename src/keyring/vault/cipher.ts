@@ -1,5 +1,6 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { Bytes } from '../../registry/bytes.ts';
+import { randomSecret } from '../random.ts';
 
 /** XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): a 32-byte key, a 24-byte nonce, and a 16-byte tag after the text. */
 export const CIPHER = 'xchacha20poly1305';
@@ -25,5 +26,9 @@ export function decrypt(key: Uint8Array, { nonce, ciphertext }: Sealed, associat
   }
 }
 
-/** A random nonce of this length may be drawn for every message of a key's life. */
-export const drawNonce = (): Bytes => crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+/**
+ * A random nonce of this length may be drawn for every message of a key's life. No secret, but drawn as carefully as one: two that are alike give
+ * away what was encrypted under them.
+ * @throws RegistryError `UNSUPPORTED`
+ */
+export const drawNonce = (): Bytes => randomSecret(NONCE_BYTES);

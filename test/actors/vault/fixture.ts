@@ -19,7 +19,7 @@ export const PASSWORD = 'correct horse battery staple';
 /** Key data of the test mnemonic, with the same device key each time. */
 export const KEY_DATA: KeyData = mnemonicToKeyData(MNEMONIC);
 
-const CHEAP = { vaultMemory: 19_456, vaultPasses: 2 } as const;
+export const CHEAP = { vaultMemory: 19_456, vaultPasses: 2 } as const;
 
 /** Stretches a password in no time, as far as a test lets it. */
 export class FakeKdf {
