@@ -12,7 +12,7 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
  */
 export const BUDGETS = [
   { name: '. (createRuntime)', ...page, budget: 15.75 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
-  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 13_600, goal: 8 * KIB },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 13_620, goal: 8 * KIB },
   { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 29_600, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 64_400 },
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },

@@ -11,13 +11,10 @@ export function takeRecord<K extends string>(value: unknown, field: string, keys
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput(field, 'an object');
   const unknown = Object.keys(value).find((key) => !(keys as readonly string[]).includes(key));
-  if (unknown !== undefined && isOptionLike(unknown)) throw invalidInput(`${field}.${unknown}`, `left out; the options are ${keys.join(', ')}`);
-  if (unknown !== undefined) throw invalidInput(field, `of these options alone: ${keys.join(', ')}`);
+  // What is no misspelt option is not quoted: it may be a secret that was put in the wrong place.
+  if (unknown !== undefined) throw invalidInput(`${field}.${/^[a-z]{1,24}$/i.test(unknown) ? unknown : '?'}`, `left out; the options are ${keys.join(', ')}`);
   return value;
 }
-
-/** What is no misspelt option is not quoted: it may be a secret that was put in the wrong place. */
-const isOptionLike = (name: string): boolean => /^[A-Za-z]{1,24}$/.test(name);
 
 /** Whether it can be sent as an API key: visible ASCII, which fits into a header as it is (RFC 9110, section 5.5). */
 export const isApiKey = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);

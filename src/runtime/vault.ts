@@ -181,9 +181,9 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
     keys: () => ask('keys', undefined),
     sign: (request) => ask('sign', request) as Promise<never>,
     signer(name) {
-      if (known === undefined) throw new RegistryError('LOCKED', 'the vault is locked', { hint: 'unlock it first' });
+      if (known === undefined) throw new RegistryError('LOCKED', 'the vault is locked');
       const key = known.find((other) => other.name === name);
-      if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'the vault has no key of that name', { field: 'name' });
+      if (key === undefined) throw new RegistryError('UNKNOWN_KEY', 'the vault has no such key', { field: 'name' });
       return signerBy(key, (request) => ask('sign', { ...request, key: name }));
     },
     async ephemeral(type) {
