@@ -96,11 +96,11 @@ describe('given a user without a vault', () => {
   });
 
   test('when the mnemonic would go where something is, then nothing is written over, and no vault is made', async () => {
-    const { user, run, password, at, folder } = await setUp();
+    const { user, run, at, folder } = await setUp();
     await user.file('precious', 'precious');
     await symlink(at('nowhere'), at('link'));
     for (const name of ['precious', 'link', '.']) {
-      const { code, stdout, stderr } = await run('new', '--mnemonic-file', at(name), '--password-file', password);
+      const { code, stdout, stderr } = await run('new', '--mnemonic-file', at(name), '--password-file', '/no/such'); // told before it is asked for
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^INVALID_INPUT: \S+ is there already, and is not written over\nhint: .+\n$/);
     }
@@ -221,7 +221,7 @@ describe('given a vault', () => {
     expect((await stat(at('keys'))).mode & 0o777).toBe(0o600);
     const keyring = new Keyring(migrateKeyData(JSON.parse(await readFile(at('keys'), 'utf8'))));
     expect(keyring.names().map((name) => keyring.get(name).public)).toEqual(keys.map((key) => key.public));
-    const again = await run('export', '--out', at('keys'), '--password-file', password);
+    const again = await run('export', '--out', at('keys'), '--password-file', '/no/such'); // told before it is asked for
     expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^INVALID_INPUT: \S+ is there already, and is not written over\n/)]);
     const piped = await run('export', '--out', '-', '--password-file', password);
     expect(piped.stdout).toBe(await readFile(at('keys'), 'utf8'));
