@@ -79,7 +79,7 @@ export class Safe {
    * @throws RegistryError `CONFLICT` if there is one, `STORAGE`, `ABORTED`
    */
   async create(password: Bytes, keyData: KeyData, { isReplacing, caller }: { readonly isReplacing: boolean; readonly caller: string }, run: TaskRun): Promise<Opened> {
-    const standing = await this.generation();
+    const standing = isReplacing ? await this.#givingWay() : await this.generation();
     if (standing !== undefined && !isReplacing) throw vaultStands();
     const dataKey = randomSecret(KEY_BYTES);
     try {
@@ -93,6 +93,17 @@ export class Safe {
       dataKey.fill(0);
       throw error;
     }
+  }
+
+  /** The generation of a vault that is to be replaced, whatever state it is in: one that is damaged is none any more. */
+  async #givingWay(): Promise<bigint | undefined> {
+    try {
+      await this.#kept.place.load({ acceptOlder: true });
+    } catch (error) {
+      if (!hasCode(error, 'STORAGE') || error.retryable) throw error;
+      await this.#kept.place.clear();
+    }
+    return this.generation();
   }
 
   async #sealedAnew(password: Bytes, vault: { readonly id: Bytes; readonly generation: bigint; readonly dataKey: Bytes }, keyData: KeyData, run: TaskRun): Promise<Bytes> {

@@ -23,6 +23,10 @@ const BRACKETED_PASTE = { on: '\u001B[?2004h', off: '\u001B[?2004l' };
 const OTHER_SCREEN = { on: '\u001B[?1049h', off: '\u001B[?1049l' };
 const CLEAR = '\u001B[2J\u001B[H';
 
+/** What ends a process that does not wait for it, and the exit code then. */
+const KILLS = ['SIGTERM', 'SIGHUP'] as const;
+const KILLED = 143;
+
 /** Somebody at a terminal, who is asked for secrets: what is typed is never shown. */
 export class Terminal {
   readonly #input: TerminalInput;
@@ -59,11 +63,18 @@ export class Terminal {
    * @throws as {@link ask}
    */
   async showBriefly(lines: readonly string[], prompt: string): Promise<void> {
+    const clear = (): unknown => this.#output.write(`${BRACKETED_PASTE.off}${CLEAR}${OTHER_SCREEN.off}`);
+    const onKill = (): void => {
+      clear();
+      process.exit(KILLED); // which gives the terminal back as it was
+    };
+    for (const signal of KILLS) process.on(signal, onKill);
     this.#output.write(`${OTHER_SCREEN.on}${CLEAR}${lines.join('\n')}\n`);
     try {
       await this.#typing(prompt, () => this.#line());
     } finally {
-      this.#output.write(`${CLEAR}${OTHER_SCREEN.off}`);
+      clear();
+      for (const signal of KILLS) process.off(signal, onKill);
     }
   }
 

@@ -25,7 +25,7 @@ describe('given a new mnemonic', () => {
     const { screen, after } = await handedOver();
     const shown = [...screen.matchAll(/(\d+) ([a-z]+)(?= {2}|\n)/g)].map(([, position, word]) => [Number(position), word]);
     expect(shown).toEqual(WORDS.map((word, i) => [i + 1, word]));
-    expect(after().indexOf('\u001B[?2004l\n\u001B[2J\u001B[H\u001B[?1049l')).toBe(0);
+    expect(after().indexOf('\u001B[?2004l\n\u001B[?2004l\u001B[2J\u001B[H\u001B[?1049l')).toBe(0);
   });
 
   test('when the words that are asked for are right, spelled as people do, then it is known, and no word was shown again', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Interrupted } from '../../src/cli/terminal.ts';
 import { choosePassword } from '../../src/cli/password.ts';
 import { FakeTerminal } from './fake-terminal.ts';
@@ -74,7 +74,21 @@ describe('given something that is shown briefly', () => {
     const shown = fake.terminal.showBriefly(['a secret'], 'Enter: ').catch((error: unknown) => error);
     await fake.answer(/Enter: $/, typed);
     expect((await shown) instanceof Interrupted).toBe(typed === '\u0003');
-    expect(fake.shown).toBe('\u001B[?1049h\u001B[2J\u001B[Ha secret\n\u001B[?2004hEnter: \u001B[?2004l\n\u001B[2J\u001B[H\u001B[?1049l');
+    expect(fake.shown).toBe('\u001B[?1049h\u001B[2J\u001B[Ha secret\n\u001B[?2004hEnter: \u001B[?2004l\n\u001B[?2004l\u001B[2J\u001B[H\u001B[?1049l');
+  });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('when %s ends the process meanwhile, then it is cleared before', async (signal) => {
+    const fake = new FakeTerminal();
+    const listening = process.listenerCount(signal);
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    onTestFinished(() => exit.mockRestore());
+    const shown = fake.terminal.showBriefly(['a secret'], 'Enter: ');
+    await fake.sees(/Enter: $/);
+    process.emit(signal, signal);
+    expect([exit.mock.calls, fake.shown.endsWith('\u001B[2J\u001B[H\u001B[?1049l')]).toEqual([[[143]], true]);
+    fake.type('\r');
+    await shown;
+    expect(process.listenerCount(signal)).toBe(listening);
   });
 });
 

@@ -108,6 +108,19 @@ export const vaultPlaceConformance: readonly VaultPlaceCase[] = [
       }),
   },
   {
+    name: 'what was cleared is gone, whatever it was, and another vault can be put there, of any generation',
+    run: (open) =>
+      using(open, async (place) => {
+        await place.clear();
+        await place.replace(undefined, vaultOf(5n));
+        await place.clear();
+        check((await place.load()) === undefined, 'nothing is loaded');
+        const vault = vaultOf(1n);
+        await place.replace(undefined, vault);
+        same(await place.load(), vault);
+      }),
+  },
+  {
     name: 'who opened the same place sees at once what another has put there',
     run: async (open) => {
       const [one, other] = [await open(), await open()];

@@ -74,6 +74,15 @@ export class FileVault implements VaultPlace {
     });
   }
 
+  async clear(): Promise<void> {
+    // As in `remove`: nobody is to look for what is gone after a crash.
+    await this.#locked(() => ({ told: undefined, seen: null }));
+    await this.#locked(() => {
+      removeAll(this.#disk);
+      return { told: undefined, seen: null };
+    });
+  }
+
   generation(): Promise<bigint | undefined> {
     return this.#locked(() => ({ told: standingCopy(this.#disk)?.generation }));
   }

@@ -24,6 +24,12 @@ export interface VaultPlace {
   /** @throws RegistryError `CONFLICT`, `STORAGE` */
   remove(expected: bigint): Promise<void>;
 
+  /**
+   * Removes whatever is there, whole or damaged, and what is remembered of it: for who has lost what opens it.
+   * @throws RegistryError `STORAGE`, `FORBIDDEN`
+   */
+  clear(): Promise<void>;
+
   /** The generation that stands there, cheaply; undefined if there is none. */
   generation(): Promise<bigint | undefined>;
 

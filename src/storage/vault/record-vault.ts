@@ -54,6 +54,10 @@ export class RecordVault implements VaultPlace {
     await this.#connection.update([{ key: VAULT_KEY, decide }]);
   }
 
+  async clear(): Promise<void> {
+    await this.#connection.update([{ key: VAULT_KEY, decide: () => null }]);
+  }
+
   async generation(): Promise<bigint | undefined> {
     const record = await this.load();
     return record && decodeVault(record).generation;
