@@ -13,8 +13,8 @@ const PLACES: Readonly<Record<string, () => unknown>> = {
   'the address': () => [location.href, document.URL, document.referrer, document.baseURI],
   'the history': () => [history.state, history.length],
   cookies: () => document.cookie,
-  localStorage: () => ({ ...localStorage }),
-  sessionStorage: () => ({ ...sessionStorage }),
+  localStorage: () => Object.entries(localStorage),
+  sessionStorage: () => Object.entries(sessionStorage),
   'the timeline of the page': () => performance.getEntries().map(({ name, entryType }) => [name, entryType]),
   'the selection': () => String(getSelection()),
   'global variables': () => Object.getOwnPropertyNames(window).filter((name) => typeof (window as unknown as Record<string, unknown>)[name] === 'string').map((name) => (window as unknown as Record<string, unknown>)[name]),
@@ -34,7 +34,7 @@ async function recordsOf(name: string): Promise<unknown> {
   try {
     return await Promise.all([...database.objectStoreNames].map(async (store) => {
       const records = database.transaction(store).objectStore(store);
-      return Promise.all([store, settled(records.getAllKeys()), settled(records.getAll())]);
+      return [store, await settled(records.getAllKeys()), await settled(database.transaction(store).objectStore(store).getAll())];
     }));
   } finally {
     database.close();

@@ -93,12 +93,13 @@ describe('threat 12: given what only looks like bytes', () => {
   });
 });
 
+const nested = (depth: number): unknown => {
+  let value: unknown = 1;
+  for (let i = 0; i < depth; i++) value = [value];
+  return value;
+};
+
 describe('threat 13: given input that is too large', () => {
-  const nested = (depth: number): unknown => {
-    let value: unknown = 1;
-    for (let i = 0; i < depth; i++) value = [value];
-    return value;
-  };
   it.each<[string, (vault: VaultLink) => Promise<unknown>]>([
     ['a message of 4 MiB', (vault) => vault.call('sign', { key: 'device', purpose: 'message', message: new Uint8Array(2 ** 22) })],
     ['a password of 16 MiB', (vault) => vault.call('unlock', { password: 'x'.repeat(2 ** 24) })],
