@@ -355,6 +355,17 @@ describe('threat 25: given a realm that was poisoned', () => {
     expect(await vault.call('exportKeyData', { password: PASSWORD })).toEqual(KEY_DATA);
   });
 
+  it('when it gives zeros for keys alone, then nothing is made or sealed anew with these', async () => {
+    const draw = crypto.getRandomValues.bind(crypto);
+    const { vault, storage } = await madeVault();
+    const stored = await storedIn(storage);
+    randomness((bytes) => void (bytes.length === 32 ? bytes.fill(0) : draw(bytes as Uint8Array<ArrayBuffer>)));
+    expect(await codeOf((await startVault()).vault.call('create', { password: PASSWORD, keyData: KEY_DATA }))).toBe('UNSUPPORTED');
+    expect(await codeOf(vault.call('changePassword', { password: PASSWORD, newPassword: 'new' }))).toBe('UNSUPPORTED');
+    expect(await codeOf(vault.call('addUnlock', { password: PASSWORD, method: 'os' }))).toBe('UNSUPPORTED');
+    expect(await storedIn(storage)).toEqual(stored);
+  });
+
   it('when another hash was put in the place that all code of the realm shares, then it signs as before', async () => {
     const { vault } = await madeVault();
     const right = await sign(vault, { key: 'device', purpose: 'message', message: MESSAGE });
