@@ -39,7 +39,7 @@ export function describeEd25519(all: Vectors): void {
   const { matrix } = all;
   const differing = (answers: readonly boolean[]): readonly string[] => vectors.filter(({ valid }, i) => answers[i] !== valid).map(name);
 
-  describe('the published ed25519 vectors', () => {
+  describe('threat 28: the published ed25519 vectors', () => {
     it('are all there', () => {
       const count = (suite: Vector['suite']): number => vectors.filter((vector) => vector.suite === suite).length;
       expect([count('speccheck'), count('zip215'), count('wycheproof'), count('rfc8032')]).toEqual([12, 196, 151, 4]);

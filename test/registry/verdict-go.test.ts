@@ -8,7 +8,7 @@ import { judgedCases } from './go-cases.ts';
 const cases = judgedCases();
 const verdict = new Verdict();
 
-describe('given the cases that Go was asked about', () => {
+describe('threat 28: given the cases that Go was asked about', () => {
   it('then they are the same ones still, eleven thousand of them', () => {
     expect(bytesToHex(hashEdgeCases(cases))).toBe(GO_CASES_HASH);
     expect(cases).toHaveLength(11_080);

@@ -44,7 +44,7 @@ describe('the search for canaries', () => {
     ['base64url one byte later', base64urlnopad.encode(joined(Uint8Array.of(1), KEY)), 'key'],
     ['base58', base58.encode(KEY), 'key'],
     ['an array', [...KEY], 'key'],
-    ['an object of bytes', { ...Array.from(KEY) }, 'key'],
+    ['an object of bytes', Object.fromEntries(KEY.entries()), 'key'],
     ['JSON of its bytes', JSON.stringify(KEY), 'key'],
     ['JSON of an array', JSON.stringify([...KEY]), 'key'],
     ['a list of numbers', `Uint8Array(32) [\n  ${[...KEY].join(', ')}\n]`, 'key'],

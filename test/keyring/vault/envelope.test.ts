@@ -91,7 +91,7 @@ describe('F8: given keys and a payload', () => {
   });
 });
 
-describe('F2: given an accident', () => {
+describe('threat 16: given an accident (F2)', () => {
   const vault = sealed();
 
   it('when any byte has one bit flipped, then it is damaged', () => {
@@ -126,7 +126,7 @@ describe('F2: given an accident', () => {
   });
 });
 
-describe('given somebody who writes a new checksum', () => {
+describe('threat 16: given somebody who writes a new checksum', () => {
   const text = textOf(sealed());
 
   it('F4: when any byte is changed, then it opens for nobody', () => {

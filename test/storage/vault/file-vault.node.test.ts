@@ -99,7 +99,7 @@ describe('openVaultPlace on Node', () => {
   });
 });
 
-describe('given a file that is not safe', () => {
+describe('threat 19: given a file that is not safe', () => {
   it.each<[string, (file: string) => Promise<unknown>]>([
     ['a link to a vault', async (file) => {
       await rename(file, `${file}.elsewhere`);
@@ -165,7 +165,7 @@ describe('given a file that is not safe', () => {
   });
 });
 
-describe('given other processes', () => {
+describe('threat 17: given other processes', () => {
   it('P4: when three replace one vault at once, 50 times each, then no replacement is lost', async () => {
     const path = fresh();
     const exits = [1, 2, 3].map(() => once(spawn(process.execPath, [child, path, '50'], { stdio: 'inherit' }), 'exit'));

@@ -87,7 +87,7 @@ async function run(scenario: Scenario, fault: Fault): Promise<{ readonly machine
 
 const shown = (bytes: Bytes | undefined): string => `generation ${Object.entries(VAULTS).find(([, known]) => bytes !== undefined && String(known) === String(bytes))?.[0] ?? (bytes === undefined ? 'none' : 'unknown')}`;
 
-describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
+describe.each(Object.entries(SCENARIOS))('threat 17: given that %s', (_, scenario) => {
   it('P1, P2: when the process or the power ends at any step, then the old or the new one stands, whole; and what was told stays told', async () => {
     let crashes = 0;
     for (let step = 1, isOver = false; !isOver; step++) {
@@ -152,7 +152,7 @@ describe.each(Object.entries(SCENARIOS))('given that %s', (_, scenario) => {
   });
 });
 
-describe('given 300 lives of a machine, each of replacements, crashes and errors', () => {
+describe('threat 17: given 300 lives of a machine, each of replacements, crashes and errors', () => {
   it('P1, P2: then what stands is always what was acknowledged last, or what was being put when it ended', async () => {
     for (let seed = 1; seed <= 300; seed++) await expect(checked(`seed ${seed}`, () => live(randomFrom(seed)))).resolves.toBeUndefined();
   });
@@ -256,7 +256,7 @@ async function machineAt(generation: 1 | 2): Promise<{ readonly machine: Machine
   return { machine, place };
 }
 
-describe('given somebody who puts files there', () => {
+describe('threat 16: given somebody who puts files there', () => {
   const OLDER = { code: 'STORAGE', retryable: false, hint: expect.any(String) as string, message: expect.stringContaining('newest') as string };
 
   it('P5: when it is an older vault, or another one of the same generation, then nothing is done with it, until it is accepted', async () => {
