@@ -74,8 +74,12 @@ export async function openVault(options: VaultOptions): Promise<OwnVault> {
   refuseAborted(checked);
   const host = hostOf(checked);
   const supervisor = new Supervisor(host, checked);
-  const close = (): Promise<void> => supervisor.close();
-  checked.signal?.addEventListener('abort', () => void close(), { once: true });
+  const close = (): Promise<void> => {
+    checked.signal?.removeEventListener('abort', onAbort);
+    return supervisor.close();
+  };
+  const onAbort = (): void => void close();
+  checked.signal?.addEventListener('abort', onAbort);
   return { ...vaultHandle(supervisor, host.clock), close, [Symbol.asyncDispose]: close };
 }
 

@@ -2,7 +2,7 @@ import { fromCallback } from 'xstate';
 import { vaultMachine, type WorkCommand } from '../../machines/vault.ts';
 import { defineActor } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
-import { unlockBy, vaultCalls } from './calls.ts';
+import { unlockByPassword, vaultCalls } from './calls.ts';
 import { discreet } from './discreet.ts';
 import { EphemeralSigners } from './ephemeral.ts';
 import { Grants } from './grants.ts';
@@ -21,19 +21,19 @@ export function makeVaultActor(world: VaultWorld, { policy }: VaultActorInput) {
     {
       keys: (isShown) => host.keys(isShown),
       sign: (request) => host.sign(request),
-      unlock: async (caller, unlocking, { signal }) => void (await unlockBy(host, unlocking, { caller, signal })),
+      unlock: (caller, unlocking, { signal }) => unlockByPassword(host, unlocking, { caller, signal }),
     },
     world,
     policy.grantRate,
   );
-  const calls = discreet(vaultCalls(host, grants, new EphemeralSigners()), ['lock']);
+  const calls = discreet(vaultCalls(host, grants, new EphemeralSigners()), ['lock', 'close']);
   const definition = defineActor({
     name: 'vault',
     logic: vaultMachine.provide({
       actors: {
         work: fromCallback<WorkCommand>(({ sendBack, receive }) => {
           receive((command) => host.receive(command, sendBack));
-          return () => host.forget(); // whatever stops the actor
+          return () => void calls.close(); // whatever stops the actor
         }),
         vigil: fromCallback(({ sendBack }) => host.keepVigil(sendBack)),
       },

@@ -7,6 +7,7 @@ import { OWNER } from '../../src/storage/vault/index.ts';
 import type { EphemeralSigners } from './ephemeral.ts';
 import type { Grants } from './grants.ts';
 import type { Asking, VaultHost } from './host.ts';
+import type { Opened } from './safe.ts';
 import { withKey, withoutKey } from './key-changes.ts';
 import { takePassword } from './secrets.ts';
 import type { PublicKey, VaultService } from './service.ts';
@@ -33,6 +34,11 @@ export function vaultCalls(host: VaultHost, grants: Grants, ephemeral: Ephemeral
     },
     unlock: async (unlocking, call) => unlockBy(host, unlocking, owner(call)),
     lock: () => host.lock(),
+    async close() {
+      grants.close();
+      ephemeral.close();
+      await host.close();
+    },
     keys: () => host.keys(),
     sign: async (request) => host.sign(takeSignRequest(request)),
     ephemeral: (type) => ephemeral.make(type),
@@ -42,9 +48,8 @@ export function vaultCalls(host: VaultHost, grants: Grants, ephemeral: Ephemeral
       await withPassword(newPassword, 'newPassword', (next) =>
         withPassword(password, 'password', (bytes) =>
           host.prove(bytes, owner(call), async (safe, vault, run) => {
-            const changed = await safe.changePassword(vault, next, run);
-            host.renew(changed);
-            changed.dataKey.fill(0);
+            const changed = await safe.reseal(vault, next, true, run);
+            return () => renewed(host, changed);
           }),
         ),
       );
@@ -61,31 +66,40 @@ export function vaultCalls(host: VaultHost, grants: Grants, ephemeral: Ephemeral
       const { password, keyData } = takeRecord(swap, 'swap', ['password', 'keyData']);
       const next = takeKeyData(keyData, 'keyData');
       return withPassword(password, 'password', (bytes) =>
-        host.prove(bytes, owner(call), async (safe, vault, { signal }) => host.renew(await safe.rewrite(vault.dataKey, () => ({ keyData: next }), signal))),
+        host.prove(bytes, owner(call), async (safe, vault, { signal }) => {
+          const swapped = await safe.rewrite(vault.dataKey, () => ({ keyData: next }), signal);
+          return () => host.renew(swapped);
+        }),
       );
     },
     exportKeyData: async (proof, call) => {
       const { password } = takeRecord(proof, 'proof', ['password']);
-      return withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), async (_safe, { keyData }) => keyData));
+      return withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), async (_safe, { keyData }) => () => keyData));
     },
     destroy: async (proof, call) => {
       const { password } = takeRecord(proof, 'proof', ['password']);
       await withPassword(password, 'password', (bytes) =>
         host.prove(bytes, owner(call), async (safe, vault) => {
           await safe.remove(vault);
-          host.forget();
+          return () => host.forget();
         }),
       );
     },
     addUnlock: async (added, call) => {
       const { password, method } = takeRecord(added, 'added', ['password', 'method']);
       takeOsMethod(method, 'added.method');
-      await withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), (safe, vault, { signal }) => safe.addOsMethod(vault, signal)));
+      await withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), async (safe, vault, { signal }) => {
+        await safe.addOsMethod(vault, signal);
+        return () => {};
+      }));
     },
     removeUnlock: async (removed, call) => {
       const { password, method } = takeRecord(removed, 'removed', ['password', 'method']);
       takeOsMethod(method, 'removed.method');
-      await withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), (safe, vault, { signal }) => safe.removeOsMethod(vault, signal)));
+      await withPassword(password, 'password', (bytes) => host.prove(bytes, owner(call), async (safe, vault, run) => {
+        const changed = await safe.removeOsMethod(vault, bytes, run);
+        return () => renewed(host, changed);
+      }));
     },
     grant: (grant, call) => {
       const port = grants.grant(grant);
@@ -96,8 +110,26 @@ export function vaultCalls(host: VaultHost, grants: Grants, ephemeral: Ephemeral
   };
 }
 
+/** Ends a task that gave the vault another data key, which the host has a copy of where it needs one. */
+function renewed(host: VaultHost, changed: Opened): void {
+  try {
+    host.renew(changed);
+  } finally {
+    changed.dataKey.fill(0);
+  }
+}
+
+/**
+ * Unlocks by a password alone: what a granted port can do.
+ * @throws RegistryError `INVALID_INPUT`, and as {@link VaultHost.unlock}
+ */
+export async function unlockByPassword(host: VaultHost, unlocking: unknown, asking: Asking): Promise<void> {
+  const { password } = takeRecord(unlocking, 'unlocking', ['password']);
+  await withPassword(password, 'password', (bytes) => host.unlock({ password: bytes }, false, asking));
+}
+
 /** @throws RegistryError `INVALID_INPUT`, and as {@link VaultHost.unlock} */
-export async function unlockBy(host: VaultHost, unlocking: unknown, asking: Asking): Promise<readonly PublicKey[]> {
+async function unlockBy(host: VaultHost, unlocking: unknown, asking: Asking): Promise<readonly PublicKey[]> {
   const { password, method, acceptOlder } = takeRecord(unlocking, 'unlocking', ['password', 'method', 'acceptOlder']);
   const isOlderTaken = takeFlag(acceptOlder, 'unlocking.acceptOlder');
   if (method === undefined) return withPassword(password, 'password', (bytes) => host.unlock({ password: bytes }, isOlderTaken, asking));

@@ -61,8 +61,16 @@ export class Grants {
       } satisfies GrantedVaultService['calls']),
     };
     const [near, far] = this.#channel();
-    ports.add(serve(near, service));
+    const serving = serve(near, service);
+    ports.add(serving);
+    near.addEventListener('close', () => ports.delete(serving)); // of which some platforms tell nothing
     return far;
+  }
+
+  /** Closes all ports. */
+  close(): void {
+    for (const { ports } of this.#callers.values()) for (const port of ports) port.close();
+    this.#callers.clear();
   }
 
   /** Closes all ports of a caller. */

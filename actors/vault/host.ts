@@ -5,6 +5,7 @@ import { Keyring, type KeyData } from '../../src/keyring/index.ts';
 import type { KdfParameters } from '../../src/keyring/vault/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { SignedEntry } from '../../src/registry/index.ts';
+import { OWNER } from '../../src/storage/vault/index.ts';
 import { HeldKeys, publicKeysOf } from './held.ts';
 import { noVault, Safe, type Change, type Opened, type Proof } from './safe.ts';
 import { checkRealm } from './realm.ts';
@@ -27,7 +28,7 @@ export interface Asking {
 }
 
 /** The vault's own asking, which nobody gives up. */
-const OWN: Asking = { caller: 'vigil', signal: new AbortController().signal };
+const OWN: Asking = { caller: OWNER, signal: new AbortController().signal };
 
 /** A vault at work: its tasks, one after the other, and the keys at hand while it is unlocked. */
 export class VaultHost {
@@ -40,6 +41,8 @@ export class VaultHost {
   #lastUse = 0;
   #stands: VaultStanding['stands'] = 'unknown';
   #wait = 0;
+  /** Why nothing is done any more. */
+  #refusal: RegistryError | undefined;
   #send: (event: VaultEvent) => void = () => {};
 
   constructor(world: VaultWorld, rules: VaultRules) {
@@ -60,7 +63,7 @@ export class VaultHost {
         void this.#lookFirst(end);
         return;
       case 'BEGIN':
-        void this.#perform(command.task, sendBack, end);
+        void this.#tasks.perform(command.task, (ratio) => sendBack({ type: 'PROGRESS', ratio }), end);
         return;
       case 'ABORT':
         this.#tasks.abort(locked('the vault was locked meanwhile'));
@@ -94,7 +97,10 @@ export class VaultHost {
 
   /** @throws RegistryError `LOCKED`, `UNKNOWN_KEY`, and as {@link signBy} */
   async sign(request: CheckedRequest): Promise<SignedEntry | Uint8Array> {
-    const { signer } = this.#heldKeys().keyring.get(request.key as string);
+    const { signer, public: key } = this.#heldKeys().keyring.get(request.key as string);
+    if (request.public !== undefined && request.public !== key) {
+      throw new RegistryError('UNKNOWN_KEY', 'the key of that name is another one by now', { field: 'request.public', hint: 'ask for its signer again' });
+    }
     this.#lastUse = this.#world.clock.now();
     return signBy(signer, request);
   }
@@ -110,24 +116,27 @@ export class VaultHost {
       if (!safe.isDurable && !isEphemeral) {
         throw new RegistryError('STORAGE', 'this storage keeps nothing: the keys would be lost with this process', { retryable: false, hint: 'name a storage that lasts, or say `ephemeral: true`' });
       }
-      return this.#take(await safe.create(password, keyData, { isReplacing, caller: asking.caller }, run), run);
+      const vault = await safe.create(password, keyData, { isReplacing, caller: asking.caller }, run);
+      return () => this.#take(vault, run);
     });
   }
 
   /** @throws RegistryError `WRONG_PASSWORD`, `THROTTLED`, `STORAGE`, `UNSUPPORTED`, `ABORTED`, `LOCKED` if it was locked meanwhile */
   unlock(proof: Proof, acceptOlder: boolean, asking: Asking): Promise<readonly PublicKey[]> {
-    return this.#task('UNLOCK', asking, async (safe, run) => this.#take(await safe.open(proof, { caller: asking.caller, acceptOlder }, run), run));
+    return this.#task('UNLOCK', asking, async (safe, run) => {
+      const vault = await safe.open(proof, { caller: asking.caller, acceptOlder }, run);
+      return () => this.#take(vault, run);
+    });
   }
 
-  /** Does what needs the password anew. A vault that is locked stays so. */
-  prove<T>(password: Bytes, asking: Asking, run: (safe: Safe, vault: Opened, run: TaskRun) => Promise<T>): Promise<T> {
+  /**
+   * Does what needs the password anew. A vault that is locked stays so.
+   * @param run resolves with what ends it, for which the vault's data key is still there
+   */
+  prove<T>(password: Bytes, asking: Asking, run: (safe: Safe, vault: Opened, run: TaskRun) => Promise<() => T>): Promise<T> {
     return this.#task('PROVE', asking, async (safe, context) => {
       const vault = await safe.open({ password }, { caller: asking.caller, acceptOlder: false }, context);
-      try {
-        return await run(safe, vault, context);
-      } finally {
-        vault.dataKey.fill(0);
-      }
+      return wipingAfter(vault.dataKey, () => run(safe, vault, context));
     });
   }
 
@@ -135,17 +144,17 @@ export class VaultHost {
   change(asking: Asking, change: (vault: Opened) => Change): Promise<readonly PublicKey[]> {
     return this.#task('CHANGE', asking, async (safe, { signal }) => {
       const dataKey = this.#heldKeys().takeDataKey();
-      try {
-        return this.renew(await safe.rewrite(dataKey, change, signal));
-      } finally {
-        dataKey.fill(0);
-      }
+      return wipingAfter(dataKey, async () => {
+        const stored = await safe.rewrite(dataKey, change, signal);
+        return () => this.renew(stored);
+      });
     });
   }
 
   /** Has the keys at hand be those that are stored now. Where none are, because the vault was locked meanwhile, none come to hand. */
   renew(stored: Opened): readonly PublicKey[] {
     if (this.#held !== undefined) this.#hold(stored);
+    this.#lastUse = this.#world.clock.now();
     const keyring = new Keyring(stored.keyData);
     const keys = publicKeysOf(keyring);
     keyring.wipe();
@@ -157,20 +166,23 @@ export class VaultHost {
     this.#hold(undefined);
   }
 
+  /** Wipes the keys at hand, gives up what is being done, takes no more, and lets go of the storage. */
+  async close(): Promise<void> {
+    this.#refusal ??= new RegistryError('CLOSED', 'this vault was closed');
+    const tasks = this.#tasks.close(this.#refusal);
+    this.#hold(undefined);
+    await tasks;
+    await this.#forsake();
+  }
+
   async #lookFirst(end: () => void): Promise<void> {
     await this.#look();
     end();
     this.#tasks.start();
   }
 
-  /** Whoever asked is told once the machine knows how things stand. */
-  async #perform(task: number, sendBack: (event: VaultEvent) => void, end: () => void): Promise<void> {
-    const settle = await this.#tasks.perform(task, (ratio) => sendBack({ type: 'PROGRESS', ratio }));
-    end();
-    settle();
-  }
-
-  #task<T>(kind: TaskKind, asking: Asking, run: (safe: Safe, run: TaskRun) => Promise<T>): Promise<T> {
+  /** @param run resolves with what ends the task: only then do keys come to hand, in the turn in which the machine learns that they have */
+  #task<T>(kind: TaskKind, asking: Asking, run: (safe: Safe, run: TaskRun) => Promise<() => T>): Promise<T> {
     return this.#tasks.add({
       ...asking,
       kind,
@@ -181,7 +193,7 @@ export class VaultHost {
           checkRealm();
           return await run(await this.#opened(), context);
         } catch (error) {
-          if (hasCode(error, 'WRONG_PASSWORD', 'THROTTLED')) this.#wait = (await this.#safe?.wait(asking.caller)) ?? 0;
+          if (hasCode(error, 'WRONG_PASSWORD', 'THROTTLED')) this.#wait = await this.#waitOf(asking.caller);
           // The keys at hand open nothing any more.
           if (hasCode(error, 'LOCKED')) this.#hold(undefined);
           throw error;
@@ -202,9 +214,21 @@ export class VaultHost {
   async #look(): Promise<void> {
     try {
       this.#stands = (await (await this.#opened()).generation()) === undefined ? 'nothing' : 'vault';
-    } catch {
+    } catch (error) {
       this.#stands = 'unknown'; // whoever asks for something is told why
+      // A connection that has ended, as a browser may end it, does not come back.
+      if (hasCode(error, 'STORAGE') && error.retryable) await this.#forsake();
     }
+  }
+
+  async #forsake(): Promise<void> {
+    const safe = this.#safe;
+    this.#safe = undefined;
+    await safe?.close().catch(() => {}); // it may have ended by itself
+  }
+
+  async #waitOf(caller: string): Promise<number> {
+    return this.#safe === undefined ? 0 : this.#safe.wait(caller).catch(() => 0);
   }
 
   /** Another tab or process may have changed the vault: what it stored is taken in; where it has another password, or is gone, this one is locked. */
@@ -212,14 +236,14 @@ export class VaultHost {
     const generation = await this.#safe?.generation();
     if (this.#held === undefined || this.#held.generation === generation) return;
     await this.#task('CHANGE', OWN, async (safe) => {
-      if (generation === undefined) return this.#hold(undefined);
+      if (generation === undefined) return () => this.#hold(undefined);
       const dataKey = this.#heldKeys().takeDataKey();
-      try {
+      return wipingAfter(dataKey, async () => {
         const stored = await safe.reopen(dataKey);
-        if (this.#held !== undefined) this.#hold(stored);
-      } finally {
-        dataKey.fill(0);
-      }
+        return () => {
+          if (this.#held !== undefined) this.#hold(stored);
+        };
+      });
     });
   }
 
@@ -228,6 +252,7 @@ export class VaultHost {
     try {
       signal.throwIfAborted();
       this.#hold(vault);
+      this.#lastUse = this.#world.clock.now();
       return this.keys();
     } finally {
       vault.dataKey.fill(0);
@@ -239,13 +264,36 @@ export class VaultHost {
     const before = this.#held;
     this.#held = vault && new HeldKeys(vault);
     before?.wipe();
-    this.#lastUse = this.#world.clock.now();
     if (before !== undefined || vault !== undefined) this.#publicKeys.next(this.#held && publicKeysOf(this.#held.keyring));
   }
 
+  get #isIdle(): boolean {
+    const unused = this.#world.clock.now() - this.#lastUse;
+    return unused >= this.#rules.idle || unused < 0;
+  }
+
   #heldKeys(): HeldKeys {
+    // A machine that wakes may bring what was asked of it before the vigil's timer.
+    if (this.#held !== undefined && this.#isIdle) this.#send({ type: 'IDLE' });
     if (this.#held !== undefined) return this.#held;
-    throw this.#stands === 'nothing' ? noVault() : locked('the vault is locked');
+    throw this.#refusal ?? this.#stands === 'nothing' ? noVault() : locked('the vault is locked');
+  }
+}
+
+/** Wipes a data key when what it is for has ended. */
+async function wipingAfter<T>(dataKey: Bytes, use: () => Promise<() => T>): Promise<() => T> {
+  try {
+    const end = await use();
+    return () => {
+      try {
+        return end();
+      } finally {
+        dataKey.fill(0);
+      }
+    };
+  } catch (error) {
+    dataKey.fill(0);
+    throw error;
   }
 }
 

@@ -28,6 +28,15 @@ export interface Opened {
 
 type Method = NewMethod | VaultMethod;
 
+/** A vault as it was loaded. */
+interface Loaded {
+  readonly stored: Bytes;
+  readonly envelope: VaultEnvelope;
+}
+interface Unlocked extends Loaded {
+  readonly dataKey: Bytes;
+}
+
 /** What opens a vault. */
 export type Proof = { readonly password: Bytes } | { readonly method: 'os' };
 
@@ -60,6 +69,10 @@ export class Safe {
     this.#wanted = wanted;
   }
 
+  close(): Promise<void> {
+    return this.#kept.close();
+  }
+
   get isDurable(): boolean {
     return this.#kept.place.durable;
   }
@@ -81,13 +94,14 @@ export class Safe {
   async create(password: Bytes, keyData: KeyData, { isReplacing, caller }: { readonly isReplacing: boolean; readonly caller: string }, run: TaskRun): Promise<Opened> {
     const standing = isReplacing ? await this.#givingWay() : await this.generation();
     if (standing !== undefined && !isReplacing) throw vaultStands();
+    const generation = standing === undefined ? firstGeneration() : standing + 1n;
     const dataKey = randomSecret(KEY_BYTES);
     try {
-      const sealed = await this.#sealedAnew(password, { id: randomSecret(ID_BYTES), generation: (standing ?? 0n) + 1n, dataKey }, keyData, run);
+      const sealed = await this.#sealedAnew(password, { id: randomSecret(ID_BYTES), generation, dataKey }, keyData, run);
       await this.#kept.place.replace(standing, sealed).catch((error: unknown) => {
         throw hasCode(error, 'CONFLICT') ? vaultStands() : error;
       });
-      await this.#kept.ledger.succeeded(caller); // they were about another password
+      await this.#kept.ledger.succeeded(caller).catch(() => {}); // they were about another password; the vault stands all the same
       return { envelope: decodeVault(sealed), dataKey, keyData };
     } catch (error) {
       dataKey.fill(0);
@@ -97,11 +111,12 @@ export class Safe {
 
   /** The generation of a vault that is to be replaced, whatever state it is in: one that is damaged is none any more. */
   async #givingWay(): Promise<bigint | undefined> {
+    const { place } = this.#kept;
     try {
-      await this.#kept.place.load({ acceptOlder: true });
+      await place.vouch(await place.load({ acceptOlder: true }));
     } catch (error) {
       if (!hasCode(error, 'STORAGE') || error.retryable) throw error;
-      await this.#kept.place.clear();
+      await place.clear();
     }
     return this.generation();
   }
@@ -121,10 +136,11 @@ export class Safe {
    * @throws RegistryError `WRONG_PASSWORD`, `THROTTLED`, `STORAGE`, `UNSUPPORTED`, `ABORTED`
    */
   async open(proof: Proof, { caller, acceptOlder }: { readonly caller: string; readonly acceptOlder: boolean }, run: TaskRun): Promise<Opened> {
-    const envelope = await this.#load(acceptOlder);
-    const dataKey = await ('method' in proof ? this.#dataKeyFromOs(envelope) : this.#dataKeyFromPassword(envelope, proof.password, caller, run));
+    const { stored, envelope, dataKey } = await ('method' in proof ? this.#tryOs(acceptOlder) : this.#tryPassword(proof.password, { caller, acceptOlder }, run));
     try {
       const vault = opened(envelope, dataKey);
+      // Only now is it known to be its owner's, and not somebody's who put a file there.
+      await this.#kept.place.vouch(stored);
       return await ('method' in proof ? vault : this.#upgraded(vault, proof.password, run));
     } catch (error) {
       dataKey.fill(0);
@@ -157,7 +173,7 @@ export class Safe {
    * @throws RegistryError `LOCKED` if it does not any more, `STORAGE`
    */
   async reopen(dataKey: Bytes): Promise<Opened> {
-    const envelope = await this.#load();
+    const { envelope } = await this.#load(false);
     try {
       return opened(envelope, dataKey);
     } catch (cause) {
@@ -166,15 +182,20 @@ export class Safe {
     }
   }
 
-  /** @throws RegistryError as {@link rewrite} */
-  async changePassword(vault: Opened, password: Bytes, run: TaskRun): Promise<Opened> {
+  /**
+   * Seals the vault with another data key, so that no copy of an older file opens with what opened that.
+   * @param password the new one, or the same
+   * @param keepsOs whether the operating system's keyring goes on to open it
+   * @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if that keyring is to, and cannot be relied on
+   */
+  async reseal(vault: Opened, password: Bytes, keepsOs: boolean, run: TaskRun): Promise<Opened> {
     const fresh = randomSecret(KEY_BYTES);
     const keks: Bytes[] = [];
     try {
       const passwordMethod = await this.#passwordMethod(password, run);
       keks.push(passwordMethod.kek);
       const change = async ({ envelope }: Opened): Promise<Change> => {
-        if (withoutOs(envelope).length === envelope.methods.length) return { dataKey: fresh, methods: [passwordMethod] };
+        if (!keepsOs || !hasOs(envelope)) return { dataKey: fresh, methods: [passwordMethod] };
         const kek = await this.#osKek(envelope);
         keks.push(kek);
         return { dataKey: fresh, methods: [passwordMethod, { kind: 'os', kek }] };
@@ -188,16 +209,20 @@ export class Safe {
     }
   }
 
-  /** @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if the operating system's keyring cannot be relied on */
-  async addOsMethod(vault: Opened, signal: AbortSignal): Promise<Opened> {
+  /**
+   * Lets the operating system's keyring open the vault; where it does already, all stays.
+   * @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if that keyring cannot be relied on
+   */
+  async addOsMethod(vault: Opened, signal: AbortSignal): Promise<void> {
     await this.#osKeyring.probe();
+    if (await this.#opensByOs(vault.envelope)) return;
     const { id } = vault.envelope;
     const kek = randomSecret(KEY_BYTES);
     try {
       await this.#osKeyring.store(id, kek);
-      return await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: [...withoutOs(envelope), { kind: 'os', kek }] }), signal);
+      await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: [...withoutOs(envelope), { kind: 'os', kek }] }), signal);
     } catch (error) {
-      if (!vault.envelope.methods.some(({ kind }) => kind === 'os')) await this.#osKeyring.remove(id).catch(() => {}); // what opens nothing may stay
+      await this.#osKeyring.remove(id).catch(() => {}); // it opens nothing
       throw error;
     } finally {
       kek.fill(0);
@@ -205,8 +230,8 @@ export class Safe {
   }
 
   /** @throws RegistryError as {@link rewrite} */
-  async removeOsMethod(vault: Opened, signal: AbortSignal): Promise<Opened> {
-    const changed = await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: withoutOs(envelope) }), signal);
+  async removeOsMethod(vault: Opened, password: Bytes, run: TaskRun): Promise<Opened> {
+    const changed = await this.reseal(vault, password, false, run);
     await this.#osKeyring.remove(vault.envelope.id).catch(() => {}); // what opens nothing may stay
     return changed;
   }
@@ -214,34 +239,45 @@ export class Safe {
   /** @throws RegistryError `CONFLICT`, `STORAGE` */
   async remove({ envelope }: Opened): Promise<void> {
     await this.#kept.place.remove(envelope.generation);
-    if (envelope.methods.some(({ kind }) => kind === 'os')) await this.#osKeyring.remove(envelope.id).catch(() => {}); // what opens nothing may stay
+    if (hasOs(envelope)) await this.#osKeyring.remove(envelope.id).catch(() => {}); // what opens nothing may stay
   }
 
-  async #load(acceptOlder = false): Promise<VaultEnvelope> {
+  async #load(acceptOlder: boolean): Promise<Loaded> {
     const stored = await this.#kept.place.load({ acceptOlder });
     if (stored === undefined) throw noVault();
-    return decodeVault(stored);
+    return { stored, envelope: decodeVault(stored) };
   }
 
   /** Whoever takes it wipes its key. */
   async #passwordMethod(password: Bytes, { signal, onProgress }: TaskRun) {
     const parameters = this.#wanted;
     const salt = randomSecret(SALT_BYTES);
-    return { kind: 'password', parameters, salt, kek: await this.#kdf({ ...parameters, password: password.slice(), salt }, { signal, onProgress }) } as const;
+    return { kind: 'password', parameters, salt, kek: await this.#kdf({ ...parameters, password, salt }, { signal, onProgress }) } as const;
   }
 
-  async #dataKeyFromPassword(envelope: VaultEnvelope, password: Bytes, caller: string, { signal, onProgress }: TaskRun): Promise<Bytes> {
-    const method = envelope.methods.find(({ kind }) => kind === 'password');
-    if (method?.kind !== 'password') throw new RegistryError('UNSUPPORTED', 'this vault has no password');
-    const wait = await this.#kept.ledger.begin(caller);
+  /** Tries a password on the vault that stands there when it has been stretched: meanwhile somebody may have given it another, or removed it. */
+  async #tryPassword(password: Bytes, { caller, acceptOlder }: { readonly caller: string; readonly acceptOlder: boolean }, { signal, onProgress }: TaskRun): Promise<Unlocked> {
+    const { place, ledger } = this.#kept;
+    await this.#load(acceptOlder); // where there is none, no attempt is counted
+    const wait = await ledger.begin(caller);
     if (wait > 0) throw throttled(wait);
-    const { parameters, salt } = method;
-    const kek = await this.#kdf({ ...parameters, salt, password: password.slice() }, { signal, onProgress });
-    const dataKey = unwrapDataKey(envelope, 'password', kek);
-    kek.fill(0);
-    if (dataKey === undefined) throw new RegistryError('WRONG_PASSWORD', 'this password does not open the vault');
-    await this.#kept.ledger.succeeded(caller);
-    return dataKey;
+    for (let attempt = 1; attempt <= MOST_REWRITES; attempt++) {
+      const loaded = await this.#load(acceptOlder);
+      const method = loaded.envelope.methods.find(({ kind }) => kind === 'password');
+      if (method?.kind !== 'password') throw new RegistryError('UNSUPPORTED', 'this vault has no password');
+      const { parameters, salt } = method;
+      const kek = await this.#kdf({ ...parameters, salt, password }, { signal, onProgress });
+      try {
+        if ((await place.generation()) !== loaded.envelope.generation) continue;
+        const dataKey = unwrapDataKey(loaded.envelope, 'password', kek);
+        if (dataKey === undefined) throw new RegistryError('WRONG_PASSWORD', 'this password does not open the vault');
+        await ledger.succeeded(caller);
+        return { ...loaded, dataKey };
+      } finally {
+        kek.fill(0);
+      }
+    }
+    throw new RegistryError('CONFLICT', 'others change the vault all the time', { hint: 'try again' });
   }
 
   async #osKek(envelope: VaultEnvelope): Promise<Bytes> {
@@ -250,16 +286,30 @@ export class Safe {
     throw new RegistryError('UNSUPPORTED', "the operating system's keyring does not have the secret of this vault", { hint: 'use the password' });
   }
 
-  async #dataKeyFromOs(envelope: VaultEnvelope): Promise<Bytes> {
-    if (!envelope.methods.some(({ kind }) => kind === 'os')) throw new RegistryError('UNSUPPORTED', "this vault is not opened by the operating system's keyring", { hint: 'use the password' });
+  async #tryOs(acceptOlder: boolean): Promise<Unlocked> {
+    const loaded = await this.#load(acceptOlder);
+    const dataKey = await this.#dataKeyFromOs(loaded.envelope);
+    if (dataKey !== undefined) return { ...loaded, dataKey };
+    throw new RegistryError('UNSUPPORTED', "what the operating system's keyring holds does not open this vault", { hint: 'use the password' });
+  }
+
+  /** Undefined if the secret that is kept is another vault's, or of another time. */
+  async #dataKeyFromOs(envelope: VaultEnvelope): Promise<Bytes | undefined> {
+    if (!hasOs(envelope)) throw new RegistryError('UNSUPPORTED', "this vault is not opened by the operating system's keyring", { hint: 'use the password' });
     const kek = await this.#osKek(envelope);
     try {
-      const dataKey = unwrapDataKey(envelope, 'os', kek);
-      if (dataKey === undefined) throw new RegistryError('UNSUPPORTED', "what the operating system's keyring holds does not open this vault", { hint: 'use the password' });
-      return dataKey;
+      return unwrapDataKey(envelope, 'os', kek);
     } finally {
       kek.fill(0);
     }
+  }
+
+  /** Whether the operating system's keyring opens it as it is. */
+  async #opensByOs(envelope: VaultEnvelope): Promise<boolean> {
+    if (!hasOs(envelope)) return false;
+    const dataKey = await this.#dataKeyFromOs(envelope).catch(() => undefined); // there is none, or no keyring
+    dataKey?.fill(0);
+    return dataKey !== undefined;
   }
 
   /** A vault whose password is stretched less than it should be is sealed anew; if that fails it is open all the same. */
@@ -273,8 +323,9 @@ export class Safe {
       } finally {
         stretched.kek.fill(0);
       }
-    } catch {
+    } catch (error) {
       run.signal.throwIfAborted();
+      if (hasCode(error, 'LOCKED')) throw error; // it has another password by now
       return vault;
     }
   }
@@ -310,7 +361,15 @@ function parsed(payload: Bytes): unknown {
   }
 }
 
+const hasOs = ({ methods }: VaultEnvelope): boolean => methods.some(({ kind }) => kind === 'os');
+
 const withoutOs = ({ methods }: VaultEnvelope): readonly VaultMethod[] => methods.filter(({ kind }) => kind !== 'os');
+
+/**
+ * At random, so that a vault that is made where another was removed is not taken for that one by whoever knows its generation: below 2⁴⁸, which leaves
+ * enough to count on.
+ */
+const firstGeneration = (): bigint => 1n + (new DataView(randomSecret(8).buffer).getBigUint64(0) >> 16n);
 
 const vaultStands = (): RegistryError => new RegistryError('CONFLICT', 'there is a vault in this storage', { hint: 'unlock it, or name another storage' });
 

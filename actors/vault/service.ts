@@ -18,12 +18,18 @@ export interface PublicKey {
 export type EntryToSign = Omit<UnsignedEntry, 'pubkey'> & { readonly pubkey?: Uint8Array };
 
 /** What is to be signed, and for what: never bytes alone, so that no signature can be taken for one of another kind. */
-export type SignRequest =
-  | { readonly key: string; readonly purpose: 'registry-entry'; readonly entry: EntryToSign }
+export type SignRequest = {
+  /** The name of a key. */
+  readonly key: string;
+  /** Its public key, as {@link PublicKey} has it: where the key of that name is another one by now, nothing is signed. */
+  readonly public?: string | undefined;
+} & (
+  | { readonly purpose: 'registry-entry'; readonly entry: EntryToSign }
   /** At most 1 MiB, framed (`secure-registry message v1`). */
-  | { readonly key: string; readonly purpose: 'message'; readonly message: Uint8Array }
+  | { readonly purpose: 'message'; readonly message: Uint8Array }
   /** Of sr25519 and secp256k1 keys. */
-  | { readonly key: string; readonly purpose: 'extrinsic'; readonly payload: Uint8Array };
+  | { readonly purpose: 'extrinsic'; readonly payload: Uint8Array }
+);
 /** What an answer to a request is: the entry, signed, or the bytes of a signature. */
 export type SignatureOf<R extends SignRequest> = R extends { readonly purpose: 'registry-entry' } ? SignedEntry : Uint8Array;
 export type SigningPurpose = SignRequest['purpose'];
@@ -67,16 +73,12 @@ export interface Import {
   /** A whole key, or its type and secret alone. */
   readonly key: Key | Pick<Key, 'type' | 'secret'>;
 }
-export interface EphemeralKey {
-  readonly id: number;
-  readonly type: KeyType;
-  readonly publicKey: Uint8Array;
-}
+export type EphemeralKey = Pick<PublicKey, 'type' | 'public'>;
 
 type Signature = SignedEntry | Uint8Array;
 
 /** A request without its key. */
-export type Unkeyed<R = SignRequest> = R extends SignRequest ? Omit<R, 'key'> : never;
+export type Unkeyed<R = SignRequest> = R extends SignRequest ? Omit<R, 'key' | 'public'> : never;
 
 /** What the vault actor answers to, for the runtime. The password, or what stands for it, goes over the port in the call alone, never in an event. */
 export interface VaultService {
@@ -85,11 +87,13 @@ export interface VaultService {
     unlock(unlocking: Unlocking & OlderOption, call: CallContext): Promise<readonly PublicKey[]>;
     /** Answered when the keys are wiped. */
     lock(): void;
+    /** Answered when the keys are wiped, what was under way has ended, and the storage is closed. */
+    close(): Promise<void>;
     keys(): readonly PublicKey[];
     sign(request: SignRequest): Promise<Signature>;
     /** A key of one use, which is in no keyring. */
     ephemeral(type: KeyType | undefined): EphemeralKey;
-    signEphemeral(request: { readonly id: number } & Unkeyed): Promise<Signature>;
+    signEphemeral(request: Pick<EphemeralKey, 'public'> & Unkeyed): Promise<Signature>;
     changePassword(change: { readonly password: string; readonly newPassword: string }, call: CallContext): Promise<void>;
     importKey(imported: Import, call: CallContext): Promise<readonly PublicKey[]>;
     removeKey(removed: { readonly name: string }, call: CallContext): Promise<readonly PublicKey[]>;

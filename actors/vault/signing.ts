@@ -9,6 +9,7 @@ const PURPOSES: ReadonlySet<unknown> = new Set<SigningPurpose>(['registry-entry'
 /** A request to sign, as it came: what is to be signed is looked at by who signs it. */
 export interface CheckedRequest {
   readonly key: unknown;
+  readonly public: unknown;
   readonly purpose: SigningPurpose;
   readonly content: unknown;
 }
@@ -20,8 +21,8 @@ const CONTENT = { 'registry-entry': 'entry', message: 'message', extrinsic: 'pay
 export function takeSignRequest(value: unknown): CheckedRequest {
   const { purpose } = takeObject(value, 'request');
   if (!isPurpose(purpose)) throw invalidInput('request.purpose', "'registry-entry', 'message' or 'extrinsic'");
-  const { key, [CONTENT[purpose]]: content } = takeRecord(value, 'request', ['key', 'purpose', CONTENT[purpose]]);
-  return { key, purpose, content };
+  const { key, public: expected, [CONTENT[purpose]]: content } = takeRecord(value, 'request', ['key', 'public', 'purpose', CONTENT[purpose]]);
+  return { key, public: expected, purpose, content };
 }
 
 export const isPurpose = (value: unknown): value is SigningPurpose => PURPOSES.has(value);

@@ -19,7 +19,8 @@ export interface Task<T> {
   readonly signal: AbortSignal;
   /** Asked when its turn has come; throws where there is no use in beginning. */
   readonly check?: (() => void) | undefined;
-  readonly run: (run: TaskRun) => Promise<T>;
+  /** Resolves with what ends it: called in the turn in which the machine is told that it has ended. */
+  readonly run: (run: TaskRun) => Promise<() => T>;
 }
 
 interface Queued extends Task<unknown> {
@@ -37,6 +38,9 @@ export class Tasks {
   readonly #waiting: Queued[] = [];
   #current: { readonly number: number; readonly task: Queued } | undefined;
   #isStarted = false;
+  /** Why no more tasks are taken. */
+  #refusal: RegistryError | undefined;
+  #onIdle: () => void = () => {};
   #numbered = 0;
 
   /** @param begin tells the machine of the next task; it answers by having it performed */
@@ -55,6 +59,7 @@ export class Tasks {
    * @throws RegistryError `THROTTLED` if too many wait; `ABORTED`; `LOCKED` if the vault was locked before it was done
    */
   add<T>(task: Task<T>): Promise<T> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     const ofCaller = this.#waiting.filter(({ caller }) => caller === task.caller);
     if (this.#waiting.length >= MOST_WAITING || ofCaller.length >= MOST_OF_CALLER) {
       return Promise.reject(new RegistryError('THROTTLED', 'the vault has too much to do', { hint: 'wait for what was asked of it before' }));
@@ -85,29 +90,36 @@ export class Tasks {
 
   /**
    * Performs the task of this number. Never rejects.
-   * @returns what settles the promise of whoever asked, once the machine knows how things stand, and lets the next one begin
+   * @param onEnd told when it has ended, before whoever asked is
    */
-  async perform(number: number, onProgress: (ratio: number) => void): Promise<() => void> {
+  async perform(number: number, onProgress: (ratio: number) => void, onEnd: () => void): Promise<void> {
     const current = this.#current;
     if (current?.number !== number) throw new RangeError('there is no such task');
     const { task } = current;
     const { signal } = task.abort;
-    const outcome = (async () => task.run({ signal, onProgress }))().catch((error: unknown) => {
+    const ending = await (async () => task.run({ signal, onProgress }))().catch((error: unknown) => () => {
       // Whatever gave up tells that it did; who made it give up tells why.
       throw signal.aborted && hasCode(error, 'ABORTED') ? signal.reason : error;
     });
-    await outcome.catch(() => {}); // told by `settle`
-    return () => {
-      this.#current = undefined;
-      task.settle(outcome);
-      this.#next();
-    };
+    const outcome = (async () => ending())(); // which runs now
+    onEnd();
+    this.#current = undefined;
+    task.settle(outcome);
+    this.#onIdle();
+    this.#next();
   }
 
   /** Gives up the task under way, where it is not too late, and those that wait. */
   abort(reason: RegistryError): void {
     this.#current?.task.abort.abort(reason);
     for (const task of this.#waiting.splice(0)) task.settle(Promise.reject(reason));
+  }
+
+  /** Takes no more tasks, gives up those there are, and resolves when none is under way. */
+  async close(reason: RegistryError): Promise<void> {
+    this.#refusal ??= reason;
+    this.abort(reason);
+    if (this.#current !== undefined) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }
 
   #next(): void {

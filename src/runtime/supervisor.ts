@@ -15,6 +15,9 @@ export interface VaultStarter {
   startVault(): Promise<void>;
 }
 
+/** How long a vault may take to end what it is storing, in milliseconds. */
+const CLOSE_DEADLINE = 5_000;
+
 /** Keeps the actors of a runtime alive and connected: one that dies is replaced, and its neighbours get to know its successor. */
 export class Supervisor implements VaultStarter {
   readonly portal = new Slot('portal');
@@ -74,6 +77,8 @@ export class Supervisor implements VaultStarter {
     this.#isClosed = true;
     for (const end of this.#pauses) end();
     const links = this.slots.map(({ link }) => link);
+    // What is being stored is waited for, a worker that hangs is not.
+    await this.vault.link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {});
     for (const slot of this.slots) slot.close();
     await Promise.all(links.map(async (link) => link?.stop()));
   }

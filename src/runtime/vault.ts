@@ -13,12 +13,15 @@ import type {
   VaultService,
 } from '../../actors/vault/service.ts';
 import { RegistryError } from '../error.ts';
+import { takeRecord } from '../input.ts';
+import { cloned } from '../link/clone-error.ts';
 import type { KeyData, KeyDataLike, KeyType, Signer } from '../keyring/index.ts';
 import type { Clock } from '../world.ts';
 import { askForPersistence } from '../storage/vault/persistence.ts';
 import { askWithin } from './asking.ts';
 import { changes, mapped } from './observables.ts';
 import type { VaultStarter } from './supervisor.ts';
+import { takeSignal } from './options.ts';
 import { signerBy } from './vault-signer.ts';
 
 /** What a vault is doing: `unavailable` if its storage cannot be read, `empty` if none is there yet. */
@@ -140,19 +143,21 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
     });
   });
 
-  const ask = async <K extends keyof Calls>(name: K, input: Parameters<Calls[K]>[0], signal?: AbortSignal): Promise<Awaited<ReturnType<Calls[K]>>> => {
+  const ask = async <K extends keyof Calls>(name: K, input: Parameters<Calls[K]>[0], options?: VaultCallOptions): Promise<Awaited<ReturnType<Calls[K]>>> => {
+    const signal = takeSignal(takeRecord(options, 'options', ['signal']).signal, 'options.signal');
+    const taken = cloned(input); // whatever becomes of it until the worker is there
     await starter.startVault();
-    return askWithin(starter.vault, { clock, milliseconds: DEADLINE, signal }, (link, inner) => link.call<'unlock'>(name as 'unlock', input as Unlocking, { signal: inner })) as Promise<never>;
+    return askWithin(starter.vault, { clock, milliseconds: DEADLINE, signal }, (link, inner) => link.call<'unlock'>(name as 'unlock', taken as Unlocking, { signal: inner })) as Promise<never>;
   };
   const plain =
     <K extends keyof Calls>(name: K) =>
-    (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}) =>
-      ask(name, input, signal);
+    (input: Parameters<Calls[K]>[0], options?: VaultCallOptions) =>
+      ask(name, input, options);
   /** What leaves keys at hand. The stream of keys comes through another port, and may come later. */
   const opening =
     <K extends 'create' | 'recover' | 'unlock' | 'importKey' | 'removeKey'>(name: K) =>
-    async (input: Parameters<Calls[K]>[0], { signal }: VaultCallOptions = {}): Promise<readonly PublicKey[]> => {
-      const keys = await ask<'unlock'>(name as 'unlock', input as Unlocking, signal);
+    async (input: Parameters<Calls[K]>[0], options?: VaultCallOptions): Promise<readonly PublicKey[]> => {
+      const keys = await ask<'unlock'>(name as 'unlock', input as Unlocking, options);
       // A copy: what is answered is the caller's to write to.
       known = keys.map((key) => ({ ...key }));
       return keys;
@@ -166,8 +171,9 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
         ({ value }) => stateOf(value),
       ),
     ),
-    async create(contents, { signal, ephemeral } = {}) {
-      const keys = await create({ ...contents, ephemeral }, { signal });
+    async create(contents, options) {
+      const { ephemeral, ...rest } = takeRecord(options, 'options', ['ephemeral', 'signal']) as EphemeralOption & VaultCallOptions;
+      const keys = await create({ ...contents, ephemeral }, rest);
       if (ephemeral !== true) void askForPersistence(); // a worker cannot; where it is refused, the vault is as safe as the rest of the site's data
       return keys;
     },
@@ -187,16 +193,15 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
       return signerBy(key, (request) => ask('sign', { ...request, key: name }));
     },
     async ephemeral(type) {
-      const { id, ...key } = await ask('ephemeral', type);
-      return signerBy(key, (request) => ask('signEphemeral', { ...request, id }));
+      return signerBy(await ask('ephemeral', type), (request) => ask('signEphemeral', request));
     },
     changePassword: plain('changePassword'),
     importKey: opening('importKey'),
     removeKey: opening('removeKey'),
     swap: plain('swap'),
     exportKeyData: plain('exportKeyData'),
-    async destroy(proof, { signal } = {}) {
-      await ask('destroy', proof, signal);
+    async destroy(proof, options) {
+      await ask('destroy', proof, options);
       known = undefined;
     },
     addUnlock: plain('addUnlock'),

@@ -92,7 +92,7 @@ describe.each(HOMES)('given a runtime with its actors $where', ({ workers }) => 
     await runtime.write(one);
     await seen.revision(1n);
     await runtime.vault.swap({ password: PASSWORD, keyData: mnemonicToKeyData(generateMnemonic()) });
-    expect(await codeOf(signer.signEntry({ ...key, data: MESSAGE, revision: 3n })), 'the signer is of the key of that name').toBe('INVALID_INPUT');
+    expect(await codeOf(signer.signEntry({ ...key, data: MESSAGE, revision: 3n })), 'the signer is of the key that it was asked for').toBe('UNKNOWN_KEY');
     await runtime.write(two);
     await seen.revision(2n);
     expect(seen.isComplete).toBe(false);

@@ -35,10 +35,21 @@ export class FileVault implements VaultPlace {
       const copy = standingCopy(this.#disk);
       if (!acceptOlder) checkNewest(copy, seen);
       if (copy !== undefined && isSeen(copy, seen)) return { told: copy.bytes };
-      // A process that was killed may have left it undone, and a loss of power would take back what is told and remembered now.
+      // A process that was killed may have left it undone, and a loss of power would take back what is told now.
       if (copy !== undefined || seen !== undefined) settle(this.#disk, copy);
-      if (copy === undefined) return { told: undefined, seen: seen && null };
-      return { told: copy.bytes, seen: seenOf(copy) };
+      // That it is being removed was remembered; now it is gone.
+      return copy === undefined && seen?.isLeaving === true ? { told: undefined, seen: null } : { told: copy?.bytes };
+    });
+  }
+
+  async vouch(vault: Bytes | undefined): Promise<void> {
+    const bytes = vault && new Uint8Array(vault);
+    await this.#locked((seen) => {
+      const copy = standingCopy(this.#disk);
+      const isIt = bytes === undefined ? copy === undefined : copy !== undefined && equalBytes(copy.bytes, bytes);
+      if (!isIt || (copy !== undefined && isSeen(copy, seen))) return { told: undefined };
+      settle(this.#disk, copy);
+      return { told: undefined, seen: copy === undefined ? seen && null : seenOf(copy) };
     });
   }
 

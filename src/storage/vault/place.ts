@@ -7,11 +7,19 @@ export interface VaultPlace {
 
   /**
    * The vault that stands there, undefined if none does. Its outer form was checked: of a copy that is damaged, an older whole one is what stands there.
-   * @param options.acceptOlder takes what stands there for the newest, though it is older than one that stood there before, or though none stands there any more
+   * It is not remembered: whoever put it there may not have what opens it.
+   * @param options.acceptOlder also one that is older than one that stood there before, or none where one stood
    * @throws RegistryError `STORAGE` if no whole copy is there, or it is older than one that stood there before, or gone; `FORBIDDEN` if others may read it, or it is a
    * link; `UNSUPPORTED` if it is of a newer version
    */
   load(options?: { readonly acceptOlder?: boolean }): Promise<Bytes | undefined>;
+
+  /**
+   * Remembers that this vault, which stands there and was opened, is the newest: from now on none older is loaded. None at all: that none stands there is
+   * known. Where another stands there by now, nothing is remembered.
+   * @throws RegistryError `STORAGE`
+   */
+  vouch(vault: Bytes | undefined): Promise<void>;
 
   /**
    * Puts a vault in the place of the one of generation `expected`, or where none stands: whole or not at all, whatever happens meanwhile. The same bytes

@@ -1,3 +1,4 @@
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Caller } from '../../../src/link/index.ts';
 import type { GrantedVaultService, GrantPurpose, PublicKey } from '../../../actors/vault/service.ts';
@@ -573,11 +574,12 @@ describe("given an operating system's keyring", () => {
 describe('given an ephemeral key', () => {
   it('then it signs once, needs no unlocked vault, and is then gone', async () => {
     const { vault } = await startVault();
-    const { id, publicKey, type } = await vault.call('ephemeral', undefined);
+    const { public: name, type } = await vault.call('ephemeral', undefined);
+    const publicKey = hexToBytes(name.slice(2));
     const message = new TextEncoder().encode('once');
-    const signature = (await vault.call('signEphemeral', { id, purpose: 'message', message } as never)) as Uint8Array;
+    const signature = (await vault.call('signEphemeral', { public: name, purpose: 'message', message } as never)) as Uint8Array;
     expect(verifyMessage({ type, publicKey, message, signature })).toBe(true);
-    expect(await codeOf(vault.call('signEphemeral', { id, purpose: 'message', message } as never))).toBe('UNKNOWN_KEY');
+    expect(await codeOf(vault.call('signEphemeral', { public: name, purpose: 'message', message } as never))).toBe('UNKNOWN_KEY');
     expect(await codeOf(vault.call('ephemeral', 'rsa' as never))).toBe('INVALID_INPUT');
   });
 });

@@ -259,7 +259,7 @@ async function machineAt(generation: 1 | 2): Promise<{ readonly machine: Machine
 describe('threat 16: given somebody who puts files there', () => {
   const OLDER = { code: 'STORAGE', retryable: false, hint: expect.any(String) as string, message: expect.stringContaining('newest') as string };
 
-  it('P5: when it is an older vault, or another one of the same generation, then nothing is done with it, until it is accepted', async () => {
+  it('P5: when it is an older vault, or another one of the same generation, then nothing is done with it, until it is vouched for', async () => {
     for (const planted of [vault(1), vaultOf(2n)]) {
       const { machine, place } = await machineAt(2);
       machine.disk.plant('vault', planted);
@@ -268,26 +268,36 @@ describe('threat 16: given somebody who puts files there', () => {
       await expect(place.replace(generation, vault(3))).rejects.toMatchObject(OLDER);
       await expect(place.remove(generation)).rejects.toMatchObject(OLDER);
       expect(String(await place.load({ acceptOlder: true }))).toBe(String(planted));
+      await expect(place.load(), 'to look at it is not to vouch for it').rejects.toMatchObject(OLDER);
+      await place.vouch(vault(7));
+      await expect(place.load(), 'somebody vouched for another').rejects.toMatchObject(OLDER);
+      await place.vouch(planted);
       expect(String(await place.load())).toBe(String(planted));
       await place.replace(generation, vault(3));
       expect(shown(await place.load())).toBe(shown(vault(3)));
     }
   });
 
-  it('P5: when it is a newer one, then it is taken, and the one before is refused from then on', async () => {
+  it('P5: when it is a newer one, then it is loaded, and the one before is refused once it was vouched for', async () => {
     const { machine, place } = await machineAt(1);
     machine.disk.plant('vault', vault(3));
     expect(shown(await place.load())).toBe(shown(vault(3)));
     machine.disk.plant('vault', vault(1));
+    expect(shown(await place.load()), 'it may have been a forgery').toBe(shown(vault(1)));
+    machine.disk.plant('vault', vault(3));
+    await place.vouch(vault(3));
+    machine.disk.plant('vault', vault(1));
     await expect(place.load()).rejects.toMatchObject(OLDER);
   });
 
-  it('P5: when the vault is gone, then that is told, and no other is put in its place, until it is accepted', async () => {
+  it('P5: when the vault is gone, then that is told, and no other is put in its place, until that is vouched for', async () => {
     const { machine, place } = await machineAt(1);
     machine.disk.plant('vault', undefined);
     await expect(place.load()).rejects.toMatchObject({ code: 'STORAGE', message: 'the vault that was seen here is gone', hint: expect.any(String) as string });
     await expect(place.replace(undefined, vault(2))).rejects.toMatchObject({ code: 'STORAGE' });
     expect(await place.load({ acceptOlder: true })).toBeUndefined();
+    await expect(place.load()).rejects.toMatchObject({ code: 'STORAGE' });
+    await place.vouch(undefined);
     await place.replace(undefined, vault(1));
     expect(shown(await place.load())).toBe(shown(vault(1)));
   });
@@ -303,12 +313,13 @@ describe('threat 16: given somebody who puts files there', () => {
     expect(shown(await place.load())).toBe(shown(vault(1)));
   });
 
-  it('P5: when the vault is damaged and only the one before it is whole, then that is told, until it is accepted', async () => {
+  it('P5: when the vault is damaged and only the one before it is whole, then that is told, until it is vouched for', async () => {
     const { machine, place } = await machineAt(2);
     machine.disk.plant('vault', vault(2).slice(0, 99));
     machine.disk.plant('vault.old', vault(1));
     await expect(place.load()).rejects.toMatchObject(OLDER);
     expect(shown(await place.load({ acceptOlder: true }))).toBe(shown(vault(1)));
+    await place.vouch(vault(1));
     await place.replace(1n, vault(3));
     expect([shown(await place.load()), ...machine.disk.names]).toEqual([shown(vault(3)), 'vault']);
   });
