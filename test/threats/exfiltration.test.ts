@@ -72,9 +72,9 @@ describe('given the whole life of a vault, watched at every port, event, snapsho
     pass();
     expect(await life.does('exportKeyData', { password: newPassword })).toEqual(keyData);
     for (const type of ['ed25519', 'secp256k1', 'sr25519']) {
-      const { id } = (await life.does('ephemeral', type)) as { id: number };
-      expect(await life.does('signEphemeral', { id, purpose: 'message', message: secrets.message })).toHaveLength(64);
-      expect(await life.does('signEphemeral', { id, purpose: 'message', message: secrets.message })).toBe('UNKNOWN_KEY');
+      const { public: name } = (await life.does('ephemeral', type)) as { public: string };
+      expect(await life.does('signEphemeral', { public: name, purpose: 'message', message: secrets.message })).toHaveLength(64);
+      expect(await life.does('signEphemeral', { public: name, purpose: 'message', message: secrets.message })).toBe('UNKNOWN_KEY');
     }
     // Opened by the operating system's keyring.
     await life.does('addUnlock', { password: newPassword, method: 'os' });

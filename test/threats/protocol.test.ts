@@ -325,7 +325,7 @@ describe('threat 25: given a realm that was poisoned', () => {
     ['always gives the same', (bytes) => bytes.fill(0x5a)],
   ];
 
-  it.each(BROKEN)('when its random number generator %s, then no vault is made', async (_what, fill) => {
+  it.each(BROKEN)('when its random number generator %s, then no vault is made (K9)', async (_what, fill) => {
     const storage = new MemoryStorage({ durable: true });
     const { vault } = await startVault({ storage });
     randomness(fill);
@@ -386,7 +386,7 @@ describe('threat 25: given a realm that was poisoned', () => {
     ['TextEncoder.prototype.encode, which gives zeros', TextEncoder.prototype, 'encode', () => (...[text]: string[]) => new Uint8Array((text ?? '').length)],
   ];
 
-  it.each(POISONS)('when it has %s, then whatever is asked while it has is refused, and nothing is stored or signed', async (_what, owner, name, poison) => {
+  it.each(POISONS)('when it has %s, then whatever is asked while it has is refused, and nothing is stored or signed (K9)', async (_what, owner, name, poison) => {
     const { vault, storage, clock } = await madeVault();
     const stored = await storedIn(storage);
     const original = Object.getOwnPropertyDescriptor(owner, name)!;
