@@ -276,7 +276,7 @@ export class VaultHost {
     // A machine that wakes may bring what was asked of it before the vigil's timer.
     if (this.#held !== undefined && this.#isIdle) this.#send({ type: 'IDLE' });
     if (this.#held !== undefined) return this.#held;
-    throw this.#refusal ?? this.#stands === 'nothing' ? noVault() : locked('the vault is locked');
+    throw this.#refusal ?? (this.#stands === 'nothing' ? noVault() : locked('the vault is locked'));
   }
 }
 

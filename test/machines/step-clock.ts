@@ -27,9 +27,14 @@ export class StepClock implements Clock {
     return [...this.#timers].map(({ at }) => at - this.#now).sort((a, b) => a - b);
   }
 
+  /** So much time passes, and whatever is due has still to be called. */
+  jump(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** So much time passes in which nothing runs: what was due meanwhile is called when it is over. */
   sleep(milliseconds: number): void {
-    this.#now += milliseconds;
+    this.jump(milliseconds);
     const due = [...this.#timers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
     for (const timer of due) {
       this.#timers.delete(timer);

@@ -135,11 +135,11 @@ describe('given a stored vault', () => {
     const begun = kdf.begun;
     const unlocking = codeOf(vault.call('unlock', { password: PASSWORD }));
     await begun;
-    const heldBack = storage.holdBack();
+    const heldBack = storage.writes.shut();
     stretched();
     await heldBack; // that the password was right is being stored
     await vault.call('lock', undefined);
-    storage.release();
+    storage.writes.open();
     expect(await unlocking).toBe('LOCKED');
     expect(await stateOf(vault)).toEqual({ locked: 'ready' });
   });
@@ -152,11 +152,11 @@ describe('given a stored vault', () => {
     const atHand: boolean[] = [];
     vault.stream('keys').subscribe((keys) => atHand.push(keys !== undefined));
     await expect.poll(() => atHand).toEqual([true]);
-    const heldBack = storage.holdBack();
+    const heldBack = storage.writes.shut();
     const removing = vault.call('removeKey', { name: 'developer' });
     await heldBack;
     await vault.call('lock', undefined);
-    storage.release();
+    storage.writes.open();
     expect(namesOf(await removing)).toEqual(['programMod', 'device']);
     expect(await stateOf(vault)).toEqual({ locked: 'ready' });
     expect(atHand).toEqual([true, false]);
@@ -423,11 +423,11 @@ describe('given two tabs or processes on one vault', () => {
     const storage = new HeldBackStorage(first.storage);
     const second = await startVault({ storage });
     await second.vault.call('unlock', { password: PASSWORD });
-    const aboutTo = storage.holdBack();
+    const aboutTo = storage.writes.shut();
     const removing = second.vault.call('removeKey', { name: 'developer' });
     await aboutTo;
     await first.vault.call('removeKey', { name: 'programMod' });
-    storage.release();
+    storage.writes.open();
     expect(namesOf(await removing)).toEqual(['device']);
   });
 

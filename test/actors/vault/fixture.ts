@@ -80,12 +80,37 @@ export class FakeOsKeyring implements OsKeyring {
   }
 }
 
-/** A storage whose writes wait while a test holds them back. */
-export class HeldBackStorage implements StorageAdapter {
-  readonly #storage: StorageAdapter;
-  #gate: Promise<void> | undefined;
+/** What holds up whoever passes while it is shut. */
+class Gate {
+  #shut: Promise<void> | undefined;
   #open: () => void = () => {};
   #waiting: (() => void)[] = [];
+
+  async passed(): Promise<void> {
+    if (this.#shut === undefined) return;
+    for (const tell of this.#waiting.splice(0)) tell();
+    await this.#shut;
+  }
+
+  /** Resolves when somebody waits at it. */
+  shut(): Promise<void> {
+    this.#shut = new Promise((resolve) => (this.#open = resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  open(): void {
+    this.#shut = undefined;
+    this.#open();
+  }
+}
+
+/** A storage whose writes, or reads, wait while a test holds them back. */
+export class HeldBackStorage implements StorageAdapter {
+  readonly writes = new Gate();
+  readonly reads = new Gate();
+  /** What was opened. */
+  readonly connections: StorageConnection[] = [];
+  readonly #storage: StorageAdapter;
 
   constructor(storage: StorageAdapter) {
     this.#storage = storage;
@@ -93,25 +118,18 @@ export class HeldBackStorage implements StorageAdapter {
 
   async open(): Promise<StorageConnection> {
     const connection = await this.#storage.open();
+    this.connections.push(connection);
     return {
       ...connection,
       update: async (changes) => {
-        for (const tell of this.#waiting.splice(0)) tell();
-        await this.#gate;
+        await this.writes.passed();
         return connection.update(changes);
       },
+      getMany: async (keys) => {
+        await this.reads.passed();
+        return connection.getMany(keys);
+      },
     };
-  }
-
-  /** From now on writes wait. Resolves when the next one does. */
-  holdBack(): Promise<void> {
-    this.#gate = new Promise((resolve) => (this.#open = resolve));
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  release(): void {
-    this.#gate = undefined;
-    this.#open();
   }
 }
 
