@@ -11,9 +11,9 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
  * must not be in them at all. A `goal` is what the benchmark asks for, where that is less than what was reached.
  */
 export const BUDGETS = [
-  { name: '. (createRuntime)', ...page, budget: 15.75 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
-  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 13_620, goal: 8 * KIB },
-  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 29_600, without: ['xstate'] },
+  { name: '. (createRuntime)', ...page, budget: 15.8 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 13_680, goal: 8 * KIB },
+  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 29_650, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 64_400 },
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },
   { name: './machines', source: "export * from './dist/web/machines.js';", budget: 17_000, without: ['comlink', 'rxjs', '@noble/hashes'] },

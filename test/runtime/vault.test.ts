@@ -98,6 +98,28 @@ describe.each(HOMES)('given a runtime with its actors $where', ({ workers }) => 
     expect(seen.isComplete).toBe(false);
   });
 
+  it('when something is to be signed, then it is what it was at the call', async () => {
+    const runtime = await start(NOWHERE);
+    const making = runtime.vault.create({ password: PASSWORD, keyData: KEY_DATA }, { ephemeral: true });
+    await making;
+    const message = MESSAGE.slice();
+    const signing = runtime.vault.signer('device').signMessage(message);
+    message.fill(7);
+    expect(await signing).toEqual(await new Keyring(KEY_DATA).get('device').signer.signMessage(MESSAGE));
+  });
+
+  it.each([{ signal: {} }, null, { sgnal: new AbortController().signal }, 5])('when it is called with the options %j, then that is INVALID_INPUT', async (options) => {
+    const runtime = await start(NOWHERE);
+    expect(await codeOf(runtime.vault.unlock({ password: PASSWORD }, options as never))).toBe('INVALID_INPUT');
+    expect(await codeOf(runtime.vault.create({ password: PASSWORD, keyData: KEY_DATA }, options as never))).toBe('INVALID_INPUT');
+    expect(await codeOf(runtime.vault.exportKeyData({ password: PASSWORD }, options as never))).toBe('INVALID_INPUT');
+  });
+
+  it('when what it is given cannot cross a thread, then that is INVALID_INPUT', async () => {
+    const runtime = await start(NOWHERE);
+    expect(await codeOf(runtime.vault.unlock({ password: () => PASSWORD } as never))).toBe('INVALID_INPUT');
+  });
+
   it('when it is closed, then what is asked of the vault is CLOSED', async () => {
     const runtime = await start(NOWHERE);
     await runtime.vault.create({ password: PASSWORD, keyData: KEY_DATA }, { ephemeral: true });
