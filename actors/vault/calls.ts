@@ -7,7 +7,7 @@ import { OWNER } from '../../src/storage/vault/index.ts';
 import type { EphemeralSigners } from './ephemeral.ts';
 import type { Grants } from './grants.ts';
 import type { Asking, VaultHost } from './host.ts';
-import type { Opened } from './safe.ts';
+import type { Opened } from './opened.ts';
 import { withKey, withoutKey } from './key-changes.ts';
 import { takePassword } from './secrets.ts';
 import type { PublicKey, VaultService } from './service.ts';

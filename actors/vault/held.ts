@@ -1,7 +1,7 @@
 import { RegistryError } from '../../src/error.ts';
 import { Keyring } from '../../src/keyring/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import type { Opened } from './safe.ts';
+import type { Opened } from './opened.ts';
 import type { PublicKey } from './service.ts';
 
 /** The keys at hand while a vault is unlocked, and what it takes to change the stored ones. */

@@ -1,32 +1,12 @@
 import { hasCode, RegistryError } from '../../src/error.ts';
-import { migrateKeyData, randomSecret, type KeyData } from '../../src/keyring/index.ts';
-import {
-  decodeVault,
-  needsUpgrade,
-  openPayload,
-  sealVault,
-  unwrapDataKey,
-  vaultDamaged,
-  type Kdf,
-  type KdfParameters,
-  type NewMethod,
-  type VaultEnvelope,
-  type VaultMethod,
-} from '../../src/keyring/vault/index.ts';
+import { randomSecret, type KeyData } from '../../src/keyring/index.ts';
+import { decodeVault, needsUpgrade, unwrapDataKey, type Kdf, type KdfParameters, type VaultEnvelope } from '../../src/keyring/vault/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { OpenedVaultPlace } from '../../src/storage/vault/index.ts';
+import { opened, seal, type Change, type Method, type Opened } from './opened.ts';
 import type { OsKeyring } from './os-keyring.ts';
+import { hasOs, OsUnlocking, withoutOs } from './os-unlocking.ts';
 import type { TaskRun } from './tasks.ts';
-
-/** A vault that was opened: what is in it, and what it takes to seal it again. Whoever has it wipes the data key. */
-export interface Opened {
-  readonly envelope: VaultEnvelope;
-  /** 32 bytes. */
-  readonly dataKey: Bytes;
-  readonly keyData: KeyData;
-}
-
-type Method = NewMethod | VaultMethod;
 
 /** A vault as it was loaded. */
 interface Loaded {
@@ -40,13 +20,6 @@ interface Unlocked extends Loaded {
 /** What opens a vault. */
 export type Proof = { readonly password: Bytes } | { readonly method: 'os' };
 
-/** What becomes of an opened vault. With another data key all methods must be made anew. */
-export interface Change {
-  readonly keyData?: KeyData;
-  readonly dataKey?: Bytes;
-  readonly methods?: readonly Method[];
-}
-
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const ID_BYTES = 16;
@@ -58,14 +31,14 @@ const MOST_REWRITES = 16;
 export class Safe {
   readonly #kept: OpenedVaultPlace;
   readonly #kdf: Kdf;
-  readonly #osKeyring: OsKeyring;
+  readonly #os: OsUnlocking;
   readonly #wanted: KdfParameters;
 
   /** @param wanted what passwords are stretched with from now on; a vault with less is given as much when it is opened */
   constructor(kept: OpenedVaultPlace, { kdf, osKeyring }: { readonly kdf: Kdf; readonly osKeyring: OsKeyring }, wanted: KdfParameters) {
     this.#kept = kept;
     this.#kdf = kdf;
-    this.#osKeyring = osKeyring;
+    this.#os = new OsUnlocking(osKeyring);
     this.#wanted = wanted;
   }
 
@@ -92,21 +65,28 @@ export class Safe {
    * @throws RegistryError `CONFLICT` if there is one, `STORAGE`, `ABORTED`
    */
   async create(password: Bytes, keyData: KeyData, { isReplacing, caller }: { readonly isReplacing: boolean; readonly caller: string }, run: TaskRun): Promise<Opened> {
-    const standing = isReplacing ? await this.#givingWay() : await this.generation();
-    if (standing !== undefined && !isReplacing) throw vaultStands();
-    const generation = standing === undefined ? firstGeneration() : standing + 1n;
+    if (!isReplacing && (await this.generation()) !== undefined) throw vaultStands();
     const dataKey = randomSecret(KEY_BYTES);
     try {
-      const sealed = await this.#sealedAnew(password, { id: randomSecret(ID_BYTES), generation, dataKey }, keyData, run);
-      await this.#kept.place.replace(standing, sealed).catch((error: unknown) => {
-        throw hasCode(error, 'CONFLICT') ? vaultStands() : error;
-      });
+      const method = await this.#passwordMethod(password, run);
+      const sealed = await this.#put({ id: randomSecret(ID_BYTES), dataKey, methods: [method] }, keyData, isReplacing, run).finally(() => method.kek.fill(0));
       await this.#kept.ledger.succeeded(caller).catch(() => {}); // they were about another password; the vault stands all the same
       return { envelope: decodeVault(sealed), dataKey, keyData };
     } catch (error) {
       dataKey.fill(0);
       throw error;
     }
+  }
+
+  /** What gives way does so only now: until here it could be thought better of. */
+  async #put(vault: { readonly id: Bytes; readonly dataKey: Bytes; readonly methods: readonly Method[] }, keyData: KeyData, isReplacing: boolean, { signal }: TaskRun): Promise<Bytes> {
+    signal.throwIfAborted();
+    const standing = isReplacing ? await this.#givingWay() : undefined;
+    const sealed = seal({ ...vault, generation: standing === undefined ? firstGeneration() : standing + 1n }, keyData);
+    await this.#kept.place.replace(standing, sealed).catch((error: unknown) => {
+      throw hasCode(error, 'CONFLICT') ? vaultStands() : error;
+    });
+    return sealed;
   }
 
   /** The generation of a vault that is to be replaced, whatever state it is in: one that is damaged is none any more. */
@@ -119,16 +99,6 @@ export class Safe {
       await place.clear();
     }
     return this.generation();
-  }
-
-  async #sealedAnew(password: Bytes, vault: { readonly id: Bytes; readonly generation: bigint; readonly dataKey: Bytes }, keyData: KeyData, run: TaskRun): Promise<Bytes> {
-    const method = await this.#passwordMethod(password, run);
-    try {
-      run.signal.throwIfAborted();
-      return seal({ ...vault, methods: [method] }, keyData);
-    } finally {
-      method.kek.fill(0);
-    }
   }
 
   /**
@@ -196,7 +166,7 @@ export class Safe {
       keks.push(passwordMethod.kek);
       const change = async ({ envelope }: Opened): Promise<Change> => {
         if (!keepsOs || !hasOs(envelope)) return { dataKey: fresh, methods: [passwordMethod] };
-        const kek = await this.#osKek(envelope);
+        const kek = await this.#os.kek(envelope);
         keks.push(kek);
         return { dataKey: fresh, methods: [passwordMethod, { kind: 'os', kek }] };
       };
@@ -214,16 +184,11 @@ export class Safe {
    * @throws RegistryError as {@link rewrite}; `UNSUPPORTED` if that keyring cannot be relied on
    */
   async addOsMethod(vault: Opened, signal: AbortSignal): Promise<void> {
-    await this.#osKeyring.probe();
-    if (await this.#opensByOs(vault.envelope)) return;
-    const { id } = vault.envelope;
+    await this.#os.probe();
+    if (await this.#os.opens(vault.envelope)) return;
     const kek = randomSecret(KEY_BYTES);
     try {
-      await this.#osKeyring.store(id, kek);
-      await this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: [...withoutOs(envelope), { kind: 'os', kek }] }), signal);
-    } catch (error) {
-      await this.#osKeyring.remove(id).catch(() => {}); // it opens nothing
-      throw error;
+      await this.#os.keep(vault.envelope, kek, () => this.rewrite(vault.dataKey, ({ envelope }) => ({ methods: [...withoutOs(envelope), { kind: 'os', kek }] }), signal));
     } finally {
       kek.fill(0);
     }
@@ -232,14 +197,14 @@ export class Safe {
   /** @throws RegistryError as {@link rewrite} */
   async removeOsMethod(vault: Opened, password: Bytes, run: TaskRun): Promise<Opened> {
     const changed = await this.reseal(vault, password, false, run);
-    await this.#osKeyring.remove(vault.envelope.id).catch(() => {}); // what opens nothing may stay
+    await this.#os.forget(vault.envelope);
     return changed;
   }
 
   /** @throws RegistryError `CONFLICT`, `STORAGE` */
   async remove({ envelope }: Opened): Promise<void> {
     await this.#kept.place.remove(envelope.generation);
-    if (hasOs(envelope)) await this.#osKeyring.remove(envelope.id).catch(() => {}); // what opens nothing may stay
+    if (hasOs(envelope)) await this.#os.forget(envelope);
   }
 
   async #load(acceptOlder: boolean): Promise<Loaded> {
@@ -280,36 +245,9 @@ export class Safe {
     throw new RegistryError('CONFLICT', 'others change the vault all the time', { hint: 'try again' });
   }
 
-  async #osKek(envelope: VaultEnvelope): Promise<Bytes> {
-    const kek = await this.#osKeyring.load(envelope.id);
-    if (kek?.length === KEY_BYTES) return kek;
-    throw new RegistryError('UNSUPPORTED', "the operating system's keyring does not have the secret of this vault", { hint: 'use the password' });
-  }
-
   async #tryOs(acceptOlder: boolean): Promise<Unlocked> {
     const loaded = await this.#load(acceptOlder);
-    const dataKey = await this.#dataKeyFromOs(loaded.envelope);
-    if (dataKey !== undefined) return { ...loaded, dataKey };
-    throw new RegistryError('UNSUPPORTED', "what the operating system's keyring holds does not open this vault", { hint: 'use the password' });
-  }
-
-  /** Undefined if the secret that is kept is another vault's, or of another time. */
-  async #dataKeyFromOs(envelope: VaultEnvelope): Promise<Bytes | undefined> {
-    if (!hasOs(envelope)) throw new RegistryError('UNSUPPORTED', "this vault is not opened by the operating system's keyring", { hint: 'use the password' });
-    const kek = await this.#osKek(envelope);
-    try {
-      return unwrapDataKey(envelope, 'os', kek);
-    } finally {
-      kek.fill(0);
-    }
-  }
-
-  /** Whether the operating system's keyring opens it as it is. */
-  async #opensByOs(envelope: VaultEnvelope): Promise<boolean> {
-    if (!hasOs(envelope)) return false;
-    const dataKey = await this.#dataKeyFromOs(envelope).catch(() => undefined); // there is none, or no keyring
-    dataKey?.fill(0);
-    return dataKey !== undefined;
+    return { ...loaded, dataKey: await this.#os.dataKey(loaded.envelope) };
   }
 
   /** A vault whose password is stretched less than it should be is sealed anew; if that fails it is open all the same. */
@@ -330,40 +268,6 @@ export class Safe {
     }
   }
 }
-
-function seal(sealing: { readonly id: Bytes; readonly generation: bigint; readonly dataKey: Bytes; readonly methods: readonly Method[] }, keyData: KeyData): Bytes {
-  const payload = new TextEncoder().encode(JSON.stringify(keyData));
-  try {
-    return sealVault({ ...sealing, payload });
-  } finally {
-    payload.fill(0);
-  }
-}
-
-/** @throws RegistryError `STORAGE` if the data key does not open it, or no key data is in it; `UNSUPPORTED` if these are of a newer version */
-function opened(envelope: VaultEnvelope, dataKey: Bytes): Opened {
-  const payload = openPayload(envelope, dataKey);
-  try {
-    return { envelope, dataKey, keyData: migrateKeyData(parsed(payload)) };
-  } catch (error) {
-    throw hasCode(error, 'INVALID_INPUT') ? vaultDamaged() : error; // not the caller's input
-  } finally {
-    payload.fill(0);
-  }
-}
-
-/** Neither decoder's error may be passed on: they quote what they were given, which are keys. */
-function parsed(payload: Bytes): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-  } catch {
-    throw vaultDamaged();
-  }
-}
-
-const hasOs = ({ methods }: VaultEnvelope): boolean => methods.some(({ kind }) => kind === 'os');
-
-const withoutOs = ({ methods }: VaultEnvelope): readonly VaultMethod[] => methods.filter(({ kind }) => kind !== 'os');
 
 /**
  * At random, so that a vault that is made where another was removed is not taken for that one by whoever knows its generation: below 2⁴⁸, which leaves
