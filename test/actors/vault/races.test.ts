@@ -74,9 +74,13 @@ describe('given a vault that is closed', () => {
     const stores = storage.writes.shut();
     const removing = codeOf(vault.call('removeKey', { name: 'developer' }));
     await stores;
-    const closing = vault.call('close', undefined);
+    const ended: string[] = [];
+    const closing = vault.call('close', undefined).then(() => ended.push('closed'));
+    void removing.then(() => ended.push('stored'));
+    await vault.snapshot();
     storage.writes.open();
     await closing;
+    expect(ended).toEqual(['stored', 'closed']);
     expect(await removing).toEqual({ settled: expect.anything() as unknown });
     expect(Object.keys(await first.vault.call('exportKeyData', { password: PASSWORD }))).not.toContain('developer');
   });
