@@ -75,9 +75,15 @@ export async function doMainJob(say) {
   };
 }
 
-/** A folder that ends with this process, whatever ends it. */
+/** A folder that ends with this process, also where SIGINT or SIGTERM ends that; not where SIGKILL does. */
 function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'secure-registry-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // A signal that nobody listens to ends a process without its `exit`. Whoever listens, too, ends it in their own way.
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+    process.once(signal, () => {
+      if (process.listenerCount(signal) === 0) process.exit(code);
+    });
+  }
   return folder;
 }

@@ -27,7 +27,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['doctor', doctorCommand],
 ]);
 
-/** What somebody at a terminal can do about it; where none stands here, the error's own says. */
+/** What somebody at a terminal can do about an error that does not say it itself. */
 const HINTS: { readonly [code in ErrorCode]?: string } = {
   UNREACHABLE: 'see whether the portals run, and whether their URLs are right',
   TIMEOUT: 'try again, or name more portals',
@@ -81,7 +81,7 @@ async function runCommand(name: string, command: Command, argv: readonly string[
 function failureText(error: unknown): string {
   if (error instanceof RegistryError) {
     const { code, message, current } = error;
-    const hint = HINTS[code] ?? error.hint;
+    const hint = error.hint ?? HINTS[code];
     return [`${code}: ${message}`, ...(current === undefined ? [] : [`newest known: revision ${current.revision}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
   }
   // Nothing that was foreseen; its stack would tell nobody anything who is not its author.

@@ -1,6 +1,6 @@
-import { invalidInput, RegistryError } from '../error.ts';
+import { RegistryError } from '../error.ts';
 import { UsageError } from './command.ts';
-import { readSecretText, type SecretFile } from './secret-file.ts';
+import { readPipedLine, readSecretLine, type SecretFile } from './secret-file.ts';
 import { theTerminal, type Terminal } from './terminal.ts';
 
 /** The option of every command that needs the password of a vault. */
@@ -14,8 +14,6 @@ const PASSPHRASE_FILE: SecretFile = { option: '--passphrase-file', noun: 'passph
 
 /** How often somebody may mistype. */
 const TRIES = 3;
-/** Far more than a password is long. */
-const MOST_CHARACTERS = 16_384;
 
 /** Where the password of a vault comes from. */
 export interface Passwords {
@@ -32,11 +30,11 @@ export interface Passwords {
 export function passwordsFrom(file: string | undefined): Passwords {
   if (file === '-') {
     if (process.stdin.isTTY) throw new UsageError('--password-file - reads from a pipe; without it the terminal is asked');
-    const read = async () => firstLine(await textOf(process.stdin), '--password-file');
+    const read = () => readPipedLine(process.stdin, PASSWORD_FILE);
     return { known: read, chosen: read };
   }
   if (file !== undefined) {
-    const read = async () => firstLine(await readSecretText(file, PASSWORD_FILE), '--password-file');
+    const read = () => readSecretLine(file, PASSWORD_FILE);
     return { known: read, chosen: read };
   }
   const terminal = theTerminal();
@@ -46,10 +44,10 @@ export function passwordsFrom(file: string | undefined): Passwords {
 
 /**
  * @returns undefined for no file
- * @throws RegistryError as `readSecretText`
+ * @throws RegistryError as `readSecretLine`
  */
 export async function readPassphrase(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : firstLine(await readSecretText(file, PASSPHRASE_FILE), '--passphrase-file');
+  return file === undefined ? undefined : readSecretLine(file, PASSPHRASE_FILE);
 }
 
 /**
@@ -64,19 +62,4 @@ export async function choosePassword(terminal: Terminal): Promise<string> {
     else terminal.say('These were two different ones.');
   }
   throw new RegistryError('INVALID_INPUT', `no password was typed twice in ${TRIES} tries`, { hint: 'start again' });
-}
-
-function firstLine(text: string, option: string): string {
-  const [line = ''] = text.split(/\r?\n/, 1);
-  if (line === '') throw invalidInput(option, 'a file whose first line is not empty');
-  return line;
-}
-
-async function textOf(pipe: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of pipe.setEncoding('utf8')) {
-    text += String(chunk);
-    if (text.includes('\n') || text.length > MOST_CHARACTERS) break;
-  }
-  return text;
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { RegistryError } from '../error.ts';
+import { invalidInput, RegistryError } from '../error.ts';
 
 /** Read and write by the owner; anything for anybody else is too much. */
 const MODE = 0o600;
@@ -11,6 +11,7 @@ const IS_WINDOWS = process.platform === 'win32';
 
 /** Far more than any secret of ours is long. */
 const MOST_BYTES = 16_384;
+const LINE_FEED = 0x0a;
 
 /** A file that somebody keeps a secret in. */
 export interface SecretFile {
@@ -27,14 +28,62 @@ export interface SecretFile {
  * @throws RegistryError `INVALID_INPUT`; `FORBIDDEN` if others may read it. No message quotes what is in it
  */
 export async function readSecretText(path: string, secret: SecretFile): Promise<string> {
-  const bytes = await bytesOf(path, secret);
+  return decoded(await bytesOf(path, secret), `the ${secret.noun} ${path}`, secret);
+}
+
+/**
+ * The first line of a secret file, without its end.
+ * @throws RegistryError as {@link readSecretText}; `INVALID_INPUT` if it is empty
+ */
+export async function readSecretLine(path: string, secret: SecretFile): Promise<string> {
+  return firstLineOf(await bytesOf(path, secret), `the ${secret.noun} ${path}`, secret);
+}
+
+/**
+ * The first line of what comes through a pipe: what it would be if that were a file.
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export async function readPipedLine(pipe: AsyncIterable<unknown>, secret: SecretFile): Promise<string> {
+  const bytes = new Uint8Array(MOST_BYTES + 1);
+  let length = 0;
+  for await (const chunk of pipe) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a pipe gives bytes'); // unless somebody set an encoding
+    const taken = chunk.subarray(0, bytes.length - length);
+    bytes.set(taken, length);
+    length += taken.length;
+    chunk.fill(0);
+    if (length === bytes.length || taken.includes(LINE_FEED)) break;
+  }
+  const isWhole = length <= MOST_BYTES || bytes.includes(LINE_FEED);
+  if (!isWhole) throw tooLong(bytes, 'standard input', secret);
+  return firstLineOf(bytes.subarray(0, length), 'standard input', secret);
+}
+
+function firstLineOf(bytes: Uint8Array, what: string, secret: SecretFile): string {
+  const end = bytes.indexOf(LINE_FEED);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new RegistryError('INVALID_INPUT', `the ${secret.noun} ${path} is not text in UTF-8`, { field: secret.option, hint: 'see whether it is the right one' });
+    const line = decoded(end === -1 ? bytes : bytes.subarray(0, end), what, secret).replace(/\r$/, '');
+    if (line === '') throw invalidInput(secret.option, 'a file whose first line is not empty');
+    return line;
   } finally {
     bytes.fill(0);
   }
+}
+
+/** UTF-8 and nothing else, without the mark that some editors begin it with. Wipes the bytes. */
+function decoded(bytes: Uint8Array, what: string, { option }: SecretFile): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new RegistryError('INVALID_INPUT', `${what} is not text in UTF-8`, { field: option, hint: 'see whether it is the right one' });
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+function tooLong(bytes: Uint8Array, what: string, { option, noun }: SecretFile): RegistryError {
+  bytes.fill(0);
+  return new RegistryError('INVALID_INPUT', `${what} is too long to be a ${noun}`, { field: option, hint: 'see whether it is the right one' });
 }
 
 /**
@@ -74,10 +123,7 @@ async function bytesOf(path: string, secret: SecretFile): Promise<Uint8Array> {
     if (!IS_WINDOWS && (stats.mode & FOR_OTHERS) !== 0) throw new RegistryError('FORBIDDEN', `others may read the ${noun} ${path}`, { field: option, hint: `chmod 600 ${path}` });
     const bytes = new Uint8Array(MOST_BYTES + 1);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    if (bytesRead > MOST_BYTES) {
-      bytes.fill(0);
-      throw new RegistryError('INVALID_INPUT', `the ${noun} ${path} is too long to be one`, { field: option, hint: 'see whether it is the right one' });
-    }
+    if (bytesRead > MOST_BYTES) throw tooLong(bytes, path, secret);
     return bytes.subarray(0, bytesRead);
   } finally {
     await file.close();

@@ -40,10 +40,13 @@ function readKeys(value: unknown, field: string, tell: (fault: Fault) => void): 
   if (properties.get('version') !== KEY_DATA_VERSION) tell({ field: `${field}.version`, expected: `${KEY_DATA_VERSION}` });
   if (properties.size - (properties.has('version') ? 1 : 0) === 0) tell({ field, expected: 'an object of one key or more' });
   const named = new Map<string, string>();
+  let place = 0;
   for (const [name, entry] of properties) {
     if (name === 'version') continue;
+    place++;
     if (!isKeyName(name)) {
-      tell({ field, expected: `an object of keys; the name of a key must be ${NAME_EXPECTED}` });
+      // By its place: what is no name may be a secret.
+      tell({ field, expected: `an object of keys; the name of key ${place} must be ${NAME_EXPECTED}` });
       continue;
     }
     const key = readKey(entry, `${field}.${name}`, tell);

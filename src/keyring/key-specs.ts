@@ -1,6 +1,6 @@
 import { invalidInput } from '../error.ts';
 import { isKeyType, KEY_TYPES } from './algorithm/index.ts';
-import { derivationAt, PATH_EXPECTED, type Derivation } from './derivation/index.ts';
+import { areJoined, derivationAt, junctionsOf, PATH_EXPECTED, type Derivation, type Junction } from './derivation/index.ts';
 import type { KeyType } from './key-data.ts';
 import { isKeyName, MAX_KEYS, NAME_EXPECTED } from './key-name.ts';
 import { readPlainData } from './plain-data.ts';
@@ -44,12 +44,25 @@ export type CheckedSpec = { readonly type: KeyType; readonly path: string; reado
 export function takeKeySpecs(value: unknown, field: string): ReadonlyMap<string, CheckedSpec> {
   const specs = readPlainData(value === undefined ? DEFAULT_KEYS : value, MAX_KEYS);
   if (specs === undefined || specs.size === 0) throw invalidInput(field, `a plain object of 1 to ${MAX_KEYS} keys`);
-  return new Map(
+  const checked = new Map(
     Array.from(specs, ([name, spec]) => {
       if (!isKeyName(name)) throw invalidInput(field, `an object of keys; the name of a key must be ${NAME_EXPECTED}`);
       return [name, takeKeySpec(spec, `${field}.${name}`)];
     }),
   );
+  refuseJoined(checked, field);
+  return checked;
+}
+
+/** Who shares one key of a keyring must not share others with it. */
+function refuseJoined(specs: ReadonlyMap<string, CheckedSpec>, field: string): void {
+  const before: (readonly Junction[])[] = [];
+  for (const [name, { type, path }] of specs) {
+    const junctions = type === 'sr25519' && path !== undefined ? junctionsOf(path) : undefined;
+    if (junctions === undefined) continue;
+    if (before.some((others) => areJoined(others, junctions))) throw invalidInput(`${field}.${name}.path`, 'one that no soft step joins to another key: the secret of one would give the other; hard steps (//) do not');
+    before.push(junctions);
+  }
 }
 
 function takeKeySpec(value: unknown, field: string): CheckedSpec {

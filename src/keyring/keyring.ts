@@ -73,7 +73,9 @@ export class Keyring {
    * @throws RegistryError `UNKNOWN_KEY` if there is neither
    */
   payer(): KeyHandle {
-    return this.get(this.has('registration') ? 'registration' : 'programMod');
+    const payer = this.#keys.get('registration') ?? this.#keys.get('programMod');
+    if (payer === undefined) throw new RegistryError('UNKNOWN_KEY', 'the keyring has no key that pays: neither registration nor programMod');
+    return payer.handle;
   }
 
   /**

@@ -35,7 +35,7 @@ export class Running {
   #hasEnded = false;
 
   /** @param input what comes through a pipe to its standard input, which is closed then; without any, there is none */
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv, input?: string) {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, input?: string | Uint8Array) {
     this.#child = spawn(process.execPath, [PROGRAM, ...args], { env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => {}).end(input); // a command that fails before it reads closes the pipe
     for (const stream of ['stdout', 'stderr'] as const) {
@@ -106,7 +106,7 @@ export class User {
   }
 
   /** Runs a command to its end, with a text piped into it. */
-  pipe(input: string, ...args: readonly string[]): Promise<Outcome> {
+  pipe(input: string | Uint8Array, ...args: readonly string[]): Promise<Outcome> {
     return new Running(args, this.#env, input).outcome;
   }
 
@@ -123,7 +123,7 @@ export class User {
   }
 
   /** A file of this user's, readable by nobody else unless told otherwise. */
-  async file(name: string, content: string, mode = 0o600): Promise<string> {
+  async file(name: string, content: string | Uint8Array, mode = 0o600): Promise<string> {
     const path = join(this.home, name);
     await writeFile(path, content);
     await chmod(path, mode);

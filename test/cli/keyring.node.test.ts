@@ -64,6 +64,8 @@ async function filesOf(user: User): Promise<ReadonlyMap<string, Buffer>> {
   return new Map(await Promise.all(paths.map(async (path) => [path.slice(user.home.length + 1), await readFile(path)] as const)));
 }
 
+const stands = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+
 /** How a secret may be spelled. */
 function spellings(secret: string): readonly string[] {
   const bytes = /^0x[\da-f]+$/.test(secret) ? Buffer.from(secret.slice(2), 'hex') : Buffer.from(secret);
@@ -105,7 +107,7 @@ describe('given a user without a vault', () => {
       expect(stderr).toMatch(/^INVALID_INPUT: \S+ is there already, and is not written over\nhint: .+\n$/);
     }
     expect(await readFile(at('precious'), 'utf8')).toBe('precious');
-    expect(await readdir(folder)).not.toContain('vault');
+    expect(await stands(folder)).toBe(false);
   });
 
   test('when the mnemonic cannot be written, or the password is none, then no vault is made, and no mnemonic is left', async () => {
@@ -179,7 +181,21 @@ describe('given a mnemonic', () => {
     expect(stderr).toMatch(told);
     expect(stderr).toMatch(/^INVALID_INPUT: /);
     expect(stderr).not.toMatch(/legal|canary|sausage/);
-    expect(await readdir(folder)).not.toContain('vault');
+    expect(await readdir(user.home)).toEqual(['password', 'words']);
+    expect(await stands(folder)).toBe(false);
+  });
+
+  test.each(['--mnemonic-file', '--passphrase-file', '--password-file'])('when %s names a file that others may read, or none, then no new folder is left, and those that were there stay', async (option) => {
+    const { user, run, password, at } = await setUp();
+    const files: Record<string, string> = { '--mnemonic-file': await user.file('mnemonic', MNEMONIC), '--passphrase-file': password, '--password-file': password };
+    await mkdir(at('mine/too'), { recursive: true });
+    for (const path of [await user.file('exposed', MNEMONIC, 0o644), '/no/such']) {
+      const { code, stderr } = await run('recover', '--vault', at('mine/new/vault'), ...Object.entries({ ...files, [option]: path }).flat());
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^(?:FORBIDDEN|INVALID_INPUT): /)]);
+    }
+    expect(await readdir(at('mine'))).toEqual(['too']);
+    await run('recover', '--vault', at('mine/too'), ...Object.entries({ ...files, [option]: '/no/such' }).flat());
+    expect(await readdir(at('mine'))).toEqual(['too']);
   });
 });
 
@@ -199,6 +215,19 @@ describe('given a vault', () => {
     }
     const { code, stderr } = await user.pipe('', 'keyring', 'show', '--password-file', '-');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^INVALID_INPUT: --password-file must be /)]);
+  });
+
+  test('when the password comes through a pipe or in a file, then either is read alike', async () => {
+    const { user, keys } = await setUpVault();
+    const both = async (bytes: string | Uint8Array): Promise<readonly Outcome[]> => [
+      await user.pipe(bytes, 'keyring', 'show', '--json', '--password-file', '-'),
+      await user.run('keyring', 'show', '--json', '--password-file', await user.file('other', bytes)),
+    ];
+    for (const text of [`\uFEFF${PASSWORD}\nmore`, `${PASSWORD}\r\n`, new Uint8Array(Buffer.concat([Buffer.from(`${PASSWORD}\n`), Buffer.of(0xff)]))]) {
+      for (const { stdout } of await both(text)) expect(keysIn(stdout)).toEqual(keys);
+    }
+    for (const { code, stdout, stderr } of await both(Uint8Array.of(0x41, 0xff, 0x0a))) expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^INVALID_INPUT: .+ is not text in UTF-8\nhint: /)]);
+    for (const { code, stdout, stderr } of await both('x'.repeat(20_000))) expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^INVALID_INPUT: .+ is too long to be a password file\nhint: /)]);
   });
 
   test('when the password is wrong, then it is WRONG_PASSWORD, and after some of these THROTTLED, with how long to wait', async () => {
@@ -257,7 +286,7 @@ describe('given a vault', () => {
     await writeFile(file, (await readFile(file, 'latin1')).replace('"generation":"1"', '"generation":"2"'));
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: the vault is damaged\n/) as string });
     await rm(file);
-    expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: there is no vault in /) as string });
+    expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: the vault that was seen here is gone\n/) as string });
   });
 
   test('when an older copy of it was put back, then that is refused until it is accepted', async () => {
@@ -270,6 +299,58 @@ describe('given a vault', () => {
     expect(await run('show', '--password-file', password)).toMatchObject({ code: 1, stderr: expect.stringMatching(/^STORAGE: the vault .*not the newest .+\nhint: .+\n$/) as string });
     expect(await say('show', '--accept-older')).toContain('developer');
     expect(await say('show')).toContain('developer');
+  });
+});
+
+/** What may have become of a vault, made of {@link MNEMONIC}: how it comes to be so, and how that is told. */
+const LOSSES = [
+  {
+    loss: 'damaged',
+    told: 'the vault is damaged',
+    bring: async (file: string) => writeFile(file, (await readFile(file, 'latin1')).replace('"generation":"2"', '"generation":"3"')),
+  },
+  { loss: 'older than it was', told: 'the vault that stands here is not the newest one that was seen', bring: (file: string, older: Buffer) => writeFile(file, older) },
+  { loss: 'gone', told: 'the vault that was seen here is gone', bring: (file: string) => rm(file) },
+] as const;
+
+async function setUpLoss(loss: (typeof LOSSES)[number]['loss']) {
+  const up = await setUpVault();
+  const file = join(up.folder, 'vault');
+  const older = await readFile(file);
+  await up.say('recover', '--replace', '--mnemonic-file', up.mnemonic);
+  await LOSSES.find((other) => other.loss === loss)?.bring(file, older);
+  return { ...up, file };
+}
+
+describe.each(LOSSES)('given a vault that is $loss', ({ loss, told }) => {
+  const refusal = { code: 1, stdout: '', stderr: expect.stringMatching(new RegExp(`^STORAGE: ${told}\nhint: .*secure-registry keyring recover --replace .*secure-registry keyring show --accept-older .*\n$`)) as string };
+
+  test.each(['new', 'recover', 'show', 'export'])('when they call %s, then that is told before anything is asked, read or written, with the commands that help', async (name) => {
+    const { user, run, mnemonic, at, file } = await setUpLoss(loss);
+    const before = await filesOf(user);
+    const args = { new: ['--mnemonic-file', at('words')], recover: ['--mnemonic-file', mnemonic], show: [], export: ['--out', at('keys')] }[name] ?? expect.unreachable();
+    expect(await run(name, ...args, '--password-file', '/no/such')).toEqual(refusal);
+    const after = await filesOf(user);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    expect(after.get(file.slice(user.home.length + 1))).toEqual(before.get(file.slice(user.home.length + 1)));
+  });
+
+  test('when they recover it with --replace, then the same keys are back', async () => {
+    const { user, run, say, mnemonic, keys } = await setUpLoss(loss);
+    const newPassword = await user.file('new-password', 'another one');
+    expect((await run('recover', '--replace', '--mnemonic-file', mnemonic, '--password-file', newPassword)).code).toBe(0);
+    const shown = keysIn((await run('show', '--json', '--password-file', newPassword)).stdout);
+    expect(keyNamed(shown, 'developer')).toEqual(keyNamed(keys, 'developer'));
+    expect(await say('recover', '--replace', '--mnemonic-file', mnemonic)).toContain('the keyring is back');
+  });
+
+  test('when they show it with --accept-older, then an older one is taken, one that is gone may be made anew, and a damaged one stays so', async () => {
+    const { run, say, password, at } = await setUpLoss(loss);
+    const accepted = await run('show', '--accept-older', '--password-file', password);
+    const outcomes = { 'older than it was': { code: 0 }, gone: { code: 1, stderr: expect.stringMatching(/^STORAGE: there is no vault in \S+\n/) as string }, damaged: refusal };
+    expect(accepted).toMatchObject(outcomes[loss]);
+    if (loss === 'older than it was') expect(await say('show')).toContain('developer');
+    if (loss === 'gone') expect(await say('new', '--mnemonic-file', at('words'))).toContain('a new keyring');
   });
 });
 

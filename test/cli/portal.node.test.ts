@@ -48,7 +48,7 @@ describe('given portal-check', () => {
   test('when nobody answers, then it is UNREACHABLE', async () => {
     const { code, stdout, stderr } = await (await newUser()).run('portal-check', await deadUrl());
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^UNREACHABLE: .+ does not answer\nhint: .+\n$/);
+    expect(stderr).toMatch(/^UNREACHABLE: .+ does not answer\nhint: see whether the portal runs, and whether the port is right\n$/);
   });
 
   test('when its key file is missing, then it is INVALID_INPUT with what to do', async () => {

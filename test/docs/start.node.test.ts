@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { chromium } from 'playwright';
 import { expect, it, onTestFinished } from 'vitest';
@@ -22,6 +23,20 @@ it('the main job is shown step by step, the failover among them, and ends by its
   expect(await exit).toEqual([0, null]);
   const steps = [/three portals/, /two runtimes/, /a new keyring: ed25519:[0-9a-f]{64} in a vault in \S+ \(Argon2id 64 MiB, \d+ ms\)/, /vault signed revision 0, accepted by http/, /read revision 0 "hello"/, /locked, refused to sign \(LOCKED\), and was unlocked/, /watched revision 1/, /killed http/, /failed over to http/, /watched revision 2 "still here"/, /every step was seen/];
   expect(steps.map((step) => said.findIndex((line) => step.test(line)))).toEqual(steps.map((_, i) => i));
+});
+
+it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('when %s ends it during the job, then no folder with a vault is left behind', async (signal, code) => {
+  const { child, lines } = start({ once: true });
+  const exit = once(child, 'exit');
+  let folder: string | undefined;
+  for await (const line of lines) {
+    folder = /in a vault in (\S+) /.exec(line)?.[1];
+    if (folder !== undefined) break;
+  }
+  expect(existsSync(`${folder}/vault`)).toBe(true);
+  child.kill(signal);
+  expect(await exit).toEqual([code, null]);
+  expect(existsSync(folder ?? '')).toBe(false);
 });
 
 it('the page that is served then watches the entry, and goes on when its portal is killed', async () => {

@@ -52,7 +52,7 @@ describe('given a mnemonic in @polkadot/keyring too', () => {
 });
 
 describe('given an extrinsic', () => {
-  const keyData = mnemonicToKeyData(PHRASE, { keys: { ...ENTROPY_KEYS, soft: { type: 'sr25519', path: '/soft' }, ethereum: { type: 'secp256k1', path: "m/44'/60'/0'/0/0" } } });
+  const keyData = mnemonicToKeyData(PHRASE, { keys: { ...ENTROPY_KEYS, soft: { type: 'sr25519', path: '//hard/soft' }, ethereum: { type: 'secp256k1', path: "m/44'/60'/0'/0/0" } } });
   const ring = new Keyring(keyData);
   const payload = Uint8Array.from({ length: 200 }, (_, i) => i);
 

@@ -130,9 +130,16 @@ describe('given key data', () => {
       }),
     );
     expect(faults).toHaveLength(6);
-    for (const told of ['keyData.version must be 1', 'keyData.device.address must be', 'keyData.developer.path must be', 'keyData.entropy.path must be', 'keyData.entropy.secret must be', 'the name of a key must be']) {
+    for (const told of ['keyData.version must be 1', 'keyData.device.address must be', 'keyData.developer.path must be', 'keyData.entropy.path must be', 'keyData.entropy.secret must be', 'the name of key 8 must be']) {
       expect(faults.filter((fault) => fault.includes(told))).toHaveLength(1);
     }
+  });
+
+  it('when two names are none, then each is told by its place, in a sentence of its own, and neither is quoted', () => {
+    const { device, developer } = KEY_DATA;
+    const faults = explainKeyData({ 'no name': device, version: 1, developer, 'legal winner': device });
+    expect(faults).toEqual([expect.stringContaining('the name of key 1 must be'), expect.stringContaining('the name of key 3 must be')]);
+    expect(faults.join()).not.toMatch(/no name|winner/);
   });
 
   it('when everything is wrong, then at most 64 faults are told', () => {

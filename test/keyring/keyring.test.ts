@@ -40,7 +40,9 @@ describe('given a keyring', () => {
     expect(keyring().payer().name).toBe('registration');
     expect(new Keyring({ version: 1, programMod, developer }).payer().name).toBe('programMod');
     expect(new Keyring({ version: 1, registration, developer }).payer().name).toBe('registration');
-    expect(() => new Keyring({ version: 1, developer }).payer()).toThrow(coded('UNKNOWN_KEY'));
+    const error = thrown(() => new Keyring({ version: 1, developer }).payer());
+    expect(error).toMatchObject({ code: 'UNKNOWN_KEY', message: 'the keyring has no key that pays: neither registration nor programMod' });
+    expect(error).not.toHaveProperty('field'); // nobody named a key
     expect(new Keyring(mnemonicToKeyData(ABANDON, { keys: ENTROPY_KEYS })).payer().address).toBe(KEY_DATA['entropy']?.address);
   });
 });

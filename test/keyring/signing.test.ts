@@ -107,6 +107,66 @@ describe('given a message to sign', () => {
   });
 });
 
+const shared = (length: number): Uint8Array => new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer, 0, length);
+
+/** The same memory; tells when anything of it is asked for that can be stood in for. */
+function fickle(memory: Uint8Array, onAsked: () => never): Uint8Array {
+  const bytes = new Uint8Array(memory.buffer, memory.byteOffset, memory.length);
+  for (const name of ['length', 'byteLength', 'byteOffset', 'buffer', 'constructor', 'slice', 'subarray', 'at', 'values', Symbol.iterator, Symbol.toStringTag]) Object.defineProperty(bytes, name, { get: onAsked });
+  return bytes;
+}
+
+/**
+ * Shared memory is not refused: it is copied at the call, and nothing is read twice, so that a copy is as good as a refusal. Which whole bytes are signed where
+ * another thread writes meanwhile is that thread's doing.
+ */
+describe('threat 12: given bytes in memory that other threads write to', () => {
+  it.each(NAMES)('when they change during the call, or after it, then what %s signs are those that were given', async (name) => {
+    const { type, publicKey, signMessage, signExtrinsic } = signerOf(name);
+    const memory = shared(32);
+    let asked = 0;
+    const bytes = fickle(memory, () => {
+      asked++;
+      memory.fill(9);
+      throw new Error('they were asked for more than their bytes');
+    });
+    memory.fill(7);
+    const signing = signMessage(bytes);
+    memory.fill(8);
+    expect(verifyMessage({ type, publicKey, message: new Uint8Array(32).fill(7), signature: await signing })).toBe(true);
+    memory.fill(7);
+    const payloadSigning = signExtrinsic?.(bytes);
+    memory.fill(8);
+    const payloadSignature = await payloadSigning;
+    if (payloadSignature !== undefined && type === 'sr25519') expect(sr25519.verify(new Uint8Array(32).fill(7), payloadSignature, publicKey)).toBe(true);
+    else if (payloadSignature !== undefined) expect(payloadSignature).toEqual(await signExtrinsic?.(new Uint8Array(32).fill(7)));
+    expect(asked).toBe(0);
+  });
+
+  it('when those of an entry change while its other fields are read, or after the call, then it is one entry that is signed, in memory of its own', async () => {
+    const signer = signerOf('device');
+    const [datakey, data] = [shared(32), shared(3)];
+    const entry = {
+      pubkey: signer.publicKey,
+      datakey,
+      data,
+      get revision() {
+        for (const bytes of [datakey, data]) bytes.fill(1);
+        return 7n;
+      },
+    };
+    const signing = signer.signEntry(entry);
+    for (const bytes of [datakey, data]) bytes.fill(2);
+    const signed = await signing;
+    for (const bytes of [datakey, data]) bytes.fill(3);
+    expect(verifyEntry(signed)).toBe(true);
+    for (const bytes of [signed.datakey, signed.data]) {
+      expect([0, 1]).toContain(bytes[0]);
+      expect(new Set(bytes).size).toBe(1);
+    }
+  });
+});
+
 describe('given a signature to verify', () => {
   it.each(ONE_OF_EACH)('when it is of %s, then one flipped bit, anywhere, makes it false', async (name) => {
     const { type, publicKey, signMessage } = signerOf(name);

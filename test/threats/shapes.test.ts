@@ -69,6 +69,7 @@ describe('threat 12: given what only looks like bytes', () => {
     expect(await codeOf(vault.call('sign', { key: 'device', purpose: 'registry-entry', entry: { datakey: message() as Uint8Array, data: new Uint8Array(1), revision: 1n } }))).toBe('INVALID_INPUT');
   });
 
+  // Such memory is copied at the call, and nothing is read twice: as good as a refusal.
   it.each<[string, () => Uint8Array]>([
     ['memory that is shared', () => new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer, 0, 64)],
     ['memory that can be resized', () => new Uint8Array(Reflect.construct(ArrayBuffer, [64, { maxByteLength: 128 }]) as ArrayBuffer)],

@@ -18,6 +18,9 @@ const STRENGTHS: ReadonlyMap<string, MnemonicStrength> = new Map([
   ['24', 256],
 ]);
 
+/** Whether it was told before anything was stored. */
+const isRefusal = (error: unknown): boolean => hasCode(error, 'INVALID_INPUT', 'CONFLICT', 'FORBIDDEN') || (hasCode(error, 'STORAGE') && !error.retryable);
+
 /** `secure-registry keyring new`: a mnemonic for its user, and a vault with the keys that follow of it. */
 export const newCommand = command({
   summary: 'make a new keyring in a vault, and show its mnemonic once',
@@ -35,16 +38,18 @@ export const newCommand = command({
     const terminal = theTerminal();
     if (file === undefined && terminal === undefined) throw new UsageError('no terminal is there to show the mnemonic on; --mnemonic-file writes it to a new file');
     const passwords = passwordsFrom(passwordFile);
-    return withNewVault(place, { isReplacing: false }, async ({ vault, folder }) => {
+    const prepare = async () => {
       if (file !== undefined) await refuseStanding(file, '--mnemonic-file');
       const mnemonic = generateMnemonic(strength);
       if (file === undefined && terminal !== undefined) await handOver(mnemonic, terminal);
-      const password = await passwords.chosen();
+      return { mnemonic, password: await passwords.chosen() };
+    };
+    return withNewVault(place, { isReplacing: false, prepare }, async ({ vault, folder }, { mnemonic, password }) => {
       // Before the vault: none may stand whose mnemonic nobody has.
       if (file !== undefined) await createSecretFile(file, `${mnemonic}\n`, '--mnemonic-file');
       const keys = await withProgress('making the vault', vault.create({ password, mnemonic })).catch(async (error: unknown) => {
         // There is surely no vault of it. After anything else there might be.
-        if (file !== undefined && hasCode(error, 'INVALID_INPUT', 'CONFLICT')) await unlink(file);
+        if (file !== undefined && isRefusal(error)) await unlink(file);
         throw error;
       });
       console.log(json ? keysAsJson(folder, keys) : `a new keyring is in the vault in ${folder}\n\n${tableOf(keys)}`);

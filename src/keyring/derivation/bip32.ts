@@ -3,7 +3,9 @@ import { RegistryError } from '../../error.ts';
 import type { Bytes } from '../../registry/bytes.ts';
 
 /**
- * The secp256k1 secret at a path (BIP-32): 32 bytes.
+ * The secp256k1 secret at a path (BIP-32): 32 bytes. Unlike Substrate's, keys of soft paths may stand beside each other: to get from a child's
+ * secret to its parent's takes the parent's chain code, too. That is in no key data and ends here. Whoever gives it away elsewhere, as an
+ * extended public key (xpub), joins these keys.
  * @param seed 16 to 64 bytes
  */
 export function deriveBip32(seed: Bytes, indexes: readonly number[]): Bytes {

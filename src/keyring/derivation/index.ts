@@ -5,6 +5,8 @@ import { indexesOf } from './path.ts';
 import { deriveSlip10, hardenedIndexesOf } from './slip10.ts';
 import { deriveSubstrate, junctionsOf } from './substrate.ts';
 
+export { areJoined, junctionsOf, type Junction } from './substrate.ts';
+
 /** What the keys of one person are derived from. Each part is made when it is first asked for; whoever made the root wipes it. */
 export interface Root {
   /** Of ed25519 and secp256k1 keys: 16 to 64 bytes. */

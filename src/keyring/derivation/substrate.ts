@@ -1,7 +1,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
 import { concatBytes, hexToBytes } from '@noble/hashes/utils.js';
 import { HDKD, secretFromSeed } from '@scure/sr25519';
-import { u64le, type Bytes } from '../../registry/bytes.ts';
+import { equalBytes, u64le, type Bytes } from '../../registry/bytes.ts';
 import { MAX_DEPTH, MAX_PATH_LENGTH } from './path.ts';
 
 /** One step of a Substrate path. */
@@ -52,6 +52,21 @@ function fitted(bytes: Bytes): Bytes {
 
 /** SCALE's compact integer; a path is shorter than the 2¹⁴ bytes at which its third form begins. */
 const compactLength = (length: number): Bytes => (length < 64 ? Uint8Array.of(length << 2) : Uint8Array.of(((length << 2) & 0xff) | 1, length >> 6));
+
+/**
+ * Whether one of two secrets gives the other to somebody who has public keys besides. Soft steps add to a secret what follows of public
+ * things: child = parent + H(parent's public key, chain code). So from the secret after soft steps they are taken off again, back to the last
+ * hard one: what stands there is as good as known, and with it all that is below it: itself, siblings, nephews. Hard steps hash the
+ * secret, and nothing leads back over them. That a path without soft steps at its end gives what is below it is what paths are for.
+ */
+export const areJoined = (one: readonly Junction[], other: readonly Junction[]): boolean => givesAway(one, other) || givesAway(other, one);
+
+function givesAway(one: readonly Junction[], other: readonly Junction[]): boolean {
+  const hardSteps = one.findLastIndex(({ hard }) => hard) + 1;
+  return hardSteps < one.length && one.slice(0, hardSteps).every((junction, i) => isSame(junction, other[i]));
+}
+
+const isSame = (one: Junction, other: Junction | undefined): boolean => one.hard === other?.hard && equalBytes(one.chainCode, other.chainCode);
 
 /** A soft step's nonce is a random one to schnorrkel. Here the same mnemonic gives the same secret: the nonce follows of the parent's. */
 const NO_RANDOMNESS = new Uint8Array(32);
