@@ -209,7 +209,10 @@ export class Safe {
 
   async #load(acceptOlder: boolean): Promise<Loaded> {
     const stored = await this.#kept.place.load({ acceptOlder });
-    if (stored === undefined) throw noVault();
+    if (stored === undefined) {
+      if (acceptOlder) await this.#kept.place.vouch(undefined); // whoever says so knows that one was there
+      throw noVault();
+    }
     return { stored, envelope: decodeVault(stored) };
   }
 

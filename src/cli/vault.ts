@@ -114,7 +114,9 @@ async function opened<T>(folder: string, use: (placed: PlacedVault) => Promise<T
 async function look(folder: string, acceptOlder = false): Promise<boolean> {
   const kept = await openVaultPlace({ path: folder });
   try {
-    return (await kept.place.load({ acceptOlder })) !== undefined;
+    const stored = await kept.place.load({ acceptOlder });
+    if (stored === undefined && acceptOlder) await kept.place.vouch(undefined);
+    return stored !== undefined;
   } catch (error) {
     if (!isLost(error)) throw error;
     throw new RegistryError('STORAGE', error.message, { retryable: false, cause: error, hint: LOST_HINT });

@@ -283,7 +283,7 @@ describe('given a vault', () => {
     await symlink('moved', file);
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^FORBIDDEN: others may read or redirect the vault\nhint: .*link.*\n$/) as string });
     await rename(join(folder, 'moved'), file);
-    await writeFile(file, (await readFile(file, 'latin1')).replace('"generation":"1"', '"generation":"2"'));
+    await writeFile(file, (await readFile(file, 'latin1')).replace('"lanes":1', '"lanes":2'));
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: the vault is damaged\n/) as string });
     await rm(file);
     expect(await show()).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^STORAGE: the vault that was seen here is gone\n/) as string });
@@ -307,7 +307,7 @@ const LOSSES = [
   {
     loss: 'damaged',
     told: 'the vault is damaged',
-    bring: async (file: string) => writeFile(file, (await readFile(file, 'latin1')).replace('"generation":"2"', '"generation":"3"')),
+    bring: async (file: string) => writeFile(file, (await readFile(file, 'latin1')).replace('"lanes":1', '"lanes":2')),
   },
   { loss: 'older than it was', told: 'the vault that stands here is not the newest one that was seen', bring: (file: string, older: Buffer) => writeFile(file, older) },
   { loss: 'gone', told: 'the vault that was seen here is gone', bring: (file: string) => rm(file) },

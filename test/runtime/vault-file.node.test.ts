@@ -39,6 +39,17 @@ describe('given a vault in a file', () => {
     await vault.unlock({ password: 'old' });
   });
 
+  it('when it was removed by hand, then another is made once that is accepted', async () => {
+    const { file, open } = await folder();
+    const vault = await open();
+    await vault.create({ mnemonic: generateMnemonic(), password: PASSWORD });
+    await vault.lock();
+    await rm(file);
+    expect(await codeOf(vault.create({ mnemonic: generateMnemonic(), password: PASSWORD }))).toBe('STORAGE');
+    expect(await codeOf(vault.unlock({ password: PASSWORD, acceptOlder: true }))).toBe('STORAGE');
+    expect(await vault.create({ mnemonic: generateMnemonic(), password: PASSWORD })).toHaveLength(3);
+  });
+
   it('when one is put there that nobody opened, then the true one is no older for it', async () => {
     const { file, open } = await folder();
     const vault = await open();
