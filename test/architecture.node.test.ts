@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as face from '../src/index.ts';
-import * as keyring from '../src/keyring/index.ts';
+import * as keyring from '../src/keyring.ts';
 
 const HOME = fileURLToPath(new URL('..', import.meta.url));
 
@@ -199,8 +199,8 @@ describe('given the public face', () => {
 describe('given the face of the keyring', () => {
   /** Everything api.md gives the entry point `./keyring`. */
   const CONTRACT = ['generateMnemonic', 'mnemonicToKeyData', 'isValidKeyData', 'explainKeyData', 'migrateKeyData', 'Keyring', 'verifyMessage', 'ENTROPY_KEYS'];
-  /** What it leaves open: presets to build upon, Skynet's seeds, and key data taken by whoever keeps it. */
-  const OURS = ['DEFAULT_KEYS', 'REGISTRATION_KEY', 'skynetPhraseToKeyData', 'kernelSeedToKeyData', 'takeKeyData'];
+  /** What it leaves open: presets to build upon, and Skynet's seeds. */
+  const OURS = ['DEFAULT_KEYS', 'REGISTRATION_KEY', 'skynetPhraseToKeyData', 'kernelSeedToKeyData'];
 
   it('then it exports what the contract names, and what is listed here, and nothing else', () => {
     expect(Object.keys(keyring).sort()).toEqual([...CONTRACT, ...OURS].sort());
