@@ -1,8 +1,7 @@
 import { blake2b } from '@noble/hashes/blake2.js';
-import { concatBytes } from '@noble/hashes/utils.js';
 import { RegistryError } from '../error.ts';
 import { takeBytes, type Bytes } from '../registry/bytes.ts';
-import { signEntry, type SignedEntry, type UnsignedEntry } from '../registry/index.ts';
+import { signByOwnKey, type SignedEntry, type UnsignedEntry } from '../registry/index.ts';
 import { algorithmOf } from './algorithm/index.ts';
 import type { KeyType } from './key-data.ts';
 import { beginsAsFrame, frameOf, MAX_MESSAGE_BYTES } from './message.ts';
@@ -61,7 +60,7 @@ export function signerOf(type: KeyType, publicKey: Bytes, secret: Secret, signed
     },
     async signEntry(entry: UnsignedEntry) {
       if (type !== 'ed25519') throw new RegistryError('UNSUPPORTED', 'only ed25519 keys sign entries');
-      return sign((seed) => signWholeKey(entry, seed, publicKey));
+      return sign((seed) => signByOwnKey(entry, seed, publicKey));
     },
     async signMessage(message: Uint8Array) {
       const frame = frameOf(takeBytes(message, 'message', [0, MAX_MESSAGE_BYTES]));
@@ -76,13 +75,4 @@ export function signerOf(type: KeyType, publicKey: Bytes, secret: Secret, signed
       },
     }),
   });
-}
-
-function signWholeKey(entry: UnsignedEntry, seed: Bytes, publicKey: Bytes): SignedEntry {
-  const secretKey = concatBytes(seed, publicKey);
-  try {
-    return signEntry(entry, secretKey);
-  } finally {
-    secretKey.fill(0);
-  }
 }

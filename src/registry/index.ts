@@ -6,7 +6,7 @@ export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } f
 export { bytesOf, charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries } from './order.ts';
-export { signEntry, type EntrySigner } from './sign.ts';
+export { signByOwnKey, signEntry, type EntrySigner } from './sign.ts';
 export { compareRevisions, compareWithPacked, isSamePacked, packEntry, unpackEntry } from './packed.ts';
 export { Verdict } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

@@ -6,7 +6,6 @@ import type * as Bip32 from '@scure/bip32';
 import type * as Bip39 from '@scure/bip39';
 import type * as Sr25519 from '@scure/sr25519';
 import type * as Text from '../../src/keyring/text.ts';
-import type * as Registry from '../../src/registry/index.ts';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { generateMnemonic, Keyring, kernelSeedToKeyData, mnemonicToKeyData, skynetPhraseToKeyData } from '../../src/keyring/index.ts';
 import { ABANDON, coded } from './fixture.ts';
@@ -110,17 +109,6 @@ vi.mock('@scure/sr25519', async (original) => {
   };
 });
 
-vi.mock('../../src/registry/index.ts', async (original) => {
-  const door = await original<typeof Registry>();
-  return {
-    ...door,
-    signEntry: (entry: Registry.UnsignedEntry, secretKey: Uint8Array) => {
-      secrets.push({ from: 'input of signEntry', bytes: secretKey });
-      return door.signEntry(entry, secretKey);
-    },
-  };
-});
-
 const KEYS = {
   a: { type: 'ed25519', path: "m/0'/1'/2'" },
   b: { type: 'secp256k1', path: "m/0'/1/2'" },
@@ -185,14 +173,5 @@ it('given a message that sr25519 signed, then the randomness of the signature is
   secrets.length = 0;
   await signer.signMessage(new Uint8Array(3));
   expect(secrets.map(({ from }) => from)).toEqual(['randomness of sign']);
-  expect(left()).toEqual([]);
-});
-
-it('given an entry that was signed, or refused, then the whole secret key that it was signed with is zeros', async () => {
-  const { signer } = new Keyring(mnemonicToKeyData(ABANDON, { keys: { e: KEYS.e } })).get('e');
-  const entry = { pubkey: signer.publicKey, datakey: new Uint8Array(32), data: new Uint8Array(3), revision: 0n };
-  await signer.signEntry(entry);
-  await expect(signer.signEntry({ ...entry, pubkey: new Uint8Array(32) })).rejects.toMatchObject({ code: 'INVALID_INPUT' });
-  expect(secrets.filter(({ from }) => from === 'input of signEntry')).toHaveLength(2);
   expect(left()).toEqual([]);
 });
