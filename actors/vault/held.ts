@@ -36,7 +36,7 @@ export function publicKeysOf(keyring: Keyring, isShown: (name: string) => boolea
     .names()
     .filter(isShown)
     .map((name) => {
-      const { type, public: key, address, path, origin } = keyring.get(name);
-      return { name, type, public: key, address, ...(path === undefined ? {} : { path }), origin };
+      const { signer: _signer, ...publicKey } = keyring.get(name);
+      return publicKey;
     });
 }

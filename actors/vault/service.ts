@@ -1,18 +1,10 @@
 import type { Observable } from 'rxjs';
-import type { Key, KeyData, KeyDataLike, KeyOrigin, KeyType } from '../../src/keyring/index.ts';
+import type { Key, KeyData, KeyDataLike, KeyHandle, KeyType } from '../../src/keyring/index.ts';
 import type { CallContext, Port } from '../../src/link/index.ts';
 import type { SignedEntry, UnsignedEntry } from '../../src/registry/index.ts';
 
 /** What everybody may know of a key. */
-export interface PublicKey {
-  readonly name: string;
-  readonly type: KeyType;
-  /** `0x` and lowercase hex: 32 bytes, of secp256k1 33 (compressed). */
-  readonly public: string;
-  readonly address: string;
-  readonly path?: string;
-  readonly origin: KeyOrigin;
-}
+export type PublicKey = Omit<KeyHandle, 'signer'>;
 
 /** An entry to be signed; its `pubkey` is the key's, and may be left out. */
 export type EntryToSign = Omit<UnsignedEntry, 'pubkey'> & { readonly pubkey?: Uint8Array };

@@ -4,7 +4,6 @@ import type { StorageAdapter } from '../adapter.ts';
 import { IndexedDbStorage } from '../indexeddb.ts';
 import { MemoryStorage } from '../memory.ts';
 import { openRecord, type OpenedVaultPlace } from './opened.ts';
-import { askForPersistence } from './persistence.ts';
 
 /**
  * Opens the place for a vault that `RuntimeOptions.storage` names, in a browser: a record of IndexedDB unless told otherwise, or of memory alone.
@@ -18,6 +17,6 @@ export async function openVaultPlace(
 ): Promise<OpenedVaultPlace> {
   if (adapter !== undefined) return openRecord(adapter, clock);
   if (option === 'memory') return openRecord(new MemoryStorage(), clock);
-  if (option === 'persistent') return openRecord(new IndexedDbStorage(), clock, () => void askForPersistence());
+  if (option === 'persistent') return openRecord(new IndexedDbStorage(), clock);
   throw new RegistryError('UNSUPPORTED', 'a browser has no paths to store at', { field: 'storage', hint: "Use 'persistent' or 'memory'." });
 }

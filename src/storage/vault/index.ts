@@ -1,3 +1,2 @@
 export { OWNER } from './attempts.ts';
 export type { OpenedVaultPlace } from './opened.ts';
-export { askForPersistence } from './persistence.ts';

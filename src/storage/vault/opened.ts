@@ -16,8 +16,8 @@ export interface OpenedVaultPlace {
  * A vault that is a record of a storage.
  * @throws RegistryError `STORAGE`
  */
-export async function openRecord(adapter: StorageAdapter, clock: Clock, onCreated?: () => void): Promise<OpenedVaultPlace> {
+export async function openRecord(adapter: StorageAdapter, clock: Clock): Promise<OpenedVaultPlace> {
   const connection = await adapter.open();
-  const place = new RecordVault(connection, onCreated && { onCreated });
+  const place = new RecordVault(connection);
   return { place, ledger: new AttemptLedger(connection, clock), close: () => place.close() };
 }

@@ -10,16 +10,11 @@ import { vaultReplaced } from './refusal.ts';
 export class RecordVault implements VaultPlace {
   readonly durable: boolean;
   readonly #connection: StorageConnection;
-  readonly #onCreated: () => void;
 
-  /**
-   * @param connection closed with the vault
-   * @param options.onCreated told when a first vault was put here
-   */
-  constructor(connection: StorageConnection, options: { readonly onCreated?: () => void } = {}) {
+  /** @param connection closed with the vault */
+  constructor(connection: StorageConnection) {
     this.durable = connection.durable;
     this.#connection = connection;
-    this.#onCreated = options.onCreated ?? (() => {});
   }
 
   async load(): Promise<Bytes | undefined> {
@@ -46,7 +41,6 @@ export class RecordVault implements VaultPlace {
         },
       },
     ]);
-    if (expected === undefined) this.#onCreated();
   }
 
   async remove(expected: bigint): Promise<void> {

@@ -4,6 +4,7 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { onTestFinished } from 'vitest';
 import { makeVaultActor } from '../../../actors/vault/actor.ts';
 import type { OsKeyring } from '../../../actors/vault/os-keyring.ts';
+import type { PublicKey } from '../../../actors/vault/service.ts';
 import { aborted, RegistryError } from '../../../src/error.ts';
 import { mnemonicToKeyData, type KeyData } from '../../../src/keyring/index.ts';
 import type { Kdf, KdfRequest } from '../../../src/keyring/vault/index.ts';
@@ -152,3 +153,17 @@ export async function startVault({ storage = new MemoryStorage({ durable: true }
   onTestFinished(() => vault.stop());
   return { vault, storage, clock, kdf, osKeyring };
 }
+
+/** A vault that was made, by an actor that has it unlocked. */
+export async function openVault(options: VaultOptions = {}) {
+  const started = await startVault(options);
+  await started.vault.call('create', { password: PASSWORD, keyData: KEY_DATA });
+  return started;
+}
+
+/** A second actor on the storage of a first one, in a time of its own, as another tab has it. */
+export const another = ({ storage }: Awaited<ReturnType<typeof startVault>>, options: VaultOptions = {}) => startVault({ storage, ...options });
+
+export const stateOf = async (vault: VaultLink): Promise<unknown> => (await vault.snapshot()).value;
+
+export const namesOf = (keys: readonly PublicKey[]): string[] => keys.map(({ name }) => name);

@@ -3,21 +3,13 @@ import { Caller } from '../../../src/link/index.ts';
 import type { GrantedVaultService } from '../../../actors/vault/service.ts';
 import { generateMnemonic, mnemonicToKeyData } from '../../../src/keyring/index.ts';
 import { codeOf } from '../../link/fixture/channels.ts';
-import { FakeKdf, FakeOsKeyring, HeldBackStorage, KEY_DATA, PASSWORD, startVault, type VaultLink } from './fixture.ts';
+import { another, FakeKdf, FakeOsKeyring, HeldBackStorage, openVault, PASSWORD, startVault, stateOf } from './fixture.ts';
 
 const MESSAGE = { key: 'device', purpose: 'message', message: new Uint8Array(1) } as const;
-const stateOf = async (vault: VaultLink): Promise<unknown> => (await vault.snapshot()).value;
 
-/** A vault that was made, by an actor that has it unlocked. */
-async function openVault(options: Parameters<typeof startVault>[0] = {}) {
-  const started = await startVault(options);
-  await started.vault.call('create', { password: PASSWORD, keyData: KEY_DATA });
-  return started;
-}
-
-/** Another actor on its storage, in a time of its own, as another tab has it; unlocked. */
-async function openSecond({ storage }: Awaited<ReturnType<typeof openVault>>, options: Parameters<typeof startVault>[0] = {}) {
-  const second = await startVault({ storage, ...options });
+/** Another actor on its storage, unlocked. */
+async function openSecond(first: Awaited<ReturnType<typeof openVault>>, options: Parameters<typeof another>[1] = {}) {
+  const second = await another(first, options);
   await second.vault.call('unlock', { password: PASSWORD });
   return second;
 }

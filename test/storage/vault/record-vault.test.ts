@@ -28,14 +28,4 @@ describe('RecordVault', () => {
     await expect(place.replace(1n, vaultOf(2n))).rejects.toMatchObject({ code: 'STORAGE' });
     expect(await place.load()).toEqual(vault);
   });
-
-  it('given a first vault, then tells that one was put here, and does not tell it of later ones, or of none', async () => {
-    let told = 0;
-    const place = new RecordVault(await new MemoryStorage().open(), { onCreated: () => told++ });
-    await expect(place.replace(1n, vaultOf(2n))).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(told).toBe(0);
-    await place.replace(undefined, vaultOf(1n));
-    await place.replace(1n, vaultOf(2n));
-    expect(told).toBe(1);
-  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openVaultPlace } from '#vault-place';
 import { IndexedDbStorage } from '../../../src/storage/indexeddb.ts';
-import { askForPersistence } from '../../../src/storage/vault/index.ts';
+import { askForPersistence } from '../../../src/storage/vault/persistence.ts';
 import { vaultOf, vaultPlaceConformance } from '../../../src/storage/vault/conformance.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -14,15 +14,13 @@ describe('the contract of a place for a vault, kept by IndexedDB', () => {
 });
 
 describe('openVaultPlace in a browser', () => {
-  it('given nothing, or `persistent`, then keeps the vault in the database of the site; and the browser is asked once to keep that', async () => {
-    const persist = vi.spyOn(navigator.storage, 'persist').mockResolvedValue(false);
+  it('given nothing, or `persistent`, then keeps the vault in the database of the site', async () => {
     const first = await openVaultPlace();
     const standing = await first.place.generation();
     if (standing !== undefined) await first.place.remove(standing);
     await first.place.replace(undefined, vaultOf(1n));
     await first.place.replace(1n, vaultOf(2n));
     expect(first.place.durable).toBe(true);
-    expect(persist).toHaveBeenCalledTimes(1);
     await first.close();
     const second = await openVaultPlace('persistent');
     expect(await second.place.generation()).toBe(2n);
