@@ -2,10 +2,10 @@ import type { WireError } from '../src/error.ts';
 import type { Claim } from '../src/registry/wire/index.ts';
 
 /**
- * How a portal's word came: as the answer to an inquiry, or pushed by a connection, which may answer an inquiry as well. Connections are
- * numbered, so that a word that was under way when its connection ended is not taken for the live one's.
+ * How a portal's word came: as the answer to an inquiry; pushed by a connection, which may answer an inquiry as well; or in the course of a check. Connections
+ * are numbered, so that a word that was under way when its connection ended is not taken for a live one's.
  */
-export type Origin = { readonly inquiry: number } | { readonly connection: number; readonly inquiry: number | undefined };
+export type Origin = { readonly inquiry: number } | { readonly connection: number; readonly inquiry: number | undefined } | { readonly isCheck: true; readonly inquiry?: undefined };
 
 /** A word of a portal's about an entry. */
 interface Word {
@@ -26,7 +26,9 @@ export type Testimony =
   /** Nothing more comes of this inquiry. */
   | { readonly kind: 'concluded'; readonly inquiry: number; readonly name: string; readonly at: number }
   | { readonly kind: 'connected'; readonly portal: string; readonly connection: number }
-  | { readonly kind: 'disconnected'; readonly portal: string; readonly connection: number };
+  | { readonly kind: 'disconnected'; readonly portal: string; readonly connection: number }
+  /** It did what no honest portal does, and was put in quarantine for it. `raw`: what it said, at most `MAX_RAW_BYTES`. */
+  | { readonly kind: 'offended'; readonly portal: string; readonly offence: 'oversize' | 'garbage' | 'flood'; readonly at: number; readonly raw: Uint8Array };
 
 /** What the portal actor passes to the verifier actor. */
 export type Report = ({ readonly kind: 'claim'; readonly claim: Claim } & Word) | Testimony;
@@ -39,6 +41,6 @@ export type VerifiedClaim = Claim & { readonly [verdict]: true };
 /** What the verifier actor passes to the entries actor. */
 export type Finding =
   | ({ readonly kind: 'served'; readonly claim: VerifiedClaim } & Word)
-  /** It served an entry that its key's holder never signed. */
-  | ({ readonly kind: 'forged' } & Word)
+  /** It served an entry that its key's holder never signed; `raw`: what it served, as the registry's JSON. */
+  | ({ readonly kind: 'forged'; readonly raw: Uint8Array } & Word)
   | Testimony;

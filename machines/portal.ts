@@ -1,20 +1,29 @@
-import { assign, fromCallback, sendTo, setup } from 'xstate';
+import { assign, enqueueActions, fromPromise, setup } from 'xstate';
+import { connectionMachine, type ConnectionFailure, type ConnectionInput, type ConnectionNews, type ConnectionTimes } from './connection.ts';
+import { betterThan, MOST_TROUBLE, ranking } from './ranking.ts';
 
-/** How long the connection waits for what, in milliseconds. */
-export interface PortalTimes {
-  /** For a socket to open. */
-  readonly connectDeadline: number;
-  /** For the first word on a socket that opened. */
-  readonly proofDeadline: number;
-  /** Between two proofs of life. */
-  readonly livenessInterval: number;
-  /** For the answer to a proof of life. */
-  readonly livenessDeadline: number;
+/** How long the portals are waited for, in milliseconds. */
+export interface PortalTimes extends ConnectionTimes {
   /** The first back-off; each one after it is twice as long. */
   readonly backoffBase: number;
   /** The longest back-off. */
   readonly backoffMost: number;
+  /** The longest back-off while the platform says that there is no network. */
+  readonly offlineBackoff: number;
+  /** Between the end of an attempt and the next one that a network which comes back, or the end of a sleep, brings about. */
+  readonly hurryPause: number;
+  /** Between two looks at whether another portal has become so much better that a switch is worth it. */
+  readonly returnInterval: number;
+  /** From one check of what is wanted, with a portal that is not the live one, to the next. */
+  readonly checkInterval: number;
+  /** For how long a portal is left alone the first time; each time after it twice as long. */
+  readonly quarantineBase: number;
+  /** For how long at most. */
+  readonly quarantineMost: number;
 }
+
+/** What a portal was caught at. */
+export type Offence = 'bad-signature' | 'below-floor' | 'oversize' | 'garbage' | 'flood';
 
 /** What is known of one portal. */
 export interface PortalRecord {
@@ -22,22 +31,44 @@ export interface PortalRecord {
   /** Failed attempts and lost connections since it last answered a proof of life. */
   readonly failures: number;
   /** How the last of all its failures showed. */
-  readonly lastFailure?: PortalFailure;
+  readonly lastFailure?: ConnectionFailure;
   /** How long it takes to answer over HTTP, in milliseconds, averaged; unknown until it did. */
   readonly latency?: number;
+  /** Failures, at most {@link MOST_TROUBLE}; a quarter of them is forgotten every `returnInterval` in which all is well. */
+  readonly trouble: number;
+  /** It was seen to lack what others serve, and not to have it since. */
+  readonly isLagging: boolean;
+  /** How often it was put in quarantine. */
+  readonly offences: number;
+  /** Why it is in quarantine. */
+  readonly quarantine?: Offence | undefined;
 }
 
-export type PortalFailure = 'closed' | 'did not open' | 'said nothing' | 'fell silent';
+/** A connection by its number: being tried, the live one, or one that was relieved and goes on until its successor has subscribed. */
+export interface ConnectionRecord {
+  readonly connection: number;
+  /** Index of its portal. */
+  readonly portal: number;
+  readonly role: 'candidate' | 'live' | 'retiring';
+}
 
 export interface PortalContext {
   /** In order of preference. */
   readonly portals: readonly PortalRecord[];
-  /** Index of the portal that is connected, or tried next. */
-  readonly current: number;
-  /** How many portals were tried in this round. */
-  readonly tried: number;
+  /** Oldest first. */
+  readonly connections: readonly ConnectionRecord[];
+  /** How many connections there were: the number of the newest. */
+  readonly numbered: number;
+  /** Indices of the portals that were tried in this round. */
+  readonly tried: readonly number[];
   /** Rounds that failed since the last proof of life. */
   readonly rounds: number;
+  /** Index of the portal that was asked for by name. */
+  readonly preferred: number | undefined;
+  /** Index of the portal that was last checked. */
+  readonly checked: number | undefined;
+  /** What the platform says of the network. */
+  readonly isOffline: boolean;
   readonly times: PortalTimes;
 }
 
@@ -49,15 +80,20 @@ export type PortalEvent =
   /** Some entry is wanted; nothing is wanted any more. */
   | { readonly type: 'WANTED' }
   | { readonly type: 'UNWANTED' }
-  /** Of the socket. HEARD is sent for the first message after a proof was asked for. */
-  | { readonly type: 'SOCKET_OPENED' }
-  | { readonly type: 'SOCKET_CLOSED' }
-  | { readonly type: 'HEARD' }
+  | ConnectionNews
   /** A portal answered over HTTP after so many milliseconds. */
-  | { readonly type: 'MEASURED'; readonly url: string; readonly milliseconds: number };
-
-/** What the socket is told. */
-export type SocketCommand = { readonly type: 'PROVE' };
+  | { readonly type: 'MEASURED'; readonly url: string; readonly milliseconds: number }
+  /** A portal was seen to lack what others serve; it was seen to have it. */
+  | { readonly type: 'LAGGING'; readonly url: string }
+  | { readonly type: 'CAUGHT_UP'; readonly url: string }
+  /** A portal did what no honest one does. */
+  | { readonly type: 'OFFENDED'; readonly url: string; readonly offence: Offence }
+  /** Its quarantine is over. */
+  | { readonly type: 'PAROLED'; readonly url: string }
+  /** The platform says so; and the clock shows that the machine has slept. */
+  | { readonly type: 'ONLINE' }
+  | { readonly type: 'OFFLINE' }
+  | { readonly type: 'WOKE' };
 
 export interface PortalInput {
   /** One or more URLs, in order of preference. */
@@ -66,133 +102,327 @@ export interface PortalInput {
 }
 
 /** The time to wait after `rounds` failed rounds, before jitter: at least `backoffBase`, twice as long each time, at most `backoffMost`. */
-export function backoff(rounds: number, { backoffBase, backoffMost }: PortalTimes): number {
-  return Math.min(backoffMost, backoffBase * 2 ** Math.min(rounds, 30));
+export function backoff({ rounds, isOffline, times }: Pick<PortalContext, 'rounds' | 'isOffline' | 'times'>): number {
+  const most = isOffline ? Math.max(times.backoffMost, times.offlineBackoff) : times.backoffMost;
+  return Math.min(most, times.backoffBase * 2 ** Math.min(rounds, 30));
 }
 
-/** One live connection over a list of portals: failover at once, back-off when all were tried, and never an end to trying. */
+/** How long the quarantine lasts that a portal's latest offence brings. */
+export function quarantineTime({ offences }: Pick<PortalRecord, 'offences'>, { quarantineBase, quarantineMost }: PortalTimes): number {
+  return Math.min(quarantineMost, quarantineBase * 2 ** Math.min(Math.max(0, offences - 1), 30));
+}
+
+/** One live connection over a ranked list of portals: failover before it is missed, back-off when all were tried, and never an end to trying. */
 export const portalMachine = setup({
   types: {
     context: {} as PortalContext,
     events: {} as PortalEvent,
     input: {} as PortalInput,
-    children: {} as { socket: 'socket' },
   },
   actors: {
-    /** One WebSocket to one portal, subscribed to every wanted entry; it sends SOCKET_OPENED, HEARD and SOCKET_CLOSED. */
-    socket: fromCallback<SocketCommand, { url: string }>(() => {
-      throw new Error('the portal machine was started without a socket');
+    connection: connectionMachine,
+    /** Asks one portal for all that is wanted, over a socket of its own; what it says is reported like any other's word. */
+    check: fromPromise<void, { readonly url: string }>(async () => {
+      throw new Error('the portal machine was started without a check');
     }),
   },
   guards: {
-    isKnown: ({ context, event }) => event.type === 'SWITCH_TO' && indexOf(context, event.url) >= 0,
-    hasUntried: ({ context }) => context.tried < context.portals.length,
+    isLive: ({ context, event }) => roleIn(context, event) === 'live',
+    isCandidate: ({ context, event }) => roleIn(context, event) === 'candidate',
+    /** Nobody else is being tried. */
+    isLastCandidate: ({ context, event }) => roleIn(context, event) === 'candidate' && candidates(context).length === 1,
+    /** Of the candidate that was tried last, and there is another to be tried: those before it have been waited for already. */
+    canTryBeside: ({ context, event }) => roleIn(context, event) === 'candidate' && 'connection' in event && event.connection === context.numbered && untried(context) !== undefined,
+    canTryAnother: ({ context, event }) => roleIn(context, event) === 'candidate' && untried(context) !== undefined,
+    canRelieve: ({ context, event }) => roleIn(context, event) === 'live' && untried(context) !== undefined,
+    /** The live connection's successor is being tried already. */
+    isBeingRelieved: ({ context, event }) => roleIn(context, event) === 'live' && candidates(context).length > 0,
+    hasBetter: ({ context }) => better(context) !== undefined,
+    hasStandby: ({ context }) => standby(context) !== undefined,
+    isKnown: ({ context, event }) => named(context, event) !== undefined,
+    /** Known, and not that of the live connection. */
+    isOther: ({ context, event }) => named(context, event) !== undefined && named(context, event) !== live(context)?.portal,
+    isBeingChecked: ({ context, event }) => named(context, event) !== undefined && named(context, event) === context.checked,
   },
   actions: {
-    select: assign(({ context, event }) => (event.type === 'SWITCH_TO' ? { current: indexOf(context, event.url) } : {})),
-    selectNext: assign(({ context }) => ({ current: (context.current + 1) % context.portals.length })),
-    countAttempt: assign(({ context }) => ({ tried: context.tried + 1 })),
-    beginRound: assign({ tried: 0 }),
-    endRound: assign(({ context }) => ({ tried: 0, rounds: context.rounds + 1 })),
-    beginAnew: assign({ tried: 0, rounds: 0 }),
-    blame: assign(({ context }, { failure }: { failure: PortalFailure }) => ({
-      portals: withCurrent(context, (portal) => ({ ...portal, failures: portal.failures + 1, lastFailure: failure })),
-    })),
-    trust: assign(({ context }) => ({ portals: withCurrent(context, (portal) => ({ ...portal, failures: 0 })) })),
-    measure: assign(({ context, event }) => (event.type === 'MEASURED' ? { portals: measured(context.portals, event) } : {})),
-    prove: sendTo('socket', { type: 'PROVE' }),
+    /** Tries the best portal that was not tried in this round. */
+    dialNext: enqueueActions(({ context, enqueue }) => dial(enqueue, context, untried(context))),
+    dialBetter: enqueueActions(({ context, enqueue }) => dial(enqueue, context, better(context))),
+    dialNamed: enqueueActions(({ context, event, enqueue }) => dial(enqueue, context, named(context, event))),
+    prefer: assign(({ context, event }) => ({ preferred: named(context, event) ?? context.preferred })),
+    beginRound: assign({ tried: [] }),
+    endRound: assign(({ context }) => ({ tried: [], rounds: context.rounds + 1 })),
+    beginAnew: assign({ tried: [], rounds: 0 }),
+    /** The event's connection is the live one from now on; the one before goes on until it has subscribed, others that were tried are given up. */
+    promote: enqueueActions(({ context, event, enqueue }) => {
+      if (event.type !== 'PROVEN') return;
+      const before = live(context);
+      if (before !== undefined) enqueue.sendTo(idOf(before), { type: 'RETIRE' });
+      for (const record of candidates(context)) if (record.connection !== event.connection) enqueue.stopChild(idOf(record));
+      const kept = context.connections.filter(({ connection, role }) => role !== 'candidate' || connection === event.connection);
+      enqueue.assign({ connections: kept.map((record): ConnectionRecord => ({ ...record, role: record.connection === event.connection ? 'live' : 'retiring' })) });
+      enqueue.sendTo(idOf(event), { type: 'FOLLOW' });
+    }),
+    dropLive: enqueueActions(({ context, enqueue }) => drop(enqueue, context, ({ role }) => role === 'live')),
+    dropCandidates: enqueueActions(({ context, enqueue }) => drop(enqueue, context, ({ role }) => role === 'candidate')),
+    dropLost: enqueueActions(({ context, event, enqueue }) => drop(enqueue, context, ({ connection }) => 'connection' in event && connection === event.connection)),
+    dropAll: enqueueActions(({ context, enqueue }) => drop(enqueue, context, () => true)),
+    blame: assign(({ context, event }) => (event.type === 'LOST' ? blamed(context, recordIn(context, event)?.portal, event.failure) : {})),
+    /** It let its successor be first. */
+    blameSilence: assign(({ context }) => blamed(context, live(context)?.portal, 'fell silent')),
+    trust: assign(({ context, event }) => changed(context, recordIn(context, event)?.portal, () => ({ failures: 0 }))),
+    forgive: assign(({ context }) => ({ portals: context.portals.map((portal) => ({ ...portal, trouble: portal.trouble < FORGOTTEN ? 0 : portal.trouble * FORGIVING })) })),
+    proveLive: enqueueActions(({ context, enqueue }) => {
+      const record = live(context);
+      if (record !== undefined) enqueue.sendTo(idOf(record), { type: 'PROVE' });
+    }),
+    measure: assign(({ context, event }) => (event.type === 'MEASURED' ? changed(context, named(context, event), averaged(event.milliseconds)) : {})),
+    noteLag: assign(({ context, event }) => changed(context, named(context, event), () => ({ isLagging: event.type === 'LAGGING' }))),
+    noteNetwork: assign(({ context, event }) => ({ isOffline: event.type === 'OFFLINE' || (event.type !== 'ONLINE' && context.isOffline) })),
+    quarantine: enqueueActions(({ context, event, enqueue }) => {
+      const portal = named(context, event);
+      const record = portal === undefined ? undefined : context.portals[portal];
+      if (event.type !== 'OFFENDED' || record === undefined) return;
+      const offences = record.offences + 1;
+      enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence })));
+      enqueue.cancel(`parole ${portal}`);
+      enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: quarantineTime({ offences }, context.times) });
+      for (const { connection, portal: its } of context.connections) if (its === portal) enqueue.raise({ type: 'LOST', connection, failure: 'quarantined' });
+    }),
+    parole: assign(({ context, event }) => changed(context, named(context, event), () => ({ quarantine: undefined }))),
+    noteCheck: assign(({ context }) => ({ checked: standby(context) })),
   },
   delays: {
-    connectDeadline: ({ context }) => context.times.connectDeadline,
-    proofDeadline: ({ context }) => context.times.proofDeadline,
-    livenessInterval: ({ context }) => context.times.livenessInterval,
-    livenessDeadline: ({ context }) => context.times.livenessDeadline,
     /** The host adds jitter, so that a portal that comes back is not met by everybody at once. */
-    backoff: ({ context }) => backoff(context.rounds, context.times),
+    backoff: ({ context }) => backoff(context),
+    hurryPause: ({ context }) => context.times.hurryPause,
+    returnInterval: ({ context }) => context.times.returnInterval,
+    checkInterval: ({ context }) => context.times.checkInterval,
   },
 }).createMachine({
   id: 'portal',
   context: ({ input }) => ({
-    portals: input.urls.map((url) => ({ url, failures: 0 })),
-    current: 0,
-    tried: 0,
+    portals: input.urls.map((url) => ({ url, failures: 0, trouble: 0, isLagging: false, offences: 0 })),
+    connections: [],
+    numbered: 0,
+    tried: [],
     rounds: 0,
+    preferred: undefined,
+    checked: undefined,
+    isOffline: false,
     times: input.times,
   }),
-  on: { MEASURED: { actions: 'measure' } },
-  initial: 'idle',
+  type: 'parallel',
+  on: {
+    MEASURED: { actions: 'measure' },
+    LAGGING: { actions: 'noteLag' },
+    CAUGHT_UP: { actions: 'noteLag' },
+    OFFENDED: { guard: 'isKnown', actions: 'quarantine' },
+    PAROLED: { actions: 'parole' },
+    ONLINE: { actions: 'noteNetwork' },
+    OFFLINE: { actions: 'noteNetwork' },
+  },
   states: {
-    idle: {
+    connection: {
+      initial: 'idle',
       on: {
-        WANTED: { target: 'online', actions: 'beginRound' },
-        SWITCH_TO: { guard: 'isKnown', actions: ['select', 'beginAnew'] },
+        UNWANTED: { target: '.idle', actions: 'dropAll' },
+        // Of one that was relieved. Whatever else is lost, the states below know what to do about it.
+        RETIRED: { actions: 'dropLost' },
+        LOST: { actions: 'dropLost' },
       },
-    },
-    online: {
-      entry: 'countAttempt',
-      invoke: {
-        id: 'socket',
-        src: 'socket',
-        input: ({ context }) => ({ url: currentUrl(context) }),
-        // The platform may refuse by a throw: an unencrypted socket from an encrypted page.
-        onError: { target: 'failing', actions: { type: 'blame', params: { failure: 'did not open' } } },
-      },
-      on: {
-        UNWANTED: { target: 'idle' },
-        SWITCH_TO: { guard: 'isKnown', target: 'online', reenter: true, actions: ['select', 'beginAnew'] },
-        SOCKET_CLOSED: { target: 'failing', actions: { type: 'blame', params: { failure: 'closed' } } },
-      },
-      initial: 'connecting',
       states: {
-        connecting: {
-          on: { SOCKET_OPENED: { target: 'proving' } },
-          after: { connectDeadline: { target: '#portal.failing', actions: { type: 'blame', params: { failure: 'did not open' } } } },
+        idle: {
+          on: {
+            WANTED: { target: 'seeking', actions: ['beginRound', 'dialNext'] },
+            SWITCH_TO: { actions: ['prefer', 'beginAnew'] },
+          },
         },
-        proving: {
-          entry: 'prove',
-          on: { HEARD: { target: 'listening' } },
-          after: { proofDeadline: { target: '#portal.failing', actions: { type: 'blame', params: { failure: 'said nothing' } } } },
+        /** There is no live connection: one portal after the other is tried, the next one as soon as the last one fails or lets itself be waited for. */
+        seeking: {
+          on: {
+            SLOW: { guard: 'canTryBeside', actions: 'dialNext' },
+            PROVEN: { guard: 'isCandidate', target: 'live', actions: 'promote' },
+            LOST: [
+              { guard: 'canTryAnother', actions: ['blame', 'dropLost', 'dialNext'] },
+              { guard: 'isLastCandidate', target: 'waiting', actions: ['blame', 'dropLost'] },
+              { guard: 'isCandidate', actions: ['blame', 'dropLost'] },
+              { actions: 'dropLost' },
+            ],
+            SWITCH_TO: { guard: 'isKnown', actions: ['prefer', 'dropCandidates', 'beginAnew', 'dialNamed'] },
+          },
         },
-        listening: {
-          after: { livenessInterval: { target: 'probing' } },
+        live: {
+          on: {
+            LOST: [
+              { guard: 'canRelieve', target: 'seeking', actions: ['blame', 'dropLost', 'dialNext'] },
+              { guard: 'isBeingRelieved', target: 'seeking', actions: ['blame', 'dropLost'] },
+              { guard: 'isLive', target: 'waiting', actions: ['blame', 'dropLost'] },
+              { actions: 'dropLost' },
+            ],
+            TRUSTED: { guard: 'isLive', actions: ['trust', 'beginAnew'] },
+            SWITCH_TO: [{ guard: 'isOther', target: '.switching', actions: ['prefer', 'dropCandidates', 'dialNamed'] }, { actions: 'prefer' }],
+            RETRY_NOW: { actions: 'proveLive' },
+            WOKE: { actions: 'proveLive' },
+            ONLINE: { actions: ['noteNetwork', 'proveLive'] },
+            OFFLINE: { actions: ['noteNetwork', 'proveLive'] },
+          },
+          initial: 'settled',
+          states: {
+            settled: {
+              on: { SLOW: { guard: 'canRelieve', target: 'relieving', actions: 'dialNext' } },
+              after: { returnInterval: { target: 'appraising', actions: 'forgive' } },
+            },
+            appraising: {
+              always: [{ guard: 'hasBetter', target: 'switching', actions: 'dialBetter' }, { target: 'settled' }],
+            },
+            /** The live connection lets itself be waited for: others are tried, and the first that answers takes its place, unless it answers itself. */
+            relieving: {
+              on: {
+                TRUSTED: { guard: 'isLive', target: 'settled', actions: ['trust', 'beginAnew', 'dropCandidates'] },
+                PROVEN: { guard: 'isCandidate', target: 'settled', actions: ['blameSilence', 'dropLive', 'promote'] },
+                SLOW: { guard: 'canTryBeside', actions: 'dialNext' },
+                LOST: [
+                  { guard: 'canTryAnother', actions: ['blame', 'dropLost', 'dialNext'] },
+                  { guard: 'isLastCandidate', target: 'settled', actions: ['blame', 'dropLost'] },
+                  { guard: 'isCandidate', actions: ['blame', 'dropLost'] },
+                ],
+              },
+            },
+            /** Another portal is to take over from one that works: because it became better, or somebody asked for it. */
+            switching: {
+              on: {
+                PROVEN: { guard: 'isCandidate', target: 'settled', actions: 'promote' },
+                LOST: { guard: 'isCandidate', target: 'settled', actions: ['blame', 'dropLost'] },
+              },
+            },
+          },
         },
-        probing: {
-          entry: 'prove',
-          on: { HEARD: { target: 'listening', actions: ['trust', 'beginAnew'] } },
-          after: { livenessDeadline: { target: '#portal.failing', actions: { type: 'blame', params: { failure: 'fell silent' } } } },
+        /** All were tried. */
+        waiting: {
+          on: {
+            RETRY_NOW: { target: 'seeking', actions: ['beginAnew', 'dialNext'] },
+            SWITCH_TO: { guard: 'isKnown', target: 'seeking', actions: ['prefer', 'beginAnew', 'dialNamed'] },
+          },
+          after: { backoff: { target: 'seeking', actions: ['endRound', 'dialNext'] } },
+          initial: 'tired',
+          states: {
+            tired: {
+              on: { ONLINE: { target: 'hurrying', actions: 'noteNetwork' }, WOKE: { target: 'hurrying' } },
+              after: { hurryPause: { target: 'rested' } },
+            },
+            rested: {
+              on: { ONLINE: { target: '#portal.connection.seeking', actions: ['noteNetwork', 'beginRound', 'dialNext'] }, WOKE: { target: '#portal.connection.seeking', actions: ['beginRound', 'dialNext'] } },
+            },
+            /** There is reason to try again, but it was tried just now: a network that comes and goes is no reason to try each time. */
+            hurrying: {
+              after: { hurryPause: { target: '#portal.connection.seeking', actions: ['beginRound', 'dialNext'] } },
+            },
+          },
         },
       },
     },
-    failing: {
-      entry: 'selectNext',
-      always: [{ guard: 'hasUntried', target: 'online' }, { target: 'waiting' }],
-    },
-    waiting: {
-      on: {
-        UNWANTED: { target: 'idle' },
-        RETRY_NOW: { target: 'online', actions: 'beginAnew' },
-        SWITCH_TO: { guard: 'isKnown', target: 'online', actions: ['select', 'beginAnew'] },
+    /** What is wanted is asked of one other portal every so often, of each in its turn: the live one may keep something to itself. */
+    checks: {
+      initial: 'resting',
+      after: { checkInterval: { target: '.due', reenter: true } },
+      states: {
+        resting: {},
+        due: {
+          always: [{ guard: 'hasStandby', target: 'checking', actions: 'noteCheck' }, { target: 'resting' }],
+        },
+        checking: {
+          invoke: {
+            id: 'check',
+            src: 'check',
+            input: ({ context }) => ({ url: urlOf(context, context.checked) }),
+            onDone: { target: 'resting' },
+            onError: { target: 'resting' },
+          },
+          on: { OFFENDED: { guard: 'isBeingChecked', target: 'resting', actions: 'quarantine' } },
+        },
       },
-      after: { backoff: { target: 'online', actions: 'endRound' } },
     },
   },
 });
 
-function currentUrl({ portals, current }: PortalContext): string {
-  const portal = portals[current];
+/** What of a portal's trouble is left after a `returnInterval`, and how little counts as none. */
+const FORGIVING = 0.75;
+const FORGOTTEN = 0.1;
+
+type Numbered = Pick<ConnectionRecord, 'connection'>;
+
+/** What of XState's `enqueue` connections take. */
+interface Enqueue {
+  spawnChild(src: 'connection', options: { readonly id: string; readonly input: ConnectionInput }): void;
+  stopChild(id: string): void;
+  assign(context: Partial<PortalContext>): void;
+}
+
+const idOf = ({ connection }: Numbered): string => `connection.${connection}`;
+const live = ({ connections }: PortalContext): ConnectionRecord | undefined => connections.find(({ role }) => role === 'live');
+const candidates = ({ connections }: PortalContext): readonly ConnectionRecord[] => connections.filter(({ role }) => role === 'candidate');
+
+/** The connection that an event tells of. */
+function recordIn({ connections }: PortalContext, event: PortalEvent): ConnectionRecord | undefined {
+  return 'connection' in event ? connections.find(({ connection }) => connection === event.connection) : undefined;
+}
+
+const roleIn = (context: PortalContext, event: PortalEvent): ConnectionRecord['role'] | undefined => recordIn(context, event)?.role;
+
+/** Index of the portal that an event names. */
+function named({ portals }: PortalContext, event: PortalEvent): number | undefined {
+  const index = 'url' in event ? portals.findIndex(({ url }) => url === event.url) : -1;
+  return index < 0 ? undefined : index;
+}
+
+function untried({ portals, preferred, tried, connections }: PortalContext): number | undefined {
+  return ranking(portals, preferred).find((i) => !tried.includes(i) && connections.every(({ portal, role }) => portal !== i || role === 'retiring'));
+}
+
+function better(context: PortalContext): number | undefined {
+  const current = live(context)?.portal;
+  return current === undefined ? undefined : betterThan(current, context.portals, context.preferred);
+}
+
+/** The portal after the one that was checked last; not the live one, which tells by itself. */
+function standby(context: PortalContext): number | undefined {
+  const current = live(context)?.portal;
+  if (current === undefined) return undefined;
+  const others = ranking(context.portals, undefined).filter((i) => i !== current);
+  others.sort((a, b) => a - b);
+  return others.find((i) => i > (context.checked ?? -1)) ?? others[0];
+}
+
+function urlOf({ portals }: PortalContext, index: number | undefined): string {
+  const portal = index === undefined ? undefined : portals[index];
   if (portal === undefined) throw new RangeError('there is no such portal');
   return portal.url;
 }
 
-function indexOf(context: PortalContext, url: string): number {
-  return context.portals.findIndex((portal) => portal.url === url);
+function dial(enqueue: Enqueue, context: PortalContext, portal: number | undefined): void {
+  if (portal === undefined) return;
+  const record: ConnectionRecord = { connection: context.numbered + 1, portal, role: 'candidate' };
+  enqueue.spawnChild('connection', { id: idOf(record), input: { connection: record.connection, url: urlOf(context, portal), times: context.times } });
+  enqueue.assign({ numbered: record.connection, connections: [...context.connections, record], tried: [...context.tried.filter((i) => i !== portal), portal] });
 }
 
-function withCurrent(context: PortalContext, change: (portal: PortalRecord) => PortalRecord): readonly PortalRecord[] {
-  return context.portals.map((portal, i) => (i === context.current ? change(portal) : portal));
+function drop(enqueue: Enqueue, { connections }: PortalContext, isDropped: (record: ConnectionRecord) => boolean): void {
+  for (const record of connections) if (isDropped(record)) enqueue.stopChild(idOf(record));
+  enqueue.assign({ connections: connections.filter((record) => !isDropped(record)) });
+}
+
+type PortalsOf = Pick<PortalContext, 'portals'>;
+
+function changed({ portals }: PortalContext, index: number | undefined, change: (portal: PortalRecord) => Partial<PortalRecord>): PortalsOf {
+  return { portals: portals.map((portal, i) => (i === index ? { ...portal, ...change(portal) } : portal)) };
+}
+
+function blamed(context: PortalContext, index: number | undefined, failure: ConnectionFailure): PortalsOf {
+  return changed(context, index, ({ failures, trouble }) => ({ failures: failures + 1, trouble: Math.min(MOST_TROUBLE, trouble + 1), lastFailure: failure }));
 }
 
 /** A moving average that forgets half of what it knew in three answers. */
-function measured(portals: readonly PortalRecord[], { url, milliseconds }: { url: string; milliseconds: number }): readonly PortalRecord[] {
-  return portals.map((portal) => (portal.url === url ? { ...portal, latency: (portal.latency ?? milliseconds) * 0.8 + milliseconds * 0.2 } : portal));
-}
+const averaged =
+  (milliseconds: number) =>
+  ({ latency = milliseconds }: PortalRecord): Partial<PortalRecord> => ({ latency: latency * 0.8 + milliseconds * 0.2 });

@@ -5,8 +5,10 @@ export type { EntryKey, EntryType, SignedEntry, UnsignedEntry } from './registry
 export { entryId, hashDatakey, hashEntry, workHash } from './registry/hash.ts';
 export { resolverLink } from './registry/link.ts';
 export { compareEntries } from './registry/order.ts';
+export { verifyProof, type Proof } from './registry/proof.ts';
 export { signEntry, type EntrySigner } from './registry/sign.ts';
 export { verifyEntry } from './registry/verify.ts';
+export type { Incident, Observation } from './incident.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
 export { createRuntime, openVault } from './runtime.ts';
 export { grantedVault, type GrantedVault } from './runtime/granted-vault.ts';

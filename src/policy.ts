@@ -1,26 +1,60 @@
 import { processors } from '#threads';
 import { invalidInput } from './error.ts';
 import { LONGEST_TIMER, takeRecord } from './input.ts';
+import { takePortalUrl } from './portal-url.ts';
 
 /** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
 export interface Policy {
   /** For a connection to a portal to open. Longer than a handshake over a bad mobile network takes. Default 5,000. */
   readonly connectDeadline: number;
-  /** For the first word on a new connection, before the next portal is tried. Default 3,000. */
+  /** For the first word on a new connection. Default 3,000. */
   readonly proofDeadline: number;
-  /** Between two proofs of life of a connection. With the deadline below, a half-open connection is left within 8 s. Default 5,000. */
+  /** For a connection to open, for its first word, or for a proof of life, before another portal is tried beside it. Default 1,000. */
+  readonly suspicion: number;
+  /** Between two proofs of life of a connection. A half-open connection is left within 6 s and what another one takes to open, or 8 s where there is no other portal. Default 5,000. */
   readonly livenessInterval: number;
   /** For the answer to one. Default 3,000. */
   readonly livenessDeadline: number;
   /** The first pause after all portals failed; doubled each time, with jitter. Default 250. */
   readonly backoffBase: number;
-  /** The longest pause. A portal that is back is found within it. Default 30,000. */
+  /** The longest pause. A portal that is back is found within it. Default 1,500. */
   readonly backoffMost: number;
+  /** The longest pause while the platform says that there is no network. Default 30,000. */
+  readonly offlineBackoff: number;
+  /** Between attempts that a network which comes back, or the end of a sleep, brings about. Default 2,000. */
+  readonly hurryPause: number;
+  /** How long a connection goes on that works and is replaced by a better one, while that subscribes. Default 2,000. */
+  readonly handover: number;
+  /** Between two looks at whether another portal has become so much better that a switch is worth it. Default 30,000. */
+  readonly returnInterval: number;
+  /** Between two checks of all subscribed entries, each with another portal than the live one, in turn. Default 60,000. */
+  readonly checkInterval: number;
+  /** Entries a second that are checked over HTTP, with a portal that answers no subscriptions. Default 0.5. */
+  readonly checkRate: number;
+  /** For how long a portal may serve less than the newest that others serve, before it is put in quarantine. Default 30,000. */
+  readonly lagGrace: number;
+  /** For how long a portal is left alone that did what no honest one does; each time after it twice as long. Default 30,000. */
+  readonly quarantineBase: number;
+  /** For how long at most. Default 3,600,000, an hour. */
+  readonly quarantineMost: number;
+  /** Frames a second that a portal may send, and ten times as many at once besides two for each subscribed entry. Default 5,000. */
+  readonly frameRate: number;
+  /** Bytes of frames a second, and ten times as many at once. Default 4,194,304. */
+  readonly byteRate: number;
+  /** Frames that cannot be read, or are about what nobody asked for, in a minute. Default 64. */
+  readonly garbage: number;
+  /** The portal that decides which of two concurrent updates of an entry comes first: its URL. Default: the first one. */
+  readonly updatePortal: string | undefined;
+  /** Between two questions to portals that have yet to confirm what a reader, or a writer, wants confirmed. Default 250. */
+  readonly confirmInterval: number;
   /** For a read, all portals together. Default 10,000. */
   readonly readDeadline: number;
   /** For a write, until some portal accepted it. Default 15,000. */
   readonly writeDeadline: number;
-  /** After which the next portal is asked as well; a live connection that goes on answering others is left five times as long. Default 400. */
+  /**
+   * After which the next portal is asked as well, at most: where a portal was seen to answer faster, 19 times out of 20, it is as much as that takes. A live
+   * connection that goes on answering others is left five times as long. Default 400.
+   */
   readonly hedgeDelay: number;
   /** Questions to one portal at a time; others wait for their turn. Default 64. */
   readonly questions: number;
@@ -64,10 +98,25 @@ export interface Policy {
 export const DEFAULT_POLICY: Policy = {
   connectDeadline: 5_000,
   proofDeadline: 3_000,
+  suspicion: 1_000,
   livenessInterval: 5_000,
   livenessDeadline: 3_000,
   backoffBase: 250,
-  backoffMost: 30_000,
+  backoffMost: 1_500,
+  offlineBackoff: 30_000,
+  hurryPause: 2_000,
+  handover: 2_000,
+  returnInterval: 30_000,
+  checkInterval: 60_000,
+  checkRate: 0.5,
+  lagGrace: 30_000,
+  quarantineBase: 30_000,
+  quarantineMost: 3_600_000,
+  frameRate: 5_000,
+  byteRate: 4_194_304,
+  garbage: 64,
+  updatePortal: undefined,
+  confirmInterval: 250,
   readDeadline: 10_000,
   writeDeadline: 15_000,
   hedgeDelay: 400,
@@ -105,6 +154,11 @@ function takeRule(rule: string, value: unknown): unknown {
   if (value === undefined) return DEFAULT_POLICY[rule as keyof Policy];
   if (rule === 'maxRevisionStep') {
     if (typeof value !== 'bigint' || value < 1n) throw invalidInput(field, 'a bigint of at least 1');
+    return value;
+  }
+  if (rule === 'updatePortal') return takePortalUrl(value, field);
+  if (rule === 'checkRate') {
+    if (typeof value !== 'number' || !(value > 0 && value <= 1_000)) throw invalidInput(field, 'a number above 0, at most 1000');
     return value;
   }
   const isInfinite = rule === 'maxStaleness' && value === Infinity;

@@ -15,7 +15,8 @@ export type AskOutcome = { readonly kind: 'claim'; readonly claim: Claim } | { r
 
 /** What a portal said when it was sent an entry. */
 export type PostOutcome =
-  | { readonly kind: 'accepted' }
+  /** `isGuarded`: it would not have been, had the portal held another entry than the one that was named. */
+  | { readonly kind: 'accepted'; readonly isGuarded: boolean }
   /** A definite no: it holds another entry, or does not take this one. */
   | { readonly kind: 'refused'; readonly status: number; readonly message: string };
 

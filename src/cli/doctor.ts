@@ -8,7 +8,7 @@ import { RegistryError } from '../error.ts';
 import { createPortal } from '../portal/index.ts';
 import { hashDatakey, signEntry, Verdict, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { createRuntime } from '../runtime.ts';
-import { takePortalUrl } from '../runtime/options.ts';
+import { takePortalUrl } from '../portal-url.ts';
 import { command, UsageError } from './command.ts';
 import { withProgress } from './entry-arguments.ts';
 import { stateDirectory } from './state-directory.ts';

@@ -1,5 +1,6 @@
 import { invalidInput } from '../error.ts';
 import { isApiKey, takeRecord } from '../input.ts';
+import { takePortalUrl } from '../portal-url.ts';
 import { takePolicy, type Policy } from '../policy.ts';
 import type { ActorHost, ActorName } from './hosting.ts';
 
@@ -33,12 +34,17 @@ export interface CheckedOptions {
 /** @throws RegistryError `INVALID_INPUT` */
 export function takeOptions(value: unknown): CheckedOptions {
   if (value === undefined) throw invalidInput('options', 'an object with portals');
-  const { portals, storage, workers, policy, signal } = takeRecord(value, 'options', ['portals', 'storage', 'workers', 'policy', 'signal']);
+  const options = takeRecord(value, 'options', ['portals', 'storage', 'workers', 'policy', 'signal']);
+  const { storage, workers, signal } = options;
+  const portals = takePortals(options.portals);
+  const policy = takePolicy(options.policy);
+  const { updatePortal } = policy;
+  if (updatePortal !== undefined && !portals.some(({ url }) => url === updatePortal)) throw invalidInput('options.policy.updatePortal', 'one of options.portals');
   return {
-    portals: takePortals(portals),
+    portals,
     storage: takeStorage(storage),
     workers: takeWorkers(workers),
-    policy: takePolicy(policy),
+    policy,
     signal: takeSignal(signal, 'options.signal'),
   };
 }
@@ -64,19 +70,6 @@ function takePortal(value: unknown, field: string): CheckedOptions['portals'][nu
   const { url, apiKey } = takeRecord(value, field, ['url', 'apiKey']);
   if (apiKey !== undefined && !isApiKey(apiKey)) throw invalidInput(`${field}.apiKey`, 'visible ASCII');
   return { url: takePortalUrl(url, `${field}.url`), apiKey };
-}
-
-/**
- * A portal's URL in one spelling: no slash at its end, so that paths can be appended.
- * @throws RegistryError `INVALID_INPUT`; the message does not quote the URL, which might hold a password
- */
-export function takePortalUrl(value: unknown, field: string): string {
-  const expected = 'an http: or https: URL without user, query or fragment';
-  if (typeof value !== 'string' || !URL.canParse(value)) throw invalidInput(field, expected);
-  const { protocol, username, password, search, hash, origin, pathname } = new URL(value);
-  const isPlain = /^https?:$/.test(protocol) && username + password + search + hash === '';
-  if (!isPlain) throw invalidInput(field, expected);
-  return `${origin}${pathname.replace(/\/+$/, '')}`;
 }
 
 function takeStorage(value: unknown): StorageOption | undefined {
