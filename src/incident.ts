@@ -1,4 +1,3 @@
-import type { Offence } from '../machines/portal.ts';
 import type { EntryKey, SignedEntry } from './registry/index.ts';
 import type { Proof } from './registry/proof.ts';
 
@@ -7,7 +6,7 @@ import type { Proof } from './registry/proof.ts';
  * than `policy.lagGrace`. `acknowledged-but-dropped`: the same of an entry that it said it had stored. `flood`: more frames or bytes than it may send.
  */
 export interface Observation {
-  readonly kind: Offence | 'acknowledged-but-dropped';
+  readonly kind: 'bad-signature' | 'below-floor' | 'acknowledged-but-dropped' | 'oversize' | 'garbage' | 'flood';
   /** Its URL. */
   readonly portal: string;
   /** Epoch milliseconds. */

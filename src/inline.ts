@@ -8,10 +8,10 @@ import { hasMethods, takeRecord } from './input.ts';
 import { inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
 import type { StorageAdapter } from './storage/index.ts';
-import type { Clock, Fetch, OpenSocket, Random } from './world.ts';
+import type { Clock, Fetch, Network, OpenSocket, Random } from './world.ts';
 
 export { MemoryStorage, type StorageAdapter, type StorageConnection } from './storage/index.ts';
-export type { Clock, Fetch, OpenSocket, Random, Socket, SocketEvents } from './world.ts';
+export type { Clock, Fetch, Network, OpenSocket, Random, Socket, SocketEvents } from './world.ts';
 
 /** The outside of a runtime whose actors live in this thread; what is left out is the real one. */
 export interface InlineWorld {
@@ -19,6 +19,7 @@ export interface InlineWorld {
   readonly random?: Random | undefined;
   readonly sockets?: OpenSocket | undefined;
   readonly fetch?: Fetch | undefined;
+  readonly network?: Network | undefined;
   /** Takes the place of `RuntimeOptions.storage`. */
   readonly storage?: StorageAdapter | undefined;
 }
@@ -32,7 +33,7 @@ export type InlineHost = ActorHost;
  * @throws RegistryError `INVALID_INPUT`
  */
 export function inline(outside?: InlineWorld): InlineHost {
-  const { clock, random, sockets, fetch, storage } = takeWorld(outside);
+  const { clock, random, sockets, fetch, network, storage } = takeWorld(outside);
   // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
   const scheduler = clock ?? realWorld.scheduler;
   const world: ActorWorld = {
@@ -41,6 +42,7 @@ export function inline(outside?: InlineWorld): InlineHost {
     random: random ?? realWorld.random,
     openSocket: sockets ?? realWorld.openSocket,
     fetch: fetch ?? realWorld.fetch,
+    network: network ?? realWorld.network,
   };
   const start = <D extends AnyActorDefinition>(name: string, { definition, input }: { readonly definition: D; readonly input: InputOf<D> }): Promise<ActorLink<D>> =>
     spawnInline(definition, { name, input, clock: world.clock, scheduler, deadline: Infinity });
@@ -59,11 +61,12 @@ export function inline(outside?: InlineWorld): InlineHost {
 }
 
 function takeWorld(value: unknown): InlineWorld {
-  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'storage']);
+  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'network', 'storage']);
   if (world.clock !== undefined && !hasMethods(world.clock, ['now', 'setTimeout', 'clearTimeout'])) throw invalidInput('world.clock', 'a Clock');
   for (const name of ['random', 'sockets', 'fetch'] as const) {
     if (world[name] !== undefined && typeof world[name] !== 'function') throw invalidInput(`world.${name}`, 'a function');
   }
+  if (world.network !== undefined && !hasMethods(world.network, ['listen'])) throw invalidInput('world.network', 'a Network');
   if (world.storage !== undefined && !hasMethods(world.storage, ['open'])) throw invalidInput('world.storage', 'a StorageAdapter');
   return world as InlineWorld;
 }

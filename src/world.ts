@@ -21,7 +21,8 @@ export interface SocketEvents {
   opened(): void;
   /** A text frame; undefined for a binary one, which no portal of ours sends. */
   message(text: string | undefined): void;
-  closed(reason: string): void;
+  /** @param isOversize a frame of more than `frameBytes` came */
+  closed(reason: string, isOversize?: boolean): void;
 }
 
 /** One WebSocket, as little of it as the runtime needs. */
@@ -36,6 +37,12 @@ export interface Socket {
 
 /** Opens a socket to a `ws:` or `wss:` URL. Frames beyond `frameBytes` close it. */
 export type OpenSocket = (url: string, events: SocketEvents, options: { readonly frameBytes: number; readonly headers: Readonly<Record<string, string>> }) => Socket;
+
+/** Tells what the platform says of the network. */
+export interface Network {
+  /** Calls back with every change until the answered function is called. */
+  listen(changed: (isOnline: boolean) => void): () => void;
+}
 
 /** `fetch`, as little of it as the runtime needs. */
 export type Fetch = (

@@ -86,6 +86,7 @@ export class Absorber {
   #apply(finding: Finding, served: Served | undefined, raised: Raised | undefined): void {
     if (finding.kind === 'connected') return this.#connected(finding);
     if (finding.kind === 'disconnected') return this.#disconnected(finding);
+    if (finding.kind === 'offended') return;
     const row = this.#rows.named(finding.name);
     if (row === undefined) return;
     if (finding.kind !== 'served') this.#tell(row, finding);
@@ -94,7 +95,7 @@ export class Absorber {
     this.#events.onChange(row);
   }
 
-  #tell(row: Row, finding: Exclude<Finding, Of<'connected' | 'disconnected' | 'served'>>): void {
+  #tell(row: Row, finding: Exclude<Finding, Of<'connected' | 'disconnected' | 'offended' | 'served'>>): void {
     switch (finding.kind) {
       case 'missing':
         return this.#missing(row, finding);

@@ -1,8 +1,10 @@
+import { connectionMachine } from '../../machines/connection.ts';
 import { backoff, portalMachine, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
 import { Caller, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
+import { portalCheck } from './check.ts';
 import { PortalHost } from './host.ts';
 import type { PortalAddress } from './registry-client.ts';
 import { subscriptionSocket } from './subscription.ts';
@@ -21,28 +23,31 @@ const PUBLIC_EVENTS: readonly PublicPortalEvent['type'][] = ['RETRY_NOW', 'SWITC
 /** The portal actor: one live connection, questions and writes over HTTP, and every word of a portal's passed on for a verdict. */
 export function makePortalActor(world: ActorWorld, { portals, policy, predecessors }: PortalActorInput) {
   const host = new PortalHost(world, portals, policy);
+  const sockets = {
+    clock: world.clock,
+    openSocket: world.openSocket,
+    frameBytes: policy.frameBytes,
+    numberBefore: predecessors * 2 ** 32,
+    addressOf: (url: string) => host.addressOf(url),
+    wanted: host.wanted,
+    pressure: host.pressure,
+    conduct: host.conduct,
+    report: host.report,
+    onAnswering: (isAnswering: boolean) => host.setAnswering(isAnswering),
+  };
   const definition = defineActor({
     name: 'portal',
     logic: portalMachine.provide({
       actors: {
-        socket: subscriptionSocket({
-          clock: world.clock,
-          openSocket: world.openSocket,
-          frameBytes: policy.frameBytes,
-          numberBefore: predecessors * 2 ** 32,
-          addressOf: (url) => host.addressOf(url),
-          wanted: host.wanted,
-          pressure: host.pressure,
-          report: (report) => host.report(report),
-          onAnswering: (isAnswering) => host.setAnswering(isAnswering),
-        }),
+        connection: connectionMachine.provide({ actors: { socket: subscriptionSocket(sockets) } }),
+        check: portalCheck({ ...sockets, patience: policy.livenessDeadline, checkRate: policy.checkRate, ask: host.askPortal }),
       },
       // From half of the back-off up to all of it: a portal that comes back is not met by everybody at once.
-      delays: { backoff: ({ context }) => backoff(context.rounds, context.times) * (0.5 + world.random() / 2) },
+      delays: { backoff: ({ context }) => backoff(context) * (0.5 + world.random() / 2) },
     }),
     publicEvents: PUBLIC_EVENTS,
     service(actor) {
-      host.attach((event) => actor.send(event));
+      host.attach(actor);
       return {};
     },
     onPort(name, port) {
@@ -57,12 +62,22 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
   return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy) } };
 }
 
+const TIMES = [
+  'connectDeadline',
+  'proofDeadline',
+  'suspicion',
+  'livenessInterval',
+  'livenessDeadline',
+  'handover',
+  'backoffBase',
+  'backoffMost',
+  'offlineBackoff',
+  'hurryPause',
+  'returnInterval',
+  'checkInterval',
+  'quarantineBase',
+  'quarantineMost',
+] as const satisfies readonly (keyof PortalTimes)[];
+
 /** The rules of the policy that are times of the machine. */
-const portalTimes = ({ connectDeadline, proofDeadline, livenessInterval, livenessDeadline, backoffBase, backoffMost }: Policy): PortalTimes => ({
-  connectDeadline,
-  proofDeadline,
-  livenessInterval,
-  livenessDeadline,
-  backoffBase,
-  backoffMost,
-});
+const portalTimes = (policy: Policy): PortalTimes => Object.fromEntries(TIMES.map((time) => [time, policy[time]])) as unknown as PortalTimes;

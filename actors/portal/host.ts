@@ -1,5 +1,6 @@
-import type { PortalEvent } from '../../machines/portal.ts';
-import { toWire } from '../../src/error.ts';
+import type { PortalContext, PortalEvent } from '../../machines/portal.ts';
+import { ranking } from '../../machines/ranking.ts';
+import { RegistryError, toWire } from '../../src/error.ts';
 import type { Caller, Outlet } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import { keyNamed } from '../../src/registry/index.ts';
@@ -7,28 +8,39 @@ import { Deadlines } from '../../src/deadlines.ts';
 import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
+import { Conduct } from './conduct.ts';
 import { Exchange } from './exchange.ts';
 import { Gate } from './gate.ts';
+import { Hedging } from './hedging.ts';
 import { Inquiry } from './inquiry.ts';
 import { Pressure } from './pressure.ts';
 import { RegistryClient, type AskOutcome, type PortalAddress } from './registry-client.ts';
 import type { PortalCommand, PortalService } from './service.ts';
+import { Wakefulness } from './wakefulness.ts';
 import { Wanted } from './wanted.ts';
 
 /** Questions to one portal that line up before more wait elsewhere: as many as it may answer until the next hedge. */
 const CROWD = 1_024;
 
+/** The portal actor's machine, as its host uses it. */
+interface PortalMachine {
+  send(event: PortalEvent): void;
+  getSnapshot(): { readonly status: string; readonly context: PortalContext };
+  subscribe(observer: { complete(): void; error(): void }): unknown;
+}
+
 /** What the portal actor does besides its machine: what is wanted, what is being asked, and who is told of the answers. */
 export class PortalHost {
   readonly wanted = new Wanted();
   readonly pressure = new Pressure();
+  readonly conduct: Conduct;
 
   readonly #world: ActorWorld;
   readonly #portals: readonly PortalAddress[];
   readonly #policy: Policy;
   readonly #client: RegistryClient;
   readonly #inquiries = new Map<number, Inquiry>();
-  readonly #hedges: Deadlines<Inquiry>;
+  readonly #hedging: Hedging<Inquiry>;
   readonly #graces: Deadlines<Inquiry>;
   /** Whether the live connection was seen to answer subscriptions, so that entries need not be asked for as well. */
   #isAnswering = false;
@@ -36,11 +48,12 @@ export class PortalHost {
   #answeredAt = 0;
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: ({ readonly connection: Caller<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
-  /** What was last said of the connection: a verifier that dies may take it along. */
-  #connection: Extract<Report, { kind: 'connected' | 'disconnected' }> | undefined;
+  /** Those that were said to be connected, by their numbers: a verifier that dies may take it along. */
+  readonly #connections = new Map<number, Extract<Report, { kind: 'connected' }>>();
   /** One for each portal: ten thousand connections at once would be refused, by it or by this machine. */
   readonly #gates: ReadonlyMap<PortalAddress, Gate>;
-  #send: (event: PortalEvent) => void = () => {};
+  readonly #wakefulness: Wakefulness;
+  #machine: PortalMachine | undefined;
 
   constructor(world: ActorWorld, portals: readonly PortalAddress[], policy: Policy) {
     this.#world = world;
@@ -48,7 +61,12 @@ export class PortalHost {
     this.#policy = policy;
     this.#verifiers = Array.from({ length: policy.verifiers }, () => undefined);
     this.#gates = new Map(portals.map((portal) => [portal, new Gate(policy.questions)]));
-    this.#hedges = new Deadlines(world.clock, policy.hedgeDelay, () => this.#hedges.takeDue().forEach((inquiry) => inquiry.hedge()));
+    this.#hedging = new Hedging(world.clock, policy.hedgeDelay);
+    this.#wakefulness = new Wakefulness(world.clock, policy.livenessInterval, () => this.#send({ type: 'WOKE' }));
+    this.conduct = new Conduct(world.clock, policy, () => this.wanted.size, (offended) => {
+      this.#send({ type: 'OFFENDED', url: offended.portal, offence: offended.offence });
+      this.report(offended);
+    });
     this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.giveUp()));
     this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
       answerBytes: policy.answerBytes,
@@ -66,9 +84,11 @@ export class PortalHost {
       },
     },
     calls: {
-      post: async ({ url, entry }) => {
+      post: async ({ url, entry, replaces }) => {
         try {
-          return await this.#client.post(this.addressOf(url), entry);
+          // What a portal in quarantine says that it stored is worth nothing.
+          if (!this.#usable().some((portal) => portal.url === url)) throw new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal: url });
+          return await this.#client.post(this.addressOf(url), entry, { replaces });
         } catch (error) {
           return { kind: 'failed', error: toWire(error) };
         }
@@ -76,9 +96,26 @@ export class PortalHost {
     },
   };
 
-  /** Where events for the machine go. */
-  attach(send: (event: PortalEvent) => void): void {
-    this.#send = send;
+  /** Where events for the machine go, and what it knows of the portals. */
+  attach(machine: PortalMachine): void {
+    this.#machine = machine;
+    const end = this.#world.network.listen((isOnline) => this.#send({ type: isOnline ? 'ONLINE' : 'OFFLINE' }));
+    const ended = (): void => {
+      end();
+      this.#wakefulness.rest();
+    };
+    machine.subscribe({ complete: ended, error: ended });
+  }
+
+  #send(event: PortalEvent): void {
+    if (this.#machine?.getSnapshot().status === 'active') this.#machine.send(event);
+  }
+
+  /** The portals that may be asked, best first. */
+  #usable(): readonly PortalAddress[] {
+    if (this.#machine === undefined) return this.#portals;
+    const { portals, preferred } = this.#machine.getSnapshot().context;
+    return ranking(portals, preferred).flatMap((i) => this.#portals[i] ?? []);
   }
 
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
@@ -87,7 +124,7 @@ export class PortalHost {
     const reports = connection.pipe('reports', this.#world.scheduler, (waiting) => this.pressure.note(index, waiting));
     this.#verifiers[index] = { connection, reports };
     this.pressure.note(index, 0);
-    if (this.#connection !== undefined) reports.push(this.#connection);
+    for (const connected of this.#connections.values()) reports.push(connected);
   }
 
   /** Forgets what the entries actor wanted: another one took its place. */
@@ -95,7 +132,12 @@ export class PortalHost {
     for (const inquiry of this.#inquiries.values()) inquiry.end();
     this.#inquiries.clear();
     for (const { name } of this.wanted) this.wanted.delete(name);
+    this.#unwanted();
+  }
+
+  #unwanted(): void {
     this.#send({ type: 'UNWANTED' });
+    this.#wakefulness.rest();
   }
 
   setAnswering(isAnswering: boolean): void {
@@ -109,11 +151,14 @@ export class PortalHost {
     return portal;
   }
 
-  report(report: Report): void {
+  readonly report = (report: Report): void => {
     if ('name' in report) return this.#verifierOf(report.name)?.push(report);
-    this.#connection = report;
+    // Everybody hears of a connection, and one of an offence.
+    if (report.kind === 'offended') return this.#verifiers[0]?.reports.push(report);
+    if (report.kind === 'connected') this.#connections.set(report.connection, report);
+    else this.#connections.delete(report.connection);
     for (const verifier of this.#verifiers) verifier?.reports.push(report);
-  }
+  };
 
   #verifierOf(name: string): Outlet<Report> | undefined {
     return this.#verifiers[(name.charCodeAt(0) ^ name.charCodeAt(32)) % this.#policy.verifiers]?.reports;
@@ -125,16 +170,24 @@ export class PortalHost {
         // Wanted again: what was pushed before got lost on its way, and is to be pushed anew.
         if (this.wanted.find(command.name) !== undefined) return this.wanted.renew(command.name);
         this.wanted.add(command.name);
+        this.#wakefulness.watch();
         return this.#send({ type: 'WANTED' });
       case 'unwant':
         this.wanted.delete(command.name);
-        return this.wanted.size === 0 ? this.#send({ type: 'UNWANTED' }) : undefined;
+        this.conduct.noteUnsubscribed();
+        return this.wanted.size === 0 ? this.#unwanted() : undefined;
       case 'ask':
         return this.#ask(command);
       case 'go on':
         return this.#inquiries.get(command.inquiry)?.goOn();
       case 'settle':
         return this.#settle(command.inquiry);
+      case 'lagging':
+        return this.#send({ type: 'LAGGING', url: command.portal });
+      case 'caught up':
+        return this.#send({ type: 'CAUGHT_UP', url: command.portal });
+      case 'blame':
+        return this.#send({ type: 'OFFENDED', url: command.portal, offence: command.offence });
     }
   }
 
@@ -148,12 +201,18 @@ export class PortalHost {
   }
 
   #ask({ inquiry: number, name, only, isNew }: Extract<PortalCommand, { kind: 'ask' }>): void {
-    const portals = only === undefined ? this.#portals : [this.addressOf(only)];
+    const portals = only === undefined ? this.#usable() : [this.addressOf(only)];
     const inquiry = new Inquiry(number, name, portals, {
       clock: this.#world.clock,
-      hedges: this.#hedges,
+      hedges: this.#hedging,
       graces: this.#graces,
-      ask: (portal, asked, signal, sent) => this.#gates.get(portal)?.pass(signal, () => this.#askPortal(portal, asked, signal, sent)) ?? Promise.reject(new RangeError('there is no such portal')),
+      ask: (portal, asked, signal, sent) => {
+        const questioned = this.#gates.get(portal)?.pass(signal, () => {
+          sent();
+          return this.askPortal(portal, asked, signal);
+        });
+        return questioned ?? Promise.reject(new RangeError('there is no such portal'));
+      },
       report: (report) => {
         this.report(report);
         if (report.kind === 'concluded') this.#settle(number);
@@ -166,16 +225,24 @@ export class PortalHost {
     const wanted = this.wanted.find(name);
     // A word that was called for earlier may have been said before the question arose.
     const isPushSoon = isNew && wanted?.isAwaited === true && wanted.inquiry === undefined && this.#isAnswering && !this.pressure.isFull;
-    if (!isPushSoon || this.#connection?.kind !== 'connected') return inquiry.begin();
+    const newest = [...this.#connections.values()].at(-1);
+    if (!isPushSoon || newest === undefined) return inquiry.begin();
     wanted.inquiry = inquiry;
-    inquiry.beginWithPush(this.#connection.portal);
+    inquiry.beginWithPush(newest.portal);
   }
 
-  async #askPortal(portal: PortalAddress, name: string, signal: AbortSignal, sent: () => void): Promise<AskOutcome> {
+  /** One question to one portal, now. */
+  readonly askPortal = async (portal: PortalAddress, name: string, signal: AbortSignal): Promise<AskOutcome> => {
     const begun = this.#world.clock.now();
-    sent();
-    const outcome = await this.#client.ask(portal, keyNamed(name), signal);
-    this.#send({ type: 'MEASURED', url: portal.url, milliseconds: this.#world.clock.now() - begun });
-    return outcome;
-  }
+    try {
+      const outcome = await this.#client.ask(portal, keyNamed(name), signal);
+      const milliseconds = this.#world.clock.now() - begun;
+      this.#hedging.note(portal.url, milliseconds);
+      this.#send({ type: 'MEASURED', url: portal.url, milliseconds });
+      return outcome;
+    } catch (error) {
+      if (error instanceof RegistryError && error.code === 'TOO_LARGE') this.conduct.sentTooMuch(portal.url);
+      throw error;
+    }
+  };
 }

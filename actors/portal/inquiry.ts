@@ -6,8 +6,8 @@ import type { AskOutcome, PortalAddress } from './registry-client.ts';
 
 export interface InquiryWorld {
   readonly clock: Clock;
-  /** After how long without an answer the next portal is asked as well: {@link Inquiry.hedge} is to be called then. */
-  readonly hedges: Deadlines<Inquiry>;
+  /** After how long without an answer, of this portal's or of the live connection, the next portal is asked as well: {@link Inquiry.hedge} is to be called then. */
+  readonly hedges: { set(inquiry: Inquiry, portal?: string): void; clear(inquiry: Inquiry): void };
   /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked: then {@link Inquiry.giveUp}. */
   readonly graces: Deadlines<Inquiry>;
   /** Whether the live connection has answered a subscription within the last hedge: where many are waited for, each has to wait for its turn. */
@@ -127,14 +127,14 @@ export class Inquiry {
   }
 
   /** A question left, which may be long after it lined up. */
-  #sent(): void {
+  #sent({ url }: PortalAddress): void {
     if (this.#state === 'waiting for the rest') this.#world.graces.set(this);
-    else if (this.#state !== 'over') this.#world.hedges.set(this);
+    else if (this.#state !== 'over') this.#world.hedges.set(this, url);
   }
 
   async #ask(portal: PortalAddress): Promise<void> {
     this.#abort ??= new AbortController();
-    const isGood = await this.#world.ask(portal, this.name, this.#abort.signal, () => this.#sent()).then(
+    const isGood = await this.#world.ask(portal, this.name, this.#abort.signal, () => this.#sent(portal)).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
     );

@@ -50,10 +50,10 @@ export class RegistryClient {
   }
 
   /** @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not */
-  async post(portal: PortalAddress, entry: CheckedEntry, signal?: AbortSignal): Promise<PostOutcome> {
+  async post(portal: PortalAddress, entry: CheckedEntry, _options: { readonly replaces?: CheckedEntry | null | undefined } = {}, signal?: AbortSignal): Promise<PostOutcome> {
     const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
     const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
-    if (answer.status === 204) return { kind: 'accepted' };
+    if (answer.status === 204) return { kind: 'accepted', isGuarded: false };
     const message = messageIn(answer);
     if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
     throw unusable(answer, portal, 'UNCONFIRMED');

@@ -5,12 +5,14 @@ import type { OpenSocket } from '../../src/world.ts';
 export const openSocket: OpenSocket = (url, events, { frameBytes, headers }) => {
   const socket = new WebSocket(url, { maxPayload: frameBytes, headers, perMessageDeflate: false, followRedirects: false });
   let reason = '';
+  let isOversize = false;
   socket.on('open', () => events.opened());
   socket.on('message', (data, isBinary) => events.message(isBinary ? undefined : textOf(data)));
   socket.on('error', (error) => {
     reason = error.message; // 'close' follows
+    isOversize = 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
   });
-  socket.on('close', () => events.closed(reason));
+  socket.on('close', () => events.closed(reason, isOversize));
   return {
     send: (text) => socket.send(text),
     abandon() {

@@ -20,7 +20,7 @@ export const openSocket: OpenSocket = (url, events, { frameBytes }) => {
       const isText = typeof data === 'string';
       if (!isText || data.length <= frameBytes) return events.message(isText ? data : undefined);
       end();
-      events.closed('a frame was too large');
+      events.closed('a frame was too large', true);
     },
     { signal },
   );

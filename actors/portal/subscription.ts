@@ -1,9 +1,10 @@
 import { fromCallback } from 'xstate';
-import type { PortalEvent, SocketCommand } from '../../machines/portal.ts';
+import type { ConnectionEvent, ConnectionInput, SocketCommand } from '../../machines/connection.ts';
 import { LIVENESS_REQUEST, SUBSCRIPTION_PATH, readMessage, requestText, type SubscriptionAction } from '../../src/registry/wire/index.ts';
 import { keyNamed, nameOf } from '../../src/registry/index.ts';
 import type { Clock, OpenSocket, Socket } from '../../src/world.ts';
 import type { Report } from '../report.ts';
+import type { Conduct } from './conduct.ts';
 import type { Pressure } from './pressure.ts';
 import type { PortalAddress } from './registry-client.ts';
 import type { Wanted, WantedEntry } from './wanted.ts';
@@ -17,89 +18,137 @@ export interface SubscriptionWorld {
   readonly addressOf: (url: string) => PortalAddress;
   readonly wanted: Wanted;
   readonly pressure: Pressure;
+  /** What a portal may send. */
+  readonly conduct: Conduct;
   readonly report: (report: Report) => void;
-  /** Told whether the connection was seen to answer a subscription, and would where there is nothing. */
+  /** Told whether the live connection was seen to answer a subscription, and would where there is nothing. */
   readonly onAnswering: (isAnswering: boolean) => void;
 }
 
-/** The socket of the portal machine: subscribes what is wanted, reports what it is sent, and proves that the other side is alive. */
-export function subscriptionSocket(world: SubscriptionWorld) {
-  let connections = world.numberBefore;
-  return fromCallback<SocketCommand, { url: string }>(({ input, sendBack, receive }) => {
-    const connection = ++connections;
-    const portal = world.addressOf(input.url);
-    const endings: (() => void)[] = [];
-    let isProving = false;
+/** Where a portal takes subscriptions. */
+export const subscriptionUrl = ({ url }: PortalAddress): string => `${url.replace(/^http/, 'ws')}${SUBSCRIPTION_PATH}`;
 
-    const request = (action: SubscriptionAction, wanted: WantedEntry): void => {
-      wanted.isAwaited = action === 'subscribe';
-      socket.send(requestText(action, keyNamed(wanted.name)));
-    };
-    const unfollow = (): void => {
-      for (const wanted of world.wanted) lose(wanted);
-    };
-    const follow = (): void => {
-      endings.push(
-        world.wanted.listen(request),
-        world.pressure.listen((isFull) => relieve(isFull, socket, sendBack)),
-        unfollow,
-      );
-      for (const wanted of world.wanted) request('subscribe', wanted);
-    };
-    const opened = (): void => {
-      world.report({ kind: 'connected', portal: portal.url, connection });
-      endings.push(() => {
-        world.onAnswering(false);
-        world.report({ kind: 'disconnected', portal: portal.url, connection });
-      });
-      sendBack({ type: 'SOCKET_OPENED' });
-      if (!world.pressure.isFull) return follow();
-      // Whatever is subscribed is told at once, and would pile up on top of what does.
-      const relieved = world.pressure.listen(() => {
-        relieved();
-        follow();
-      });
-      endings.push(relieved);
-    };
+/** What a portal's socket is opened with; a browser sends no headers. */
+export const socketOptions = ({ apiKey }: PortalAddress, frameBytes: number): Parameters<OpenSocket>[2] => ({
+  frameBytes,
+  headers: apiKey === undefined ? {} : { 'Skynet-Api-Key': apiKey },
+});
+
+/** The socket of the connection machine: proves that the other side is alive and, once it is the live one, subscribes what is wanted and reports what it is sent. */
+export function subscriptionSocket(world: SubscriptionWorld) {
+  let followed = world.numberBefore;
+  return fromCallback<SocketCommand, ConnectionInput>(({ input, sendBack, receive }) => {
+    const portal = world.addressOf(input.url);
+    const tell = (event: ConnectionEvent): void => sendBack(event);
+    let isProving = false;
+    let following: Following | undefined;
+
     const heard = (text: string | undefined): void => {
       if (isProving) {
         isProving = false;
-        sendBack({ type: 'HEARD' });
+        tell({ type: 'HEARD' });
       }
+      if (!world.conduct.mayHaveSent(portal.url, text)) return;
       const message = text === undefined ? undefined : readMessage(text);
-      if (message === undefined || !('key' in message)) return;
+      if (message === undefined) return world.conduct.sentGarbage(portal.url, text);
+      if (!('key' in message)) return;
       // What nobody asked for is nobody's business, and costs no verdict.
       const wanted = world.wanted.find(nameOf(message.key));
-      if (wanted === undefined) return;
-      const { inquiry } = wanted;
-      // The other generation is silent about an entry that does not exist.
-      if (wanted.isAwaited) world.onAnswering(message.generation === 'B');
-      wanted.isAwaited = false;
-      wanted.inquiry = undefined;
-      const word = { portal: portal.url, origin: { connection, inquiry: inquiry?.number }, name: wanted.name, at: world.clock.now() };
-      world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
-      inquiry?.pushed(message.kind);
+      if (wanted === undefined) return world.conduct.sentUnasked(portal.url, text);
+      following?.heard(wanted, message);
     };
     const socket: Socket = world.openSocket(
-      `${portal.url.replace(/^http/, 'ws')}${SUBSCRIPTION_PATH}`,
-      { opened, message: heard, closed: () => sendBack({ type: 'SOCKET_CLOSED' }) },
-      { frameBytes: world.frameBytes, headers: portal.apiKey === undefined ? {} : { 'Skynet-Api-Key': portal.apiKey } },
+      subscriptionUrl(portal),
+      {
+        opened: () => tell({ type: 'SOCKET_OPENED' }),
+        message: heard,
+        closed: (_reason, isOversize) => {
+          if (isOversize === true) world.conduct.sentTooMuch(portal.url);
+          tell({ type: 'SOCKET_CLOSED' });
+        },
+      },
+      socketOptions(portal, world.frameBytes),
     );
-    receive(() => {
-      isProving = true;
-      socket.send(LIVENESS_REQUEST);
+    receive(({ type }) => {
+      if (type === 'FOLLOW') following ??= new Following(world, portal, ++followed, socket, tell);
+      else {
+        isProving = true;
+        socket.send(LIVENESS_REQUEST);
+      }
     });
     return () => {
-      for (const end of endings) end();
+      following?.end(following.connection === followed);
       socket.abandon();
     };
   });
 }
 
+type EntryMessage = Extract<NonNullable<ReturnType<typeof readMessage>>, { readonly key: unknown }>;
+
+/** A connection that what is wanted is subscribed on. */
+class Following {
+  readonly connection: number;
+  readonly #world: SubscriptionWorld;
+  readonly #portal: PortalAddress;
+  readonly #socket: Socket;
+  readonly #endings: (() => void)[] = [];
+
+  constructor(world: SubscriptionWorld, portal: PortalAddress, connection: number, socket: Socket, tell: (event: ConnectionEvent) => void) {
+    this.#world = world;
+    this.#portal = portal;
+    this.connection = connection;
+    this.#socket = socket;
+    world.report({ kind: 'connected', portal: portal.url, connection });
+    const begin = (): void => {
+      this.#endings.push(
+        world.wanted.listen((action, wanted) => this.#request(action, wanted)),
+        world.pressure.listen((isFull) => relieve(isFull, socket, tell)),
+      );
+      for (const wanted of world.wanted) this.#request('subscribe', wanted);
+    };
+    if (!world.pressure.isFull) begin();
+    else {
+      // Whatever is subscribed is told at once, and would pile up on top of what does.
+      const relieved = world.pressure.listen(() => {
+        relieved();
+        begin();
+      });
+      this.#endings.push(relieved);
+    }
+  }
+
+  #request(action: SubscriptionAction, wanted: WantedEntry): void {
+    wanted.isAwaited = action === 'subscribe';
+    this.#socket.send(requestText(action, keyNamed(wanted.name)));
+  }
+
+  heard(wanted: WantedEntry, message: EntryMessage): void {
+    const { inquiry } = wanted;
+    // The other generation is silent about an entry that does not exist.
+    if (wanted.isAwaited) this.#world.onAnswering(message.generation === 'B');
+    wanted.isAwaited = false;
+    wanted.inquiry = undefined;
+    const origin = { connection: this.connection, inquiry: inquiry?.number };
+    const word = { portal: this.#portal.url, origin, name: wanted.name, at: this.#world.clock.now() };
+    this.#world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
+    inquiry?.pushed(message.kind);
+  }
+
+  /** @param isNewest whether no connection has taken its place, which would go on to answer */
+  end(isNewest: boolean): void {
+    for (const end of this.#endings) end();
+    if (isNewest) {
+      for (const wanted of this.#world.wanted) lose(wanted);
+      this.#world.onAnswering(false);
+    }
+    this.#world.report({ kind: 'disconnected', portal: this.#portal.url, connection: this.connection });
+  }
+}
+
 /** Reads no further while reports pile up. A browser cannot pause a socket: there it is given up, and all is subscribed anew. */
-function relieve(isFull: boolean, socket: Socket, sendBack: (event: PortalEvent) => void): void {
+function relieve(isFull: boolean, socket: Socket, tell: (event: ConnectionEvent) => void): void {
   if (!isFull) socket.resume?.();
-  else if (socket.pause === undefined) sendBack({ type: 'SOCKET_CLOSED' });
+  else if (socket.pause === undefined) tell({ type: 'SOCKET_CLOSED' });
   else socket.pause();
 }
 

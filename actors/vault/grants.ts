@@ -2,7 +2,7 @@ import { invalidInput, RegistryError } from '../../src/error.ts';
 import { takeRecord } from '../../src/input.ts';
 import { serve, type CallContext, type Port, type Serving } from '../../src/link/index.ts';
 import type { Clock } from '../../src/world.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../allowance.ts';
 import { discreet } from './discreet.ts';
 import type { Grant, GrantedVaultService, GrantPurpose, PublicKey } from './service.ts';
 import { isPurpose, takeSignRequest, type CheckedRequest } from './signing.ts';
@@ -80,7 +80,7 @@ export class Grants {
   }
 
   #callerNamed(name: string) {
-    const known = this.#callers.get(name) ?? { allowance: new Allowance(this.#rate, this.#clock), ports: new Set<Serving>() };
+    const known = this.#callers.get(name) ?? { allowance: new Allowance(this.#clock, this.#rate, 2 * this.#rate), ports: new Set<Serving>() };
     this.#callers.set(name, known);
     return known;
   }

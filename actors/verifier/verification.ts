@@ -22,7 +22,7 @@ export class Verification {
   }
 
   async #judge({ claim, ...word }: Claimed): Promise<Finding> {
-    if (!(await this.verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged' };
+    if (!(await this.verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged', raw: new Uint8Array() };
     return { ...word, kind: 'served', claim: claim as VerifiedClaim };
   }
 

@@ -1,3 +1,4 @@
+import type { Offence, PortalContext } from '../../machines/portal.ts';
 import type { ActorSnapshot } from '../link/index.ts';
 import type { ActorDefinitions } from './hosting.ts';
 
@@ -5,7 +6,7 @@ import type { ActorDefinitions } from './hosting.ts';
 export interface PortalView {
   readonly url: string;
   /**
-   * `live`: connected, and alive when last asked. `connecting`: being tried. `waiting`: all portals failed, this one is tried next after
+   * `live`: connected, and alive when last asked. `connecting`: being tried. `waiting`: all portals failed, this one was tried last before
    * a pause. `standby`: another one is connected, tried, or nothing is subscribed.
    */
   readonly state: 'live' | 'connecting' | 'waiting' | 'standby';
@@ -14,21 +15,28 @@ export interface PortalView {
   /** Failed attempts and lost connections since it last answered a proof of life. */
   readonly failures: number;
   readonly lastFailure: string | undefined;
+  /** It did what no honest portal does, and is left alone for a while: not connected to, asked or believed, unless all are. */
+  readonly quarantined: boolean;
+  /** Why it was put in quarantine. */
+  readonly reason: Offence | undefined;
 }
 
 /** The portals in order of preference, as a snapshot of the portal actor shows them. */
 export function portalViews({ value, context }: ActorSnapshot<ActorDefinitions['portal']>): readonly PortalView[] {
-  return context.portals.map(({ url, latency, failures, lastFailure }, i) => ({
+  return context.portals.map(({ url, latency, failures, lastFailure, quarantine }, i) => ({
     url,
-    state: i === context.current ? stateOf(value) : 'standby',
+    state: stateOf(value, context, i),
     latency,
     failures,
     lastFailure,
+    quarantined: quarantine !== undefined,
+    reason: quarantine,
   }));
 }
 
-function stateOf(value: ActorSnapshot<ActorDefinitions['portal']>['value']): PortalView['state'] {
-  if (value === 'waiting') return 'waiting';
-  if (typeof value !== 'object') return 'standby';
-  return value.online === 'listening' || value.online === 'probing' ? 'live' : 'connecting';
+function stateOf({ connection }: ActorSnapshot<ActorDefinitions['portal']>['value'], { connections, tried }: PortalContext, index: number): PortalView['state'] {
+  const roles = connections.filter(({ portal }) => portal === index).map(({ role }) => role);
+  if (roles.includes('live')) return 'live';
+  if (roles.includes('candidate')) return 'connecting';
+  return typeof connection === 'object' && 'waiting' in connection && tried.at(-1) === index ? 'waiting' : 'standby';
 }

@@ -1,5 +1,6 @@
 import { createActor, setup, sendTo } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import { Conduct } from '../../../actors/portal/conduct.ts';
 import type { Inquiry } from '../../../actors/portal/inquiry.ts';
 import { HIGH_WATER, Pressure } from '../../../actors/portal/pressure.ts';
 import { subscriptionSocket } from '../../../actors/portal/subscription.ts';
@@ -15,6 +16,8 @@ const author = someone();
 const entry = author.entry(1n);
 const other = author.entry(1n, '', { name: 'other' });
 
+const TIMES = { connectDeadline: 1, proofDeadline: 1, suspicion: 1, livenessInterval: 1, livenessDeadline: 1, handover: 1 };
+
 /** A subscription on a socket in the test's hands. */
 function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string } = {}) {
   const wanted = new Wanted();
@@ -24,8 +27,12 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
   const sent: string[] = [];
   const answering: boolean[] = [];
   const socket = { url: '', headers: {}, isAbandoned: false, isPaused: false, events: undefined as SocketEvents | undefined };
+  const offences: string[] = [];
+  const clock = new FakeClock();
+  const conduct = new Conduct(clock, { frameRate: 100, byteRate: 100_000, garbage: 8 }, () => wanted.size, ({ offence }) => offences.push(offence));
   const logic = subscriptionSocket({
-    clock: new FakeClock(),
+    clock,
+    conduct,
     frameBytes: 1_000,
     numberBefore: 40,
     wanted,
@@ -40,11 +47,21 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
     },
   });
   const parent = setup({ actors: { logic } }).createMachine({
-    invoke: { src: 'logic', id: 'socket', input: { url: 'https://p/path' } },
-    on: { PROVE: { actions: sendTo('socket', { type: 'PROVE' }) }, '*': { actions: ({ event }) => told.push(event.type) } },
+    invoke: { src: 'logic', id: 'socket', input: { connection: 1, url: 'https://p/path', times: TIMES } },
+    on: {
+      PROVE: { actions: sendTo('socket', { type: 'PROVE' }) },
+      FOLLOW: { actions: sendTo('socket', { type: 'FOLLOW' }) },
+      '*': { actions: ({ event }) => told.push(event.type) },
+    },
   });
   const actor = createActor(parent).start();
-  return { wanted, pressure, reports, told, sent, answering, socket, events: socket.events!, actor };
+  const events = socket.events!;
+  /** It opens, and is the live one at once. */
+  const follow = (): void => {
+    events.opened();
+    actor.send({ type: 'FOLLOW' });
+  };
+  return { wanted, pressure, reports, told, sent, answering, offences, socket, events, follow, actor };
 }
 
 /** An inquiry that notes what it is told. */
@@ -57,11 +74,11 @@ function inquiryAbout(wanted: Wanted, key = entry) {
 
 describe('a subscription', () => {
   it('opens at the portal’s path with its key, subscribes what is wanted, and follows what is wanted', () => {
-    const { wanted, sent, socket, events, told, reports } = open({ apiKey: 'key' });
+    const { wanted, sent, socket, told, reports, follow } = open({ apiKey: 'key' });
     wanted.add(nameOf(entry));
     expect(socket).toMatchObject({ url: 'wss://p/path/skynet/registry/subscription', headers: { 'Skynet-Api-Key': 'key' } });
     expect(sent).toEqual([]);
-    events.opened();
+    follow();
     wanted.add(nameOf(other));
     wanted.add(nameOf(other));
     wanted.delete(nameOf(entry));
@@ -73,15 +90,39 @@ describe('a subscription', () => {
   });
 
   it('reports what it is sent of wanted entries, and nothing else', () => {
-    const { wanted, events, reports } = open();
+    const { wanted, events, reports, follow } = open();
     wanted.add(nameOf(entry));
-    events.opened();
+    follow();
     for (const writer of Object.values(MESSAGE_WRITERS)) events.message(writer.update(entry));
     events.message(MESSAGE_WRITERS.B.missing(entry));
     const before = reports.length;
     for (const text of [MESSAGE_WRITERS.B.update(other), MESSAGE_WRITERS.B.error('no'), MESSAGE_WRITERS.B.subscriptions([]), 'no JSON', '{}', undefined]) events.message(text);
     expect(reports.map(({ kind }) => kind)).toEqual(['connected', 'claim', 'claim', 'missing']);
     expect(reports).toHaveLength(before);
+  });
+
+  it('C2: subscribes nothing before it is told to follow, and hears nothing', () => {
+    const { wanted, events, sent, reports, told } = open();
+    wanted.add(nameOf(entry));
+    events.opened();
+    events.message(MESSAGE_WRITERS.B.update(entry));
+    wanted.add(nameOf(other));
+    expect(sent).toEqual([]);
+    expect(reports).toEqual([]);
+    expect(told).toEqual(['SOCKET_OPENED']);
+  });
+
+  it('tells of a frame that is too long, and of more garbage than there may be, but not of what was under way when it was unsubscribed', () => {
+    const { wanted, events, follow, offences, told } = open();
+    wanted.add(nameOf(entry));
+    follow();
+    for (let i = 0; i < 8; i++) events.message(i % 2 === 0 ? 'garbage' : undefined);
+    expect(offences).toEqual([]);
+    events.message(MESSAGE_WRITERS.B.update(other));
+    expect(offences).toEqual(['garbage']);
+    events.closed('too long', true);
+    expect(offences).toEqual(['garbage', 'oversize']);
+    expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
   });
 
   it('P4: proves by anything that is said after it asked, once', () => {
@@ -96,8 +137,8 @@ describe('a subscription', () => {
   });
 
   it('P1: abandons its socket when it is left, says so, and follows nothing more', () => {
-    const { wanted, pressure, events, sent, socket, reports, actor } = open();
-    events.opened();
+    const { wanted, pressure, sent, socket, reports, actor, follow } = open();
+    follow();
     actor.stop();
     expect(socket.isAbandoned).toBe(true);
     expect(reports.at(-1)).toEqual({ kind: 'disconnected', portal: 'https://p/path', connection: 41 });
@@ -108,8 +149,8 @@ describe('a subscription', () => {
   });
 
   it('V4: reads no further while reports pile up before any verifier', () => {
-    const { pressure, events, socket } = open();
-    events.opened();
+    const { pressure, socket, follow } = open();
+    follow();
     pressure.note(0, HIGH_WATER + 1);
     pressure.note(1, HIGH_WATER + 1);
     expect(socket.isPaused).toBe(true);
@@ -120,17 +161,17 @@ describe('a subscription', () => {
   });
 
   it('V4: is given up where the platform cannot pause it', () => {
-    const { pressure, events, told } = open({ canPause: false });
-    events.opened();
+    const { pressure, told, follow } = open({ canPause: false });
+    follow();
     pressure.note(0, HIGH_WATER + 1);
     expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
   });
 
   it.each([true, false])('V4: subscribes nothing while reports pile up from before it opened, and all when they do no more (can pause: %s)', (canPause) => {
-    const { wanted, pressure, events, sent, told } = open({ canPause });
+    const { wanted, pressure, sent, told, follow } = open({ canPause });
     wanted.add(nameOf(entry));
     pressure.note(0, HIGH_WATER + 1);
-    events.opened();
+    follow();
     expect(sent).toEqual([]);
     wanted.add(nameOf(other));
     pressure.note(0, 0);
@@ -140,9 +181,9 @@ describe('a subscription', () => {
 
   describe('of entries that are asked about', () => {
     it('answers the inquiry with the first word of its connection, and says which', () => {
-      const { wanted, events, reports } = open();
+      const { wanted, events, reports, follow } = open();
       wanted.add(nameOf(entry));
-      events.opened();
+      follow();
       const { told, item } = inquiryAbout(wanted);
       expect(item.isAwaited).toBe(true);
       events.message(MESSAGE_WRITERS.B.update(entry));
@@ -153,9 +194,9 @@ describe('a subscription', () => {
     });
 
     it('reports that there is nothing before the inquiry learns of it', () => {
-      const { wanted, events, reports } = open();
+      const { wanted, events, reports, follow } = open();
       wanted.add(nameOf(entry));
-      events.opened();
+      follow();
       const before: number[] = [];
       const { item } = inquiryAbout(wanted);
       item.inquiry = { number: 7, pushed: () => before.push(reports.length), doWithoutPush: () => {} } as unknown as Inquiry;
@@ -164,9 +205,9 @@ describe('a subscription', () => {
     });
 
     it('tells the inquiry when the connection ends before it said anything', () => {
-      const { wanted, events, actor } = open();
+      const { wanted, actor, follow } = open();
       wanted.add(nameOf(entry));
-      events.opened();
+      follow();
       const { told, item } = inquiryAbout(wanted);
       actor.stop();
       expect(told).toEqual(['lost']);
@@ -174,19 +215,19 @@ describe('a subscription', () => {
     });
 
     it('awaits a word of what is subscribed again, and of nothing before it is subscribed', () => {
-      const { wanted, events } = open();
+      const { wanted, events, follow } = open();
       wanted.add(nameOf(entry));
       expect(wanted.find(nameOf(entry))?.isAwaited).toBe(false);
-      events.opened();
+      follow();
       events.message(MESSAGE_WRITERS.B.update(entry));
       wanted.renew(nameOf(entry));
       expect(wanted.find(nameOf(entry))?.isAwaited).toBe(true);
     });
 
     it('is said to answer by the first word on a subscription, if that is of generation B, until it ends', () => {
-      const { wanted, events, answering, actor } = open();
+      const { wanted, events, answering, actor, follow } = open();
       for (const key of [entry, other]) wanted.add(nameOf(key));
-      events.opened();
+      follow();
       for (const text of ['garbage', MESSAGE_WRITERS.B.error('no'), MESSAGE_WRITERS.B.subscriptions([])]) events.message(text);
       expect(answering).toEqual([]);
       events.message(MESSAGE_WRITERS.B.missing(entry));
