@@ -77,7 +77,8 @@ describe('createRuntime', () => {
 
   it.each(Object.keys(DEFAULT_POLICY) as (keyof Policy)[])('refuses what is no value of policy.%s', async (rule) => {
     const numbers = [-1, 0.5, Number.NaN, 2 ** 31, '1', null, {}, [], true, rule === 'maxStaleness' ? -Infinity : Infinity];
-    const wrong = rule === 'maxRevisionStep' ? [0n, -1n, 1, '1', null] : [...numbers, 1n];
+    const others: Partial<Record<keyof Policy, readonly unknown[]>> = { maxRevisionStep: [0n, -1n, 1, '1', null], checkRate: [-1, 0, 1_001, Number.NaN, Infinity, '1', null], updatePortal: [...numbers, 1n, 'no URL', 'http://other.example'] };
+    const wrong = others[rule] ?? [...numbers, 1n];
     for (const value of wrong) expect(await withPolicy({ [rule]: value })).toEqual(invalid(`options.policy.${rule}`));
   });
 

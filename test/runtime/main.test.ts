@@ -104,7 +104,7 @@ describe.each(HOMES)('a runtime $where', ({ workers }) => {
 
   it('shows the portals and their states', async () => {
     const { portals, author, runtime } = await start(2);
-    expect(await first(runtime.portals$, () => true)).toEqual(portals.urls.map((url) => ({ url, state: 'standby', failures: 0 })));
+    expect(await first(runtime.portals$, () => true)).toEqual(portals.urls.map((url) => ({ url, state: 'standby', failures: 0, quarantined: false })));
     const seen = new Seen(runtime.watch(author.entry(1n)));
     await live(runtime, portals.url(0));
     await seen.until(() => true);
@@ -115,7 +115,7 @@ describe.each(HOMES)('a runtime $where', ({ workers }) => {
   it('shows actors’ snapshots, and takes public events only', async () => {
     const { portals, author, runtime } = await start(2);
     const { actors } = runtime;
-    expect(await actors.portal.snapshot()).toMatchObject({ status: 'active', value: 'idle' });
+    expect(await actors.portal.snapshot()).toMatchObject({ status: 'active', value: { connection: 'idle' } });
     expect(await actors.entries.snapshot()).toMatchObject({ value: 'ready', context: { entries: 0, watched: 0 } });
     await first(actors.verifier.snapshot$, ({ value }) => value === 'idle');
     const seen = new Seen(runtime.watch(author.entry(1n)));
@@ -124,7 +124,7 @@ describe.each(HOMES)('a runtime $where', ({ workers }) => {
     await actors.portal.send({ type: 'SWITCH_TO', url: portals.url(1) });
     await live(runtime, portals.url(1));
     await actors.portal.send({ type: 'RETRY_NOW' });
-    for (const type of ['UNWANTED', 'SOCKET_CLOSED', 'MEASURED']) expect(await codeOf(actors.portal.send({ type } as never))).toBe('FORBIDDEN');
+    for (const type of ['UNWANTED', 'LOST', 'OFFENDED', 'MEASURED']) expect(await codeOf(actors.portal.send({ type } as never))).toBe('FORBIDDEN');
     for (const type of ['FINDINGS', 'CLOSE', 'TICK']) expect(await codeOf(actors.entries.send({ type } as never))).toBe('FORBIDDEN');
     expect(await codeOf(actors.verifier.send({ type: 'BATCH', batch: 1 } as never))).toBe('FORBIDDEN');
     expect(await codeOf(actors.entries.send({ type: 'RELEASE', pubkey: 'no key', datakey: 7 } as never))).toBe('INVALID_INPUT');
