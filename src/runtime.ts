@@ -1,10 +1,11 @@
 import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
 import type { ReadResult } from '../actors/entries/result.ts';
+import type { WriteOutcome } from '../actors/entries/writing.ts';
 import { aborted, hasCode, invalidInput, RegistryError } from './error.ts';
 import type { InspectionEvent, Scheduler } from './link/index.ts';
 import type { Policy } from './policy.ts';
-import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
+import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type CheckedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
@@ -13,9 +14,23 @@ import { takeOptions, takeVaultOptions, type CheckedOptions, type RuntimeOptions
 import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
-import { takeKeys, takeReadOptions, takeWatchOptions, takeWriteOptions, type ReadOptions, type WatchOptions, type WriteOptions } from './runtime/requests.ts';
+import {
+  takeKeys,
+  takeReadOptions,
+  takeUpdate,
+  takeWatchOptions,
+  takeWriteOptions,
+  type EntryUpdate,
+  type ReadOptions,
+  type TakenUpdate,
+  type UpdateOptions,
+  type UpdateRequest,
+  type WatchOptions,
+  type WriteOptions,
+} from './runtime/requests.ts';
 import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
+import type { Updates } from './runtime/updating.ts';
 import { vaultHandle, type OwnVault, type VaultHandle } from './runtime/vault.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
@@ -25,7 +40,7 @@ export type { ActorHandle, ActorHandles } from './runtime/handles.ts';
 export type { ActorHost, ActorName } from './runtime/hosting.ts';
 export type { RuntimeOptions, StorageOption, VaultOptions } from './runtime/options.ts';
 export type { PortalView } from './runtime/portal-view.ts';
-export type { ReadOptions, WatchOptions, WriteOptions } from './runtime/requests.ts';
+export type { EntryUpdate, ReadOptions, UpdatedData, UpdateOptions, UpdateRequest, WatchOptions, WriteOptions } from './runtime/requests.ts';
 export type { OwnVault, VaultCallOptions, VaultHandle, VaultState } from './runtime/vault.ts';
 
 export interface WriteResult {
@@ -48,6 +63,8 @@ export interface EntryHandle {
   read(options?: ReadOptions): Promise<ReadResult>;
   watch(options?: WatchOptions): Observable<ReadResult>;
   write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult>;
+  /** {@link Runtime.update}, by the key of this handle. */
+  update(request: EntryUpdate, options?: UpdateOptions): Promise<WriteResult | undefined>;
 }
 
 /**
@@ -118,6 +135,8 @@ export class Runtime implements AsyncDisposable {
   /** The caller's: it may outlive this. */
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
+  /** Once something is updated. */
+  #updates: Promise<Updates> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -185,12 +204,53 @@ export class Runtime implements AsyncDisposable {
     const { isFinal, signal } = takeWriteOptions(options);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
     const name = nameOf(checked);
-    const { entryId, acceptedBy, floor, told } = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
+    const outcome = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
       entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
     ).catch((error: unknown) => this.#rejectSeen(name, error));
+    return this.#written(checked, outcome, false);
+  }
+
+  /** What is written is known here from now on. */
+  #written(entry: CheckedEntry, { entryId, acceptedBy, floor, told }: WriteOutcome, guarded: boolean): WriteResult {
+    const name = nameOf(entry);
     if (told !== undefined) this.#watches.volatileFloors.note(name, told, floor);
-    this.#watches.noteSeen(name, checked);
-    return { entryId, revision: checked.revision, acceptedBy, confirmedBy: [], guarded: false };
+    this.#watches.noteSeen(name, entry);
+    return { entryId, revision: entry.revision, acceptedBy, confirmedBy: [], guarded };
+  }
+
+  /**
+   * Changes an entry: has new data made of the newest that is known, signs it with the next revision, and writes it. It goes to one portal, the first, or `policy.updatePortal`, under
+   * the condition that nobody was faster; where somebody was, all begins anew. So of concurrent updates none is lost where that portal keeps such conditions (`guarded`). The other
+   * portals are sent what it has taken; none of them takes its place when it cannot be reached.
+   *
+   * Updates of one entry, by all programs on one storage, wait for each other: also for what `change` and the signer take, for a minute at most.
+   * @returns undefined where `change` left the entry as it is
+   * @throws RegistryError `INVALID_INPUT`, `LOCKED`, `UNKNOWN_KEY`, `REVISION_LIMIT`; `CONFLICT` if others were faster `maxAttempts` times; `UNREACHABLE`, `TIMEOUT`, `STALE`, `FORBIDDEN`,
+   * `THROTTLED`, `TOO_LARGE` of that portal; `REJECTED`, `BAD_SIGNATURE`; `UNCONFIRMED` if it was sent and what became of it is not known; `ABORTED`, `CLOSED`, `WORKER_GONE`
+   */
+  async update(request: UpdateRequest, options?: UpdateOptions): Promise<WriteResult | undefined> {
+    return this.#update(takeUpdate(request), options);
+  }
+
+  async #update(request: TakenUpdate, options: unknown): Promise<WriteResult | undefined> {
+    this.#updates ??= this.#loadUpdates();
+    const updates = await this.#updates;
+    if (this.#closing !== undefined) throw closed();
+    return updates.update(request, options);
+  }
+
+  async #loadUpdates(): Promise<Updates> {
+    const { Updates: Updating } = await import('./runtime/updating.ts');
+    return new Updating({
+      clock: this.#clock,
+      entries: this.#supervisor.entries,
+      deadline: this.#policy.writeDeadline + this.#policy.readDeadline + GRACE,
+      patience: this.#policy.writeDeadline,
+      signer: (name) => this.vault.signer(name),
+      onRead: (name, result, at) => this.#watches.takeRead(name, result, at),
+      onTaken: (entry, outcome, isGuarded) => this.#written(entry, outcome, isGuarded),
+      onFailure: (name, error) => this.#rejectSeen(name, error),
+    });
   }
 
   /**
@@ -217,6 +277,7 @@ export class Runtime implements AsyncDisposable {
       },
       watch: (options) => this.watch(checked, options),
       write: (entry, options) => this.write(takeEntryOf(checked, entry), options),
+      update: async (request, options) => this.#update(takeUpdate(request, checked), options),
     };
   }
 
@@ -239,6 +300,7 @@ export class Runtime implements AsyncDisposable {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
     this.#reads.close(closed());
+    void this.#updates?.then((updates) => updates.close(closed()), () => {}); // what cannot be loaded is told to whoever needs it
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
     await this.#supervisor.close();

@@ -124,10 +124,13 @@ export class Absorber {
     row.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
-    if (isBehind) return this.#world.portal.goOn(origin.inquiry);
+    if (isBehind) {
+      inquiry.served = entry;
+      return this.#world.portal.goOn(origin.inquiry);
+    }
     row.deleteInquiry(origin.inquiry);
     this.#world.portal.settle(origin.inquiry);
-    inquiry.only?.heard();
+    inquiry.only?.heard({ served: entry, failures: [] });
   }
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
@@ -143,8 +146,8 @@ export class Absorber {
     const inquiry = row.inquiries.get(number);
     if (inquiry === undefined) return;
     row.deleteInquiry(number);
-    if (inquiry.only !== undefined) return inquiry.only.heard();
-    const { missing, startedAt, isAnswered, failures } = inquiry;
+    const { only, served, missing, startedAt, isAnswered, failures } = inquiry;
+    if (only !== undefined) return only.heard({ served: served ?? (missing.size > 0 ? 'missing' : undefined), failures });
     if (missing.size > 0 && row.latest === undefined) {
       row.freshAt = Math.max(row.freshAt, startedAt);
       row.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });

@@ -16,6 +16,7 @@ import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
 import type { EntriesService } from './service.ts';
 import { EntryTable } from './table.ts';
+import { Updating } from './updating.ts';
 import { Verdicts } from './verdicts.ts';
 import type { EntriesWorld, HostFloors } from './world.ts';
 import { Writing } from './writing.ts';
@@ -29,6 +30,7 @@ export class EntriesHost {
   readonly #table: EntryTable;
   readonly #readers: Readers;
   readonly #writing: Writing;
+  readonly #updating: Updating;
   #actor: AnyActorRef | undefined;
   #fail: (error: unknown) => void = () => {};
   /** Rejects with why an entry's actor failed. */
@@ -42,6 +44,7 @@ export class EntriesHost {
     const tableWorld = {
       clock: world.clock,
       scheduler: world.scheduler,
+      random: world.random,
       policy,
       floors: this.#floors,
       portal: this.#portal,
@@ -56,6 +59,7 @@ export class EntriesHost {
     this.#table = new EntryTable(tableWorld);
     this.#readers = new Readers(this.#table, world.scheduler);
     this.#writing = new Writing(tableWorld, this.#table);
+    this.#updating = new Updating(tableWorld, this.#table, this.#writing, (owner) => this.#floors.leases(owner));
   }
 
   #openFloors(storage: StorageAdapter, clock: Clock, { maxFloors, healInterval }: Policy): OpeningFloors {
@@ -121,6 +125,10 @@ export class EntriesHost {
     },
     calls: {
       write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
+      turn: (request, { signal }) => this.#updating.turn(request, signal),
+      endTurn: ({ update }) => this.#updating.endTurn(update),
+      base: (request, { signal }) => this.#updating.base(request, signal),
+      swap: ({ entry, replaces, again }, { signal }) => this.#updating.swap({ entry: takeSignedEntry(entry), replaces: replaces && takeSignedEntry(replaces), again }, signal),
       recall: (entries) => {
         const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
         this.#floors.handOn(recalled);
@@ -159,11 +167,12 @@ export class EntriesHost {
 
   refuse(): void {
     this.#writing.close();
+    this.#updating.close();
     this.#table.close();
   }
 
   async drain(): Promise<void> {
-    await Promise.all([this.#table.drained(), this.#writing.drained()]);
+    await Promise.all([this.#table.drained(), this.#writing.drained(), this.#updating.drained()]);
     await this.#floors.close();
   }
 

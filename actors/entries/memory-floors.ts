@@ -54,6 +54,10 @@ export class MemoryFloors implements HostFloors {
     this.#handingOn = Promise.allSettled([this.#handingOn, work]);
   }
 
+  leases(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -33,6 +33,8 @@ export class OpeningFloors implements HostFloors {
   readonly unpin: HostFloors['unpin'] = ({ id }) => void this.#store.then((store) => store.unpin(id));
   readonly packed: HostFloors['packed'] = ({ id }) => this.#opened?.packed(id);
 
+  readonly leases: HostFloors['leases'] = async (owner) => (await this.#store).leases(owner);
+
   handOn(work: Promise<unknown>): void {
     this.#handingOn = Promise.allSettled([this.#handingOn, work]);
   }

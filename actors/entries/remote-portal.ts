@@ -26,10 +26,10 @@ export class RemotePortal implements PortalSide {
   readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
   readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
 
-  readonly post: PortalSide['post'] = async (url, entry) => {
+  readonly post: PortalSide['post'] = async (url, entry, replaces) => {
     try {
       if (this.#connection === undefined) throw new Error('there is no portal actor yet');
-      return await this.#connection.call('post', { url, entry }, { deadline: Infinity });
+      return await this.#connection.call('post', { url, entry, replaces }, { deadline: Infinity });
     } catch (error) {
       return { kind: 'failed', error: toWire(error) };
     }

@@ -19,11 +19,21 @@ export interface PendingRead {
   abandon(): void;
 }
 
+/** What came of a question to one portal. */
+export interface Heard {
+  /** What it serves, verified, or that it has nothing; undefined if it gave no usable answer. */
+  readonly served: CheckedEntry | 'missing' | undefined;
+  /** Why it gave none. */
+  readonly failures: readonly WireError[];
+}
+
 /** A question about the row's entry that is put to portals in turn, or to one. */
 export interface OpenInquiry {
   readonly startedAt: number;
   /** The one portal that is asked, and who waits for its answer. What it says is taken in like any other's, but is not the last word of all. */
-  readonly only: { readonly portal: string; readonly heard: () => void } | undefined;
+  readonly only: { readonly portal: string; readonly heard: (heard: Heard) => void } | undefined;
+  /** What that portal served, if it was older than the newest that is known. */
+  served?: CheckedEntry;
   /** URLs of portals that say the entry does not exist. */
   readonly missing: Set<string>;
   readonly failures: WireError[];

@@ -4,8 +4,11 @@ import { Deadlines } from '../../src/deadlines.ts';
 import { trim } from '../../src/trim.ts';
 import { EntryActors } from './entry-actors.ts';
 import type { RestingEntry } from './resting.ts';
-import { RECALLED, Row, type OpenInquiry, type RowWorld } from './row.ts';
+import { RECALLED, Row, type Heard, type OpenInquiry, type RowWorld } from './row.ts';
 import type { TableWorld } from './world.ts';
+
+/** Nobody waited for the answer any more. */
+const UNHEARD: Heard = { served: undefined, failures: [] };
 
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
@@ -147,9 +150,9 @@ export class Rows implements Iterable<Row> {
     if (!row.isAskedSince(notBefore)) this.#ask(row, undefined);
   }
 
-  /** Asks one portal for the entry. Resolves when its answer is taken in, or when none will come. */
-  askPortal(row: Row, portal: string): Promise<void> {
-    if (this.#rows.get(row.name) !== row) return Promise.resolve(); // it was let go of, and nobody waits for the answer
+  /** Asks one portal for the entry. Resolves with its answer when that is taken in, or when none will come. */
+  askPortal(row: Row, portal: string): Promise<Heard> {
+    if (this.#rows.get(row.name) !== row) return Promise.resolve(UNHEARD); // it was let go of, and nobody waits for the answer
     return new Promise((heard) => this.#ask(row, { portal, heard }));
   }
 
@@ -191,7 +194,7 @@ export class Rows implements Iterable<Row> {
   #settleInquiries(row: Row): void {
     for (const [number, { only }] of row.inquiries) {
       this.#settle(row, number);
-      only?.heard();
+      only?.heard(UNHEARD);
     }
   }
 

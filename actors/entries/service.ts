@@ -5,6 +5,7 @@ import type { WireError } from '../../src/error.ts';
 import type { ReadRequest } from './reading.ts';
 import type { ResultBody } from './result.ts';
 import type { Update } from './table.ts';
+import type { Base, BaseRequest, SwapOutcome, SwapRequest, TurnRequest } from './updating.ts';
 import type { WriteOutcome, WriteRequest } from './writing.ts';
 
 /** What readers in the runtime want, many in one message. They number their reads, and name entries as `nameOf` does. */
@@ -30,6 +31,13 @@ export interface EntriesService {
   };
   readonly calls: {
     write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
+    /** Resolves when it is this update's turn: all others of its entry, in all processes on one storage, wait until {@link endTurn}. */
+    turn(request: TurnRequest, call: CallContext): Promise<void>;
+    endTurn(request: Pick<TurnRequest, 'update'>): void;
+    /** What an update is made of: what the portal that decides serves, which is the newest that is known. */
+    base(request: BaseRequest, call: CallContext): Promise<Base>;
+    /** Has that portal put an entry in the place of another. */
+    swap(request: SwapRequest, call: CallContext): Promise<SwapOutcome>;
     /** Takes entries for known that were shown before: the predecessor of this actor may have kept them in memory only. */
     recall(entries: readonly CheckedEntry[]): Promise<void>;
     /** Commits what is being committed, closes the storage, and refuses everything from now on. */

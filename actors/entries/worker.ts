@@ -7,4 +7,4 @@ import { makeEntriesActor, type EntriesActorInput } from './actor.ts';
 type EntriesWorkerInput = EntriesActorInput & { readonly storage: Parameters<typeof storageNamed>[0] };
 
 /** The worker of the entries actor. */
-bootActor({ entries: (input: EntriesWorkerInput) => makeEntriesActor({ clock: realClock, scheduler: eventLoop }, storageNamed(input.storage), input) }, { version: SERVICES_VERSION });
+bootActor({ entries: (input: EntriesWorkerInput) => makeEntriesActor({ clock: realClock, scheduler: eventLoop, random: Math.random }, storageNamed(input.storage), input) }, { version: SERVICES_VERSION });

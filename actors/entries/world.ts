@@ -3,12 +3,13 @@ import type { Policy } from '../../src/policy.ts';
 import type { Scheduler } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
-import type { Clock } from '../../src/world.ts';
+import type { Leases } from '../../src/storage/index.ts';
+import type { Clock, Random } from '../../src/world.ts';
 import type { PortalReply } from '../portal/service.ts';
 import type { ActorWorld } from '../world.ts';
 
 /** What the entries actor reaches of the outside, besides its storage. */
-export type EntriesWorld = Pick<ActorWorld, 'clock' | 'scheduler'>;
+export type EntriesWorld = Pick<ActorWorld, 'clock' | 'scheduler' | 'random'>;
 
 /** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
@@ -24,8 +25,11 @@ export interface PortalSide {
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */
   settle(inquiry: number): void;
-  /** Never rejects. */
-  post(url: string, entry: CheckedEntry): Promise<PortalReply>;
+  /**
+   * Never rejects.
+   * @param replaces the entry that it is to take the place of, or `null` for none, where the portal keeps such a condition
+   */
+  post(url: string, entry: CheckedEntry, replaces?: CheckedEntry | null): Promise<PortalReply>;
 }
 
 /** The highest verified entry of a key, and whether it outlives this process. */
@@ -57,6 +61,11 @@ export interface Floors {
 export interface HostFloors extends Floors {
   /** @param work raises floors that are known from before; none is read until it is done */
   handOn(work: Promise<unknown>): void;
+  /**
+   * The leases of all processes on the storage, or none, where there is no storage.
+   * @param owner 8 bytes that nobody else has
+   */
+  leases(owner: Bytes): Promise<Leases | undefined>;
   close(): Promise<void>;
 }
 
@@ -65,6 +74,7 @@ export interface TableWorld {
   readonly clock: Clock;
   /** Calls back when the present turn of the event loop is over. */
   readonly scheduler: Scheduler;
+  readonly random: Random;
   readonly policy: Policy;
   readonly floors: Floors;
   readonly portal: PortalSide;

@@ -105,23 +105,39 @@ export class Writing {
       const fail = (reason: RegistryError): void => end(() => reject(reason));
       this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
-        const floor = await this.#adopt(row, entry);
-        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
-        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, told }));
+        const outcome = await this.#takeIn(row, entry, url);
+        end(() => resolve(outcome));
       };
-      const posted = this.#postToAll(row, entry, accepted).then((failure) => {
-        this.#posts.delete(posted);
-        if (failure !== undefined) fail(failure);
-        return failure;
-      });
-      this.#posts.add(posted);
+      this.#post(row, entry, this.#world.portals, accepted, fail);
     });
   }
 
+  /** Takes in what one portal has accepted, and sends it to the others. */
+  spread(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
+    const others = this.#world.portals.filter((other) => other !== url);
+    this.#post(row, entry, others, async () => {}, () => {});
+    return this.#takeIn(row, entry, url);
+  }
+
+  async #takeIn(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
+    const floor = await this.#adopt(row, entry);
+    const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+    return { entryId: row.id, acceptedBy: [url], floor, told };
+  }
+
+  #post(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>, failed: (reason: RegistryError) => void): void {
+    const posted = this.#postToAll(row, entry, urls, accepted).then((failure) => {
+      this.#posts.delete(posted);
+      if (failure !== undefined) failed(failure);
+      return failure;
+    });
+    this.#posts.add(posted);
+  }
+
   /** Answers why nobody accepted, once all have answered. */
-  async #postToAll(row: Row, entry: CheckedEntry, accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
+  async #postToAll(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
     const replies = await Promise.all(
-      this.#world.portals.map(async (url) => {
+      urls.map(async (url) => {
         const reply = await this.#world.portal.post(url, entry);
         if (reply.kind === 'accepted') await accepted(url);
         // It may have another one. Only itself can be asked for it: the others may serve something older.
@@ -147,8 +163,9 @@ export class Writing {
   }
 }
 
-const unconfirmed = (message: string, cause?: Error): RegistryError =>
-  new RegistryError('UNCONFIRMED', message, { cause, hint: 'the portals may have stored it; the same bytes may be sent again' });
+/** It was sent, and what became of it is not known. */
+export const unconfirmed = (message: string, cause?: unknown, current?: CheckedEntry): RegistryError =>
+  new RegistryError('UNCONFIRMED', message, { cause, current, hint: 'the portals may have stored it; the same bytes may be sent again' });
 
 const conflict = (winner: CheckedEntry): RegistryError =>
   new RegistryError('CONFLICT', 'portals have an entry that replaces this one', { current: winner, hint: 'sign again with a revision above the current one' });
@@ -167,4 +184,4 @@ function silence(replies: readonly PortalReply[]): RegistryError {
 }
 
 /** A portal that answers so, or cannot be reached, has not looked at the entry. */
-const SURELY_UNSENT: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'FORBIDDEN', 'THROTTLED']);
+export const SURELY_UNSENT: ReadonlySet<ErrorCode> = new Set(['UNREACHABLE', 'FORBIDDEN', 'THROTTLED']);

@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   /** Undefined if the body is not UTF-8. */
   readonly text: string | undefined;
+  /** Whether the portal says that it keeps preconditions of writes. */
+  readonly keepsPreconditions: boolean;
 }
 
 export interface Request {
@@ -57,7 +59,8 @@ export class Exchange {
         referrerPolicy: 'no-referrer',
       });
       isAnswered = true;
-      return { status: response.status, text: await readText(response, limits.answerBytes, portal) };
+      const keepsPreconditions = response.headers.get('Registry-Preconditions') !== null;
+      return { status: response.status, text: await readText(response, limits.answerBytes, portal), keepsPreconditions };
     } catch (error) {
       if (abort.signal.aborted) throw abort.signal.reason;
       if (error instanceof RegistryError) {

@@ -88,7 +88,7 @@ export class PortalHost {
         try {
           // What a portal in quarantine says that it stored is worth nothing.
           if (!this.#usable().some((portal) => portal.url === url)) throw new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal: url });
-          return await this.#client.post(this.addressOf(url), entry, { replaces });
+          return await this.#client.post(this.addressOf(url), entry, replaces);
         } catch (error) {
           return { kind: 'failed', error: toWire(error) };
         }

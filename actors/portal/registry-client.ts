@@ -1,5 +1,6 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { RegistryError } from '../../src/error.ts';
-import type { CheckedEntry, EntryKey } from '../../src/registry/index.ts';
+import { workChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { REGISTRY_PATH, readAnswer, readPath, readRefusal, writeBody, type Claim } from '../../src/registry/wire/index.ts';
 import type { Answer, Exchange, ExchangeLimits } from './exchange.ts';
 
@@ -31,6 +32,8 @@ export interface ClientLimits extends ExchangeLimits {
 export class RegistryClient {
   readonly #exchange: Exchange;
   readonly #limits: ClientLimits;
+  /** URLs of the portals whose last answer about an entry said that they keep preconditions. */
+  readonly #keeping = new Set<string>();
 
   constructor(exchange: Exchange, limits: ClientLimits) {
     this.#exchange = exchange;
@@ -41,24 +44,46 @@ export class RegistryClient {
   async ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
     const url = `${portal.url}${readPath(key, this.#limits.lookupSeconds)}`;
     const answer = await this.#exchange.send({ method: 'GET', url, portal: portal.url, headers: authorization(portal) }, this.#limits, signal);
-    if (answer.status === 200) return { kind: 'claim', claim: claimIn(answer, portal) };
+    if (answer.status === 200) {
+      const claim = claimIn(answer, portal);
+      this.#note(portal, answer);
+      return { kind: 'claim', claim };
+    }
     const message = messageIn(answer);
     // A portal whose own search timed out answers 404 as well; only the text tells (portal protocol, "Errors").
-    if (answer.status === 404 && message !== undefined && !/tim(?:ed[ -]?out|e[ -]?out)/i.test(message)) return { kind: 'missing' };
+    if (answer.status === 404 && message !== undefined && !/tim(?:ed[ -]?out|e[ -]?out)/i.test(message)) {
+      this.#note(portal, answer);
+      return { kind: 'missing' };
+    }
     if (answer.status === 404 && message !== undefined) throw new RegistryError('TIMEOUT', 'the portal gave up looking for the entry', { portal: portal.url });
     throw unusable(answer, portal);
   }
 
-  /** @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not */
-  async post(portal: PortalAddress, entry: CheckedEntry, _options: { readonly replaces?: CheckedEntry | null | undefined } = {}, signal?: AbortSignal): Promise<PostOutcome> {
-    const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers: { ...authorization(portal), 'content-type': 'text/plain;charset=UTF-8' }, body: writeBody(entry) } as const;
+  /**
+   * @param replaces the entry that it is to take the place of, or `null` for none: a precondition, where the portal keeps them
+   * @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not
+   */
+  async post(portal: PortalAddress, entry: CheckedEntry, replaces?: CheckedEntry | null, signal?: AbortSignal): Promise<PostOutcome> {
+    const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : preconditionOf(replaces);
+    const headers = { ...authorization(portal), ...precondition, 'content-type': 'text/plain;charset=UTF-8' };
+    const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers, body: writeBody(entry) } as const;
     const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
-    if (answer.status === 204) return { kind: 'accepted', isGuarded: false };
+    if (answer.status === 204) return { kind: 'accepted', isGuarded: precondition !== undefined && answer.keepsPreconditions };
     const message = messageIn(answer);
     if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
     throw unusable(answer, portal, 'UNCONFIRMED');
   }
+
+  /** Other answers may be those of what stands before the portal, and say nothing of it. */
+  #note({ url }: PortalAddress, { keepsPreconditions }: Answer): void {
+    if (keepsPreconditions) this.#keeping.add(url);
+    else this.#keeping.delete(url);
+  }
 }
+
+/** RFC 9110, section 13.1; an entry's tag is its work hash in hex. */
+const preconditionOf = (replaces: CheckedEntry | null): Readonly<Record<string, string>> =>
+  replaces === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${bytesToHex(workChecked(replaces))}"` };
 
 /** `text/plain` and no header of ours unless a key is given: then a browser sends no preflight. */
 function authorization({ apiKey }: PortalAddress): Readonly<Record<string, string>> {

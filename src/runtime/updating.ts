@@ -1,0 +1,233 @@
+import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import type { SwapOutcome } from '../../actors/entries/updating.ts';
+import type { WriteOutcome } from '../../actors/entries/writing.ts';
+import { aborted, hasCode, invalidInput, RegistryError, toWire } from '../error.ts';
+import { LONGEST_TIMER } from '../input.ts';
+import type { Signer } from '../keyring/index.ts';
+import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
+import { isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry, type EntryKey } from '../registry/index.ts';
+import type { WriteResult } from '../runtime.ts';
+import type { Clock } from '../world.ts';
+import { askWithin } from './asking.ts';
+import { takeKnown, type TakenUpdate, type UpdatedData } from './requests.ts';
+import { takeSignal } from './options.ts';
+import type { LinkTo, Slot } from './slot.ts';
+
+/** What updates stand on: {@link Runtime}'s own. */
+export interface UpdatesWorld {
+  readonly clock: Clock;
+  readonly entries: Slot<'entries'>;
+  /** How long the entries actor may take for one question, in milliseconds. */
+  readonly deadline: number;
+  /** How long it is tried to find out what became of an entry that was sent, in milliseconds. */
+  readonly patience: number;
+  /** A key of the vault. @throws RegistryError `LOCKED`, `UNKNOWN_KEY` */
+  readonly signer: (name: string) => Signer;
+  /** Takes in what was read, with its stamp, and answers what the caller is to be told. */
+  readonly onRead: (name: string, result: ResultBody, at: number) => ReadResult;
+  readonly onTaken: (entry: CheckedEntry, outcome: WriteOutcome, isGuarded: boolean) => WriteResult;
+  /** Takes in why an update failed, and throws it. */
+  readonly onFailure: (name: string, error: unknown) => never;
+}
+
+/** How often others may be faster, unless told otherwise. */
+const MAX_ATTEMPTS = 256;
+
+/** The most that can be told. */
+const MOST_ATTEMPTS = 1_000_000;
+
+/** The updates of one runtime, loaded when there is the first. */
+export class Updates {
+  readonly #world: UpdatesWorld;
+  readonly #running = new Set<Update>();
+  #numbered = 0;
+  #closed: RegistryError | undefined;
+
+  constructor(world: UpdatesWorld) {
+    this.#world = world;
+  }
+
+  /** @throws RegistryError as `Runtime.update` does, or what `change` throws */
+  async update({ signer: given, pubkey, datakey, change }: TakenUpdate, options: unknown): Promise<WriteResult | undefined> {
+    const { maxAttempts = MAX_ATTEMPTS, signal: givenSignal } = takeKnown(options, ['maxAttempts', 'signal']);
+    if (!Number.isSafeInteger(maxAttempts) || (maxAttempts as number) < 1 || (maxAttempts as number) > MOST_ATTEMPTS) throw invalidInput('options.maxAttempts', `a whole number from 1 to ${MOST_ATTEMPTS}`);
+    const signal = takeSignal(givenSignal, 'options.signal');
+    const signer = takeSigner(typeof given === 'string' ? this.#world.signer(given) : given);
+    if (pubkey !== undefined && !equalBytes(pubkey, signer.publicKey)) throw invalidInput('request.signer', 'the holder of the key of this handle');
+    if (signal?.aborted === true) throw aborted();
+    if (this.#closed !== undefined) throw this.#closed;
+
+    const key = { pubkey: signer.publicKey, datakey };
+    const update = new Update(this.#world, { number: ++this.#numbered, key, signer, change, maxAttempts: maxAttempts as number });
+    const onAbort = (): void => update.end(aborted());
+    this.#running.add(update);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      return await update.run();
+    } catch (error) {
+      return this.#world.onFailure(nameOf(key), error);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#running.delete(update);
+    }
+  }
+
+  /** What is under way, and whatever comes, is told so; what was sent stays unknown. */
+  close(reason: RegistryError): void {
+    this.#closed ??= reason;
+    for (const update of this.#running) update.end(reason);
+  }
+}
+
+interface UpdateTask {
+  readonly number: number;
+  readonly key: EntryKey;
+  readonly signer: EntrySigning;
+  readonly change: TakenUpdate['change'];
+  readonly maxAttempts: number;
+}
+
+type Taken = Extract<SwapOutcome, { kind: 'taken' }>;
+
+/** One update, from its first look at the entry to its last word. */
+class Update {
+  readonly #world: UpdatesWorld;
+  readonly #task: UpdateTask;
+  readonly #name: string;
+  /** Told to the entries actor when nobody waits any more. */
+  readonly #over = new AbortController();
+  #reject: (reason: RegistryError) => void = () => {};
+  readonly #ended = new Promise<never>((_resolve, reject) => (this.#reject = reject));
+  /** Something was sent, and what became of it is not known. */
+  #isUnsure = false;
+
+  constructor(world: UpdatesWorld, task: UpdateTask) {
+    this.#world = world;
+    this.#task = task;
+    this.#name = nameOf(task.key);
+    this.#ended.catch(() => {}); // it may end between two waits
+  }
+
+  /** Gives it up. */
+  end(reason: RegistryError): void {
+    this.#reject(reason);
+    this.#over.abort(reason);
+  }
+
+  async run(): Promise<WriteResult | undefined> {
+    try {
+      return await this.#unlessEnded(this.#attempts());
+    } catch (error) {
+      if (!this.#isUnsure || hasCode(error, 'UNCONFIRMED')) throw error;
+      throw unconfirmed('it was given up while nobody knew whether it was taken', error);
+    } finally {
+      this.#over.abort();
+      // One that is gone has no turns to end.
+      this.#world.entries.link?.call('endTurn', { update: this.#task.number }).catch(() => {});
+    }
+  }
+
+  async #attempts(): Promise<WriteResult | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const base = await this.#base(attempt);
+      if (base === undefined) continue;
+      const { current, replaces } = base;
+      if (attempt > this.#task.maxAttempts) throw new RegistryError('CONFLICT', 'others were faster each time', { current: replaces ?? undefined, hint: 'try again later, or allow more attempts' });
+      const revision = replaces === null ? 0n : replaces.revision + 1n;
+      if (revision >= MAX_REVISION) throw new RegistryError('REVISION_LIMIT', 'the entry has no next revision but the last one', { current: replaces ?? undefined, hint: 'sign it yourself, and write it with final: true' });
+      const data = takeData(await this.#task.change(current));
+      if (data === undefined) return undefined;
+      const entry = await this.#sign(data, revision);
+      if (this.#over.signal.aborted) throw aborted();
+      const taken = await this.#swap(entry, replaces);
+      if (taken !== undefined) return this.#world.onTaken(entry, taken, taken.isGuarded);
+    }
+  }
+
+  /** What the next attempt is made of; undefined if something newer was shown here meanwhile. */
+  async #base(attempt: number): Promise<{ readonly current: ReadResult; readonly replaces: CheckedEntry | null } | undefined> {
+    const { number: update } = this.#task;
+    const name = this.#name;
+    await this.#askTwice((entries, signal) => entries.call('turn', { update, name }, { signal, deadline: Infinity }), LONGEST_TIMER);
+    const { result, at } = await this.#askTwice((entries, signal) => entries.call('base', { name, attempt }, { signal, deadline: Infinity }));
+    const current = this.#world.onRead(name, result, at);
+    if (!result.exists) return current.exists ? undefined : { current, replaces: null };
+    if (!current.exists || !isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed)) return undefined;
+    return { current, replaces: unpackEntry(name, result.packed) };
+  }
+
+  async #sign(data: Bytes, revision: bigint): Promise<CheckedEntry> {
+    const { key, signer } = this.#task;
+    const { pubkey, datakey } = key;
+    // Copies: what a signer writes to must not be what its answer is compared with.
+    const answer = await signer.signEntry({ pubkey: pubkey.slice(), datakey: datakey.slice(), data: data.slice(), revision });
+    try {
+      const signed = takeSignedEntry(answer);
+      const isOurs = nameOf(signed) === this.#name && signed.revision === revision && signed.type === 1 && equalBytes(signed.data, data);
+      if (isOurs) return signed; // whether the signature holds, a verifier says
+    } catch {} // what is no entry at all is not ours either
+    throw new RegistryError('BAD_SIGNATURE', 'the signer did not sign what it was asked to', { field: 'request.signer' });
+  }
+
+  /** @returns undefined if another entry took the place of the one that was to be replaced */
+  async #swap(entry: CheckedEntry, replaces: CheckedEntry | null): Promise<Taken | undefined> {
+    const begun = this.#world.clock.now();
+    for (let again = 0; ; again++) {
+      this.#isUnsure = true;
+      const outcome = await this.#ask((entries, signal) => entries.call('swap', { entry, replaces, again }, { signal, deadline: Infinity })).catch((error: unknown): SwapOutcome => {
+        if (hasCode(error, 'WORKER_GONE', 'TIMEOUT')) return { kind: 'unsure', error: toWire(error) };
+        // The first time it says that nothing was sent, but for these.
+        this.#isUnsure = again > 0 || hasCode(error, 'UNCONFIRMED', 'CLOSED', 'ABORTED');
+        throw error;
+      });
+      this.#isUnsure = outcome.kind === 'unsure';
+      if (outcome.kind === 'taken') return outcome;
+      if (outcome.kind === 'lost') return undefined;
+      if (this.#world.clock.now() - begun >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
+    }
+  }
+
+  #ask<T>(question: (entries: LinkTo<'entries'>, signal: AbortSignal) => Promise<T>, milliseconds = this.#world.deadline): Promise<T> {
+    const { clock, entries } = this.#world;
+    return askWithin(entries, { clock, milliseconds, signal: this.#over.signal }, question);
+  }
+
+  /** As reads are, what nothing was sent for is asked again once, where the actor dies. */
+  #askTwice<T>(question: (entries: LinkTo<'entries'>, signal: AbortSignal) => Promise<T>, milliseconds?: number): Promise<T> {
+    return this.#ask(question, milliseconds).catch((error: unknown) => {
+      if (hasCode(error, 'WORKER_GONE')) return this.#ask(question, milliseconds);
+      throw error;
+    });
+  }
+
+  /** Whoever gives up is told at once, whatever the application's own functions do. */
+  #unlessEnded<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#ended]);
+  }
+}
+
+/** What an update needs of a signer. */
+interface EntrySigning extends Pick<Signer, 'signEntry'> {
+  readonly publicKey: Bytes;
+}
+
+/** A signer of entries, each of its properties read once. @throws RegistryError `INVALID_INPUT` */
+function takeSigner(value: unknown): EntrySigning {
+  const expected = 'the name of a key of the vault, or a signer of type ed25519';
+  try {
+    const { type, publicKey, signEntry } = value as Partial<Signer>;
+    if (type === 'ed25519' && typeof signEntry === 'function') {
+      return { publicKey: takeBytes(publicKey, 'request.signer', 32), signEntry: async (entry) => signEntry.call(value, entry) };
+    }
+  } catch {} // what cannot be read is no signer
+  throw invalidInput('request.signer', expected);
+}
+
+/** The new data; undefined to leave the entry as it is. @throws RegistryError `INVALID_INPUT` */
+function takeData(value: UpdatedData): Bytes | undefined {
+  if (value === undefined) return undefined;
+  return value === null ? new Uint8Array(34) : takeBytes(value, 'request.change', [0, MAX_DATA_BYTES]);
+}
+
+const unconfirmed = (message: string, cause: unknown): RegistryError =>
+  new RegistryError('UNCONFIRMED', message, { cause, hint: 'read the entry, and see whether what was to be changed has been' });
