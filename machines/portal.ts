@@ -140,8 +140,11 @@ export const portalMachine = setup({
     hasBetter: ({ context }) => better(context) !== undefined,
     hasStandby: ({ context }) => standby(context) !== undefined,
     isKnown: ({ context, event }) => named(context, event) !== undefined,
-    /** Known, and not that of the live connection. */
-    isOther: ({ context, event }) => named(context, event) !== undefined && named(context, event) !== live(context)?.portal,
+    /** Known, and not in quarantine while another one is not. */
+    isUsable: ({ context, event }) => isUsable(context, event),
+    /** Of those that may be used, and not that of the live connection. */
+    isOther: ({ context, event }) => isUsable(context, event) && named(context, event) !== live(context)?.portal,
+    isCurrent: ({ context, event }) => named(context, event) !== undefined && named(context, event) === live(context)?.portal,
     isBeingChecked: ({ context, event }) => named(context, event) !== undefined && named(context, event) === context.checked,
   },
   actions: {
@@ -235,7 +238,7 @@ export const portalMachine = setup({
         idle: {
           on: {
             WANTED: { target: 'seeking', actions: ['beginRound', 'dialNext'] },
-            SWITCH_TO: { actions: ['prefer', 'beginAnew'] },
+            SWITCH_TO: { guard: 'isKnown', actions: ['prefer', 'beginAnew'] },
           },
         },
         /** There is no live connection: one portal after the other is tried, the next one as soon as the last one fails or lets itself be waited for. */
@@ -249,7 +252,7 @@ export const portalMachine = setup({
               { guard: 'isCandidate', actions: ['blame', 'dropLost'] },
               { actions: 'dropLost' },
             ],
-            SWITCH_TO: { guard: 'isKnown', actions: ['prefer', 'dropCandidates', 'beginAnew', 'dialNamed'] },
+            SWITCH_TO: [{ guard: 'isUsable', actions: ['prefer', 'dropCandidates', 'beginAnew', 'dialNamed'] }, { actions: 'prefer' }],
           },
         },
         live: {
@@ -294,6 +297,9 @@ export const portalMachine = setup({
               on: {
                 PROVEN: { guard: 'isCandidate', target: 'settled', actions: 'promote' },
                 LOST: { guard: 'isCandidate', target: 'settled', actions: ['blame', 'dropLost'] },
+                // What was to take over may be as silent as what is to be left.
+                SLOW: { guard: 'canRelieve', target: 'relieving', actions: 'dialNext' },
+                SWITCH_TO: { guard: 'isCurrent', target: 'settled', actions: ['prefer', 'dropCandidates'] },
               },
             },
           },
@@ -302,7 +308,7 @@ export const portalMachine = setup({
         waiting: {
           on: {
             RETRY_NOW: { target: 'seeking', actions: ['beginAnew', 'dialNext'] },
-            SWITCH_TO: { guard: 'isKnown', target: 'seeking', actions: ['prefer', 'beginAnew', 'dialNamed'] },
+            SWITCH_TO: [{ guard: 'isUsable', target: 'seeking', actions: ['prefer', 'beginAnew', 'dialNamed'] }, { actions: 'prefer' }],
           },
           after: { backoff: { target: 'seeking', actions: ['endRound', 'dialNext'] } },
           initial: 'tired',
@@ -324,22 +330,28 @@ export const portalMachine = setup({
     },
     /** What is wanted is asked of one other portal every so often, of each in its turn: the live one may keep something to itself. */
     checks: {
-      initial: 'resting',
-      after: { checkInterval: { target: '.due', reenter: true } },
+      initial: 'interval',
       states: {
-        resting: {},
-        due: {
-          always: [{ guard: 'hasStandby', target: 'checking', actions: 'noteCheck' }, { target: 'resting' }],
-        },
-        checking: {
-          invoke: {
-            id: 'check',
-            src: 'check',
-            input: ({ context }) => ({ url: urlOf(context, context.checked) }),
-            onDone: { target: 'resting' },
-            onError: { target: 'resting' },
+        interval: {
+          // A transition of the region itself would leave and enter the other region too.
+          after: { checkInterval: { target: '.due', reenter: true } },
+          initial: 'resting',
+          states: {
+            resting: {},
+            due: {
+              always: [{ guard: 'hasStandby', target: 'checking', actions: 'noteCheck' }, { target: 'resting' }],
+            },
+            checking: {
+              invoke: {
+                id: 'check',
+                src: 'check',
+                input: ({ context }) => ({ url: urlOf(context, context.checked) }),
+                onDone: { target: 'resting' },
+                onError: { target: 'resting' },
+              },
+              on: { OFFENDED: { guard: 'isBeingChecked', target: 'resting', actions: 'quarantine' } },
+            },
           },
-          on: { OFFENDED: { guard: 'isBeingChecked', target: 'resting', actions: 'quarantine' } },
         },
       },
     },
@@ -375,6 +387,8 @@ function named({ portals }: PortalContext, event: PortalEvent): number | undefin
   const index = 'url' in event ? portals.findIndex(({ url }) => url === event.url) : -1;
   return index < 0 ? undefined : index;
 }
+
+const isUsable = (context: PortalContext, event: PortalEvent): boolean => ranking(context.portals, undefined).some((i) => i === named(context, event));
 
 function untried({ portals, preferred, tried, connections }: PortalContext): number | undefined {
   return ranking(portals, preferred).find((i) => !tried.includes(i) && connections.every(({ portal, role }) => portal !== i || role === 'retiring'));

@@ -40,10 +40,12 @@ export function ranking(portals: readonly PortalRecord[], preferred: number | un
 
 /** The index of the portal that is so much better than this one that a switch is worth it; undefined if there is none. */
 export function betterThan(current: number, portals: readonly PortalRecord[], preferred: number | undefined): number | undefined {
-  const [best] = ranking(portals, preferred);
+  const usable = ranking(portals, preferred);
+  const [best] = usable;
   const cost = (i: number): number => {
     const portal = portals[i];
-    return portal === undefined ? Infinity : costOf(portal, i === preferred ? -1 : i);
+    // What was in use when all were in quarantine is left as soon as one no longer is.
+    return portal === undefined || !usable.includes(i) ? Infinity : costOf(portal, i === preferred ? -1 : i);
   };
   return best !== undefined && best !== current && cost(best) + MARGIN < cost(current) ? best : undefined;
 }
