@@ -129,6 +129,7 @@ export const portalMachine = setup({
   guards: {
     isLive: ({ context, event }) => roleIn(context, event) === 'live',
     isCandidate: ({ context, event }) => roleIn(context, event) === 'candidate',
+    isRetiring: ({ context, event }) => roleIn(context, event) === 'retiring',
     /** Nobody else is being tried. */
     isLastCandidate: ({ context, event }) => roleIn(context, event) === 'candidate' && candidates(context).length === 1,
     /** Of the candidate that was tried last, and there is another to be tried: those before it have been waited for already. */
@@ -231,7 +232,7 @@ export const portalMachine = setup({
       on: {
         UNWANTED: { target: '.idle', actions: 'dropAll' },
         // Of one that was relieved. Whatever else is lost, the states below know what to do about it.
-        RETIRED: { actions: 'dropLost' },
+        RETIRED: { guard: 'isRetiring', actions: 'dropLost' },
         LOST: { actions: 'dropLost' },
       },
       states: {

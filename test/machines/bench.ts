@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, vi } from 'vitest';
 import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InputFrom, StateValue } from 'xstate';
 import { ActorLink, defineActor, hostActor, type ActorSnapshot } from '../../src/link/index.ts';
+import type { Clock } from '../../src/world.ts';
 import { StepClock } from './step-clock.ts';
 
 /** A machine hosted on a port, with a world in which a test makes things happen, and from which it sees what comes of them. */
@@ -22,15 +23,22 @@ export interface Seen {
 }
 export const DEAD: Seen = { status: 'dead' };
 
-/** Hosts a machine over a real port, in this thread, in time that passes only when told to. Its handle may send every event. */
-export function hostMachine<M extends AnyStateMachine>(machine: M, { input, clock = new StepClock() }: { readonly input: InputFrom<M>; readonly clock?: StepClock }) {
+/**
+ * Hosts a machine over a real port, in this thread, in time that passes only when told to. Its handle may send every event.
+ * @param child the one that the test is about, where that is a child of the machine
+ */
+export function hostMachine<M extends AnyStateMachine, C extends Clock = StepClock>(
+  machine: M,
+  { input, clock = new StepClock() as never, child }: { readonly input: InputFrom<M>; readonly clock?: C; readonly child?: string },
+) {
   const { port1, port2 } = new MessageChannel();
   const definition = defineActor({ name: machine.id, logic: machine as AnyStateMachine, publicEvents: machine.events });
   const { actor } = hostActor(definition, { port: port2, input, clock });
   const link = new ActorLink<typeof definition>(port1, { clock, deadline: Infinity });
   const taken = new Set<string>();
+  const childOf = (id: string): AnyActorRef | undefined => (actor.getSnapshot() as { children?: Record<string, AnyActorRef> }).children?.[id];
   actor.system.inspect((event) => {
-    if (event.type === '@xstate.microstep' && event.actorRef === actor) for (const transition of event._transitions) taken.add(nameOf(transition));
+    if (event.type === '@xstate.microstep' && event.actorRef === (child === undefined ? actor : childOf(child))) for (const transition of event._transitions) taken.add(nameOf(transition));
   });
   return {
     link,
@@ -38,10 +46,13 @@ export function hostMachine<M extends AnyStateMachine>(machine: M, { input, cloc
     taken,
     close: () => link.stop(),
     /** Whether the machine has this child now. */
-    hasChild: (id: string): boolean => (actor.getSnapshot() as { children?: Record<string, unknown> }).children?.[id] !== undefined,
+    hasChild: (id: string): boolean => childOf(id) !== undefined,
     /** Sends to a child of the machine, as what it stands for would. */
     tellChild(id: string, event: { readonly type: string; readonly error?: Error }): void {
-      (actor.getSnapshot() as { children?: Record<string, AnyActorRef> }).children?.[id]?.send(event);
+      childOf(id)?.send(event);
+    },
+    tellGrandchild(id: string, itsChild: string, event: { readonly type: string }): void {
+      (childOf(id)?.getSnapshot() as { children?: Record<string, AnyActorRef> } | undefined)?.children?.[itsChild]?.send(event);
     },
     /** Sends over the port. An actor that died refuses; that shows when it is looked at. */
     send: (event: { readonly type: string }): Promise<void> => link.send(event).catch(() => {}),
@@ -51,7 +62,8 @@ export function hostMachine<M extends AnyStateMachine>(machine: M, { input, cloc
         throw error;
       });
       if (snapshot === undefined) return DEAD;
-      return { status: snapshot.status as 'active' | 'done', state: wordOf(snapshot.value as StateValue), context: snapshot.context };
+      const { status, value, context } = child === undefined ? snapshot : (childOf(child)?.getSnapshot() as ActorSnapshot);
+      return { status: status as 'active' | 'done', state: wordOf(value as StateValue), context };
     },
   };
 }

@@ -1,188 +1,383 @@
-import type { PortalEvent, PortalFailure, PortalTimes } from '../../machines/portal.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { ConnectionFailure } from '../../machines/connection.ts';
+import type { ConnectionRecord, Offence, PortalRecord, PortalTimes } from '../../machines/portal.ts';
+import { TIMES as CONNECTION_TIMES } from './connection-table.ts';
+import { isCandidate, isLive, livePortal, nextToCheck, portalsInOrder, wouldTakeOver } from './portal-order.ts';
+import { follow, type Oracle, type Table, type Way } from './oracle.ts';
 
-export type PortalState = 'idle' | 'online.connecting' | 'online.proving' | 'online.listening' | 'online.probing' | 'waiting';
+export type PortalState = 'idle' | 'seeking' | 'live.settled' | 'live.relieving' | 'live.switching' | 'waiting.tired' | 'waiting.rested' | 'waiting.hurrying';
 
-/** All that can happen to the portal machine. */
+/** All that can happen to the portal machine. What happens to a connection names it by its age: 0 is the newest there ever was. */
 export type PortalHappening =
-  | PortalEvent
-  /** The time has come that the state waits for ({@link waits}). */
-  | { readonly type: 'TIME UP' }
-  /** Half of what is left of that time passes. */
-  | { readonly type: 'A MOMENT' }
-  /** The socket threw: the platform refuses to open it, say. */
-  | { readonly type: 'SOCKET_THREW' };
+  | { readonly type: 'WANTED' | 'UNWANTED' | 'RETRY_NOW' | 'ONLINE' | 'OFFLINE' | 'WOKE' }
+  | { readonly type: 'PROVEN' | 'TRUSTED' | 'SLOW' | 'RETIRED'; readonly age: number }
+  | { readonly type: 'LOST'; readonly age: number; readonly failure: ConnectionFailure }
+  | { readonly type: 'SWITCH_TO' | 'LAGGING' | 'CAUGHT_UP' | 'PAROLED'; readonly url: string }
+  | { readonly type: 'MEASURED'; readonly url: string; readonly milliseconds: number }
+  | { readonly type: 'OFFENDED'; readonly url: string; readonly offence: Offence }
+  /** Timers: `backoff`, `hurryPause`, `returnInterval`; the quarantine that was begun first is over; a check is due. */
+  | { readonly type: 'BACKOFF OVER' | 'PAUSE OVER' | 'RETURN DUE' | 'PAROLE DUE' | 'CHECK DUE' }
+  | { readonly type: 'CHECK ENDED' | 'CHECK FAILED' };
 
 export const URLS = ['https://a.example', 'https://b.example', 'https://c.example'] as const;
 
-export const TIMES: PortalTimes = { connectDeadline: 500, proofDeadline: 300, livenessInterval: 2_000, livenessDeadline: 700, backoffBase: 100, backoffMost: 350 };
+/** No two alike, so that a test can tell them apart. */
+export const TIMES: PortalTimes = {
+  ...CONNECTION_TIMES,
+  backoffBase: 101,
+  backoffMost: 350,
+  offlineBackoff: 900,
+  hurryPause: 150,
+  returnInterval: 3_000,
+  checkInterval: 7_000,
+  quarantineBase: 4_000,
+  quarantineMost: 10_000,
+};
+/** By the number of rounds that failed before: twice as long each time, until `backoffMost`, or `offlineBackoff`. */
+const ONLINE_BACKOFFS = [101, 202, 350];
+const OFFLINE_BACKOFFS = [101, 202, 404, 808, 900];
+export const BACKOFFS: readonly number[] = [...ONLINE_BACKOFFS, ...OFFLINE_BACKOFFS];
+/** By the number of offences. */
+export const QUARANTINES = [4_000, 8_000, 10_000];
 
-/** By the number of rounds that failed before: twice as long each time, until `backoffMost`. */
-const BACKOFFS = [100, 200, 350];
-
-/** What the machine has to remember, and what is to be seen of its sockets. */
+/** What the machine has to remember, and what is to be seen of its connections. */
 export interface PortalModel {
   readonly state: PortalState | 'dead';
-  /** The portal that is connected, or tried next. */
-  readonly current: string;
-  /** The portals tried in this round. */
-  readonly round: readonly string[];
+  readonly portals: readonly PortalRecord[];
+  readonly connections: readonly ConnectionRecord[];
+  readonly tried: readonly number[];
   readonly rounds: number;
-  readonly failures: Readonly<Record<string, { readonly count: number; readonly last: PortalFailure }>>;
-  readonly latency: Readonly<Record<string, number>>;
-  /** Every socket that was ever opened, by its portal. */
-  readonly opened: readonly string[];
-  /** How many proofs of life were asked for. */
-  readonly proofs: number;
-  /** What is left of the time that the state waits for. */
-  readonly left: number | undefined;
+  readonly preferred: number | undefined;
+  readonly isOffline: boolean;
+  readonly checked: number | undefined;
+  /** Whether a check runs. */
+  readonly isChecking: boolean;
+  /** Every connection that was ever begun, by its portal. */
+  readonly begun: readonly string[];
+  /** What connections were told, by their number. */
+  readonly commands: readonly string[];
+  /** What each timer of the state was set for. */
+  readonly timers: { readonly backoff?: number; readonly pause?: number; readonly return?: number };
+  /** The quarantines that run, the oldest first. */
+  readonly paroles: readonly { readonly portal: number; readonly duration: number }[];
 }
 
-type Condition = 'one is untried' | 'known';
+type Ways = readonly Way<PortalState, Condition, Effect>[];
 
-/** A loss: the next portal at once if one is untried in this round, or else a time of rest. */
-const next = (blame: Effect): readonly Way<PortalState, Condition, Effect>[] => [
-  { when: 'one is untried', to: 'online.connecting', does: [blame, 'the next one is current', 'it is tried'] },
-  { to: 'waiting', does: [blame, 'the next one is current'] },
+const ends: Ways = [{ to: 'idle', does: ['all connections are dropped'] }];
+const proved: Ways = [{ when: 'there is a live one', does: ['it is probed'] }];
+const anew: Ways = [{ to: 'seeking', does: ['the back-off starts anew', 'the next one is tried'] }];
+const again: Ways = [{ to: 'seeking', does: ['a round begins', 'the next one is tried'] }];
+const sought: Ways = [{ when: 'a usable portal', to: 'seeking', does: ['it is preferred', 'the candidates are dropped', 'the back-off starts anew', 'the named one is tried'] }, { when: 'known', does: ['it is preferred'] }];
+const switched: Ways = [
+  { when: 'another usable portal', to: 'live.switching', does: ['it is preferred', 'the candidates are dropped', 'the named one is tried'] },
+  { when: 'known', does: ['it is preferred'] },
 ];
+const takesOver: Ways = [{ when: 'of a candidate', to: 'live.settled', does: ['it takes over'] }];
+/** @param otherwise what becomes of it where no other can be tried */
+const loseLive = (otherwise: PortalState): Ways => [
+  { when: 'of the live one, and another is untried', to: 'seeking', does: ['it is blamed', 'it is forgotten', 'the next one is tried'] },
+  { when: 'of the live one', to: otherwise, does: ['it is blamed', 'it is forgotten'] },
+  { when: 'of a retiring one', does: ['it is forgotten'] },
+];
+const trusted: Ways = [{ when: 'of the live one', does: ['it is trusted', 'the back-off starts anew'] }];
+const besides: Ways = [{ when: 'of the newest candidate, and another is untried', does: ['the next one is tried'] }];
 
-const switching: readonly Way<PortalState, Condition, Effect>[] = [{ when: 'known', to: 'online.connecting', does: ['the named one is current', 'all is forgiven', 'it is tried'] }];
-const measuring: readonly Way<PortalState, Condition, Effect>[] = [{ when: 'known', does: ['its latency is averaged'] }];
+/** In every state. */
+const always = {
+  MEASURED: [{ when: 'known', does: ['its latency is averaged'] }] as Ways,
+  LAGGING: [{ when: 'known', does: ['it lags'] }] as Ways,
+  CAUGHT_UP: [{ when: 'known', does: ['it lags no more'] }] as Ways,
+  OFFENDED: [{ when: 'known', does: ['a check of it ends', 'it is put in quarantine', 'its connections are lost'] }] as Ways,
+  PAROLED: [{ when: 'known', does: ['it is in quarantine no more'] }] as Ways,
+  'PAROLE DUE': [{ when: 'one is in quarantine', does: ['the first quarantine is over'] }] as Ways,
+  'CHECK DUE': [{ does: ['no check runs'] }] as Ways,
+  'CHECK ENDED': [{ does: ['no check runs'] }] as Ways,
+  'CHECK FAILED': [{ does: ['no check runs'] }] as Ways,
+  RETIRED: [{ when: 'of a retiring one', does: ['it is forgotten'] }] as Ways,
+} as const;
+const checked = {
+  OFFENDED: [{ when: 'it is being checked', does: ['no check runs', 'it is put in quarantine', 'its connections are lost'] }, ...always.OFFENDED] as Ways,
+  'CHECK DUE': [{ when: 'there is one to check', does: ['it is checked'] }, { does: ['no check runs'] }] as Ways,
+} as const;
+const noted = { ONLINE: [{ does: ['the network is there'] }] as Ways, OFFLINE: [{ does: ['the network is gone'] }] as Ways } as const;
+const untimed = { 'BACKOFF OVER': 'cannot be', 'PAUSE OVER': 'cannot be', 'RETURN DUE': 'cannot be' } as const;
 
 const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect> = {
   idle: {
-    WANTED: [{ to: 'online.connecting', does: ['a round begins', 'it is tried'] }],
+    ...always,
+    ...noted,
+    ...untimed,
+    WANTED: again,
     UNWANTED: 'ignored',
-    SOCKET_OPENED: 'ignored',
-    HEARD: 'ignored',
-    SOCKET_CLOSED: 'ignored',
-    SOCKET_THREW: 'cannot be',
-    'TIME UP': 'cannot be',
-    'A MOMENT': 'ignored',
+    RETIRED: 'ignored',
+    PROVEN: 'ignored',
+    TRUSTED: 'ignored',
+    SLOW: 'ignored',
+    LOST: 'ignored',
+    SWITCH_TO: [{ when: 'known', does: ['it is preferred', 'the back-off starts anew'] }],
     RETRY_NOW: 'ignored',
-    SWITCH_TO: [{ when: 'known', does: ['the named one is current', 'all is forgiven'] }],
-    MEASURED: measuring,
+    WOKE: 'ignored',
   },
-  'online.connecting': {
+  seeking: {
+    ...always,
+    ...noted,
+    ...untimed,
     WANTED: 'ignored',
-    UNWANTED: [{ to: 'idle' }],
-    SOCKET_OPENED: [{ to: 'online.proving', does: ['a proof is asked for'] }],
-    HEARD: 'ignored',
-    SOCKET_CLOSED: next('it closed'),
-    SOCKET_THREW: next('it did not open'),
-    'TIME UP': next('it did not open'),
-    'A MOMENT': [{ does: ['the wait goes on'] }],
+    UNWANTED: ends,
+    PROVEN: takesOver,
+    TRUSTED: 'ignored',
+    SLOW: besides,
+    LOST: [
+      { when: 'of a candidate, and another is untried', does: ['it is blamed', 'it is forgotten', 'the next one is tried'] },
+      { when: 'of the last candidate', to: 'waiting.tired', does: ['it is blamed', 'it is forgotten'] },
+      { when: 'of a candidate', does: ['it is blamed', 'it is forgotten'] },
+      { when: 'of a retiring one', does: ['it is forgotten'] },
+    ],
+    SWITCH_TO: sought,
     RETRY_NOW: 'ignored',
-    SWITCH_TO: switching,
-    MEASURED: measuring,
+    WOKE: 'ignored',
   },
-  'online.proving': {
+  'live.settled': {
+    ...always,
+    ...checked,
+    'BACKOFF OVER': 'cannot be',
+    'PAUSE OVER': 'cannot be',
+    'RETURN DUE': [
+      { when: 'another is better by then', to: 'live.switching', does: ['a quarter is forgiven', 'the better one is tried'] },
+      { to: 'live.settled', does: ['a quarter is forgiven'] },
+    ],
     WANTED: 'ignored',
-    UNWANTED: [{ to: 'idle' }],
-    SOCKET_OPENED: 'ignored',
-    // Not yet trusted: a portal that accepts, says a word and drops is to be met by a back-off.
-    HEARD: [{ to: 'online.listening' }],
-    SOCKET_CLOSED: next('it closed'),
-    SOCKET_THREW: next('it did not open'),
-    'TIME UP': next('it said nothing'),
-    'A MOMENT': [{ does: ['the wait goes on'] }],
-    RETRY_NOW: 'ignored',
-    SWITCH_TO: switching,
-    MEASURED: measuring,
+    UNWANTED: ends,
+    PROVEN: 'ignored',
+    TRUSTED: trusted,
+    SLOW: [{ when: 'of the live one, and another is untried', to: 'live.relieving', does: ['the next one is tried'] }],
+    LOST: loseLive('waiting.tired'),
+    SWITCH_TO: switched,
+    RETRY_NOW: proved,
+    ONLINE: [{ does: ['the network is there', 'it is probed'] }],
+    OFFLINE: [{ does: ['the network is gone', 'it is probed'] }],
+    WOKE: proved,
   },
-  'online.listening': {
+  'live.relieving': {
+    ...always,
+    ...checked,
+    ...untimed,
     WANTED: 'ignored',
-    UNWANTED: [{ to: 'idle' }],
-    SOCKET_OPENED: 'ignored',
-    HEARD: 'ignored',
-    SOCKET_CLOSED: next('it closed'),
-    SOCKET_THREW: next('it did not open'),
-    'TIME UP': [{ to: 'online.probing', does: ['a proof is asked for'] }],
-    'A MOMENT': [{ does: ['the wait goes on'] }],
-    RETRY_NOW: 'ignored',
-    SWITCH_TO: switching,
-    MEASURED: measuring,
+    UNWANTED: ends,
+    PROVEN: [{ when: 'of a candidate', to: 'live.settled', does: ['the live one fell silent', 'it takes over'] }],
+    TRUSTED: [{ when: 'of the live one', to: 'live.settled', does: ['it is trusted', 'the back-off starts anew', 'the candidates are dropped'] }],
+    SLOW: besides,
+    LOST: [
+      { when: 'of a candidate, and another is untried', does: ['it is blamed', 'it is forgotten', 'the next one is tried'] },
+      { when: 'of the last candidate', to: 'live.settled', does: ['it is blamed', 'it is forgotten'] },
+      { when: 'of a candidate', does: ['it is blamed', 'it is forgotten'] },
+      ...loseLive('seeking'), // where the candidates are
+    ],
+    SWITCH_TO: switched,
+    RETRY_NOW: proved,
+    ONLINE: [{ does: ['the network is there', 'it is probed'] }],
+    OFFLINE: [{ does: ['the network is gone', 'it is probed'] }],
+    WOKE: proved,
   },
-  'online.probing': {
+  'live.switching': {
+    ...always,
+    ...checked,
+    ...untimed,
     WANTED: 'ignored',
-    UNWANTED: [{ to: 'idle' }],
-    SOCKET_OPENED: 'ignored',
-    HEARD: [{ to: 'online.listening', does: ['it is trusted', 'all is forgiven'] }],
-    SOCKET_CLOSED: next('it closed'),
-    SOCKET_THREW: next('it did not open'),
-    'TIME UP': next('it fell silent'),
-    'A MOMENT': [{ does: ['the wait goes on'] }],
-    RETRY_NOW: 'ignored',
-    SWITCH_TO: switching,
-    MEASURED: measuring,
+    UNWANTED: ends,
+    PROVEN: takesOver,
+    TRUSTED: trusted,
+    SLOW: [{ when: 'of the live one, and another is untried', to: 'live.relieving', does: ['the next one is tried'] }],
+    LOST: [{ when: 'of a candidate', to: 'live.settled', does: ['it is blamed', 'it is forgotten'] }, ...loseLive('seeking')],
+    SWITCH_TO: [{ when: 'the live portal', to: 'live.settled', does: ['it is preferred', 'the candidates are dropped'] }, ...switched],
+    RETRY_NOW: proved,
+    ONLINE: [{ does: ['the network is there', 'it is probed'] }],
+    OFFLINE: [{ does: ['the network is gone', 'it is probed'] }],
+    WOKE: proved,
   },
-  waiting: {
+  'waiting.tired': {
+    ...always,
     WANTED: 'ignored',
-    UNWANTED: [{ to: 'idle' }],
-    SOCKET_OPENED: 'ignored',
-    HEARD: 'ignored',
-    SOCKET_CLOSED: 'ignored',
-    SOCKET_THREW: 'cannot be',
-    'TIME UP': [{ to: 'online.connecting', does: ['a round failed', 'a round begins', 'it is tried'] }],
-    'A MOMENT': [{ does: ['the wait goes on'] }],
-    RETRY_NOW: [{ to: 'online.connecting', does: ['all is forgiven', 'it is tried'] }],
-    SWITCH_TO: switching,
-    MEASURED: measuring,
+    UNWANTED: ends,
+    PROVEN: 'ignored',
+    TRUSTED: 'ignored',
+    SLOW: 'ignored',
+    LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
+    SWITCH_TO: sought,
+    RETRY_NOW: anew,
+    ONLINE: [{ to: 'waiting.hurrying', does: ['the network is there'] }],
+    OFFLINE: noted.OFFLINE,
+    WOKE: [{ to: 'waiting.hurrying' }],
+    'BACKOFF OVER': [{ to: 'seeking', does: ['a round failed', 'a round begins', 'the next one is tried'] }],
+    'PAUSE OVER': [{ to: 'waiting.rested' }],
+    'RETURN DUE': 'cannot be',
   },
-};
-
-/** How long each state waits before its time is up. */
-const waits: Readonly<Record<PortalState, (model: PortalModel) => number | undefined>> = {
-  idle: () => undefined,
-  'online.connecting': () => TIMES.connectDeadline,
-  'online.proving': () => TIMES.proofDeadline,
-  'online.listening': () => TIMES.livenessInterval,
-  'online.probing': () => TIMES.livenessDeadline,
-  waiting: ({ rounds }) => BACKOFFS[rounds] ?? TIMES.backoffMost,
+  'waiting.rested': {
+    ...always,
+    WANTED: 'ignored',
+    UNWANTED: ends,
+    PROVEN: 'ignored',
+    TRUSTED: 'ignored',
+    SLOW: 'ignored',
+    LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
+    SWITCH_TO: sought,
+    RETRY_NOW: anew,
+    ONLINE: [{ to: 'seeking', does: ['the network is there', 'a round begins', 'the next one is tried'] }],
+    OFFLINE: noted.OFFLINE,
+    WOKE: again,
+    'BACKOFF OVER': [{ to: 'seeking', does: ['a round failed', 'a round begins', 'the next one is tried'] }],
+    'PAUSE OVER': 'cannot be',
+    'RETURN DUE': 'cannot be',
+  },
+  'waiting.hurrying': {
+    ...always,
+    ...noted,
+    WANTED: 'ignored',
+    UNWANTED: ends,
+    PROVEN: 'ignored',
+    TRUSTED: 'ignored',
+    SLOW: 'ignored',
+    LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
+    SWITCH_TO: sought,
+    RETRY_NOW: anew,
+    WOKE: 'ignored',
+    'BACKOFF OVER': [{ to: 'seeking', does: ['a round failed', 'a round begins', 'the next one is tried'] }],
+    'PAUSE OVER': again,
+    'RETURN DUE': 'cannot be',
+  },
 };
 
 const urlOf = (event: PortalHappening): string => ('url' in event ? event.url : '');
-const isKnown = (url: string): boolean => URLS.some((each) => each === url);
-const blame = (model: PortalModel, last: PortalFailure): PortalModel => ({
+const portalNamed = (event: PortalHappening): number => URLS.findIndex((url) => url === urlOf(event));
+/** The connection that the event is about, where the machine has it. */
+const subject = ({ begun, connections }: PortalModel, event: PortalHappening): ConnectionRecord | undefined =>
+  'age' in event ? connections.find(({ connection }) => connection === begun.length - event.age) : undefined;
+const roleOf = (model: PortalModel, event: PortalHappening): string | undefined => subject(model, event)?.role;
+const changed = (model: PortalModel, portal: number | undefined, change: (record: PortalRecord) => PortalRecord): PortalModel => ({
   ...model,
-  failures: { ...model.failures, [model.current]: { count: (model.failures[model.current]?.count ?? 0) + 1, last } },
+  portals: model.portals.map((record, i) => (i === portal ? change(record) : record)),
 });
+const without = (model: PortalModel, isGone: (record: ConnectionRecord) => boolean): PortalModel => ({ ...model, connections: model.connections.filter((record) => !isGone(record)) });
+const blame = (model: PortalModel, portal: number | undefined, lastFailure: ConnectionFailure): PortalModel =>
+  changed(model, portal, (record) => ({ ...record, failures: record.failures + 1, trouble: Math.min(8, record.trouble + 1), lastFailure }));
+const isUsable = ({ portals }: PortalModel, portal: number): boolean => portals[portal] !== undefined && (portals[portal].quarantine === undefined || portals.every(({ quarantine }) => quarantine !== undefined));
+/** The best one that was not tried in this round, and has no connection but one that retires. */
+const untried = (model: PortalModel): number | undefined =>
+  portalsInOrder(model).find((portal) => !model.tried.includes(portal) && !model.connections.some((each) => each.portal === portal && each.role !== 'retiring'));
+const forgive = (model: PortalModel): PortalModel => ({ ...model, portals: model.portals.map((record) => ({ ...record, trouble: record.trouble < 0.1 ? 0 : 0.75 * record.trouble })) });
+const tryPortal = (model: PortalModel, portal: number | undefined): PortalModel => {
+  const url = portal === undefined ? undefined : URLS[portal];
+  if (portal === undefined || url === undefined) return model;
+  const begun = [...model.begun, url];
+  return { ...model, begun, connections: [...model.connections, { connection: begun.length, portal, role: 'candidate' }], tried: [...model.tried.filter((each) => each !== portal), portal] };
+};
+const tell = (model: PortalModel, connection: number | undefined, command: string): PortalModel => (connection === undefined ? model : { ...model, commands: [...model.commands, `${command} ${connection}`] });
 
 const effects = {
-  'a round begins': (model: PortalModel): PortalModel => ({ ...model, round: [] }),
+  'a round begins': (model: PortalModel): PortalModel => ({ ...model, tried: [] }),
   'a round failed': (model: PortalModel): PortalModel => ({ ...model, rounds: model.rounds + 1 }),
-  'all is forgiven': (model: PortalModel): PortalModel => ({ ...model, round: [], rounds: 0 }),
-  'it is tried': (model: PortalModel): PortalModel => ({ ...model, round: [...model.round, model.current], opened: [...model.opened, model.current] }),
-  'the next one is current': (model: PortalModel): PortalModel => ({ ...model, current: { [URLS[0]]: URLS[1], [URLS[1]]: URLS[2] }[model.current] ?? URLS[0] }),
-  'the named one is current': (model: PortalModel, event: PortalHappening): PortalModel => ({ ...model, current: urlOf(event) }),
-  'a proof is asked for': (model: PortalModel): PortalModel => ({ ...model, proofs: model.proofs + 1 }),
-  'the wait goes on': (model: PortalModel): PortalModel => ({ ...model, left: model.left && model.left - Math.floor(model.left / 2) }),
-  'it closed': (model: PortalModel): PortalModel => blame(model, 'closed'),
-  'it did not open': (model: PortalModel): PortalModel => blame(model, 'did not open'),
-  'it said nothing': (model: PortalModel): PortalModel => blame(model, 'said nothing'),
-  'it fell silent': (model: PortalModel): PortalModel => blame(model, 'fell silent'),
-  'it is trusted': (model: PortalModel): PortalModel => {
-    const { [model.current]: known, ...others } = model.failures;
-    return known === undefined ? model : { ...model, failures: { ...others, [model.current]: { ...known, count: 0 } } };
+  'the back-off starts anew': (model: PortalModel): PortalModel => ({ ...model, tried: [], rounds: 0 }),
+  'the next one is tried': (model: PortalModel): PortalModel => tryPortal(model, untried(model)),
+  'the named one is tried': (model: PortalModel, event: PortalHappening): PortalModel => tryPortal(model, portalNamed(event)),
+  'the better one is tried': (model: PortalModel): PortalModel => tryPortal(model, wouldTakeOver(model)),
+  'all connections are dropped': (model: PortalModel): PortalModel => ({ ...model, connections: [] }),
+  'the candidates are dropped': (model: PortalModel): PortalModel => without(model, isCandidate),
+  'it is forgotten': (model: PortalModel, event: PortalHappening): PortalModel => without(model, ({ connection }) => connection === subject(model, event)?.connection),
+  'it is blamed': (model: PortalModel, event: PortalHappening): PortalModel => blame(model, subject(model, event)?.portal, event.type === 'LOST' ? event.failure : 'closed'),
+  'the live one fell silent': (model: PortalModel): PortalModel => without(blame(model, livePortal(model), 'fell silent'), isLive),
+  'it takes over': (model: PortalModel, event: PortalHappening): PortalModel => {
+    const successor = subject(model, event)?.connection;
+    const before = model.connections.find(isLive)?.connection;
+    const connections = model.connections
+      .filter((each) => !isCandidate(each) || each.connection === successor)
+      .map((each): ConnectionRecord => ({ ...each, role: each.connection === successor ? 'live' : 'retiring' }));
+    return tell(tell({ ...model, connections }, before, 'RETIRE'), successor, 'FOLLOW');
   },
-  'its latency is averaged': (model: PortalModel, event: PortalHappening): PortalModel => {
-    if (event.type !== 'MEASURED') return model;
-    const before = model.latency[event.url];
-    return { ...model, latency: { ...model.latency, [event.url]: before === undefined ? event.milliseconds : 0.8 * before + 0.2 * event.milliseconds } };
+  'it is probed': (model: PortalModel): PortalModel => tell(model, model.connections.find(isLive)?.connection, 'PROVE'),
+  'it is trusted': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, subject(model, event)?.portal, (record) => ({ ...record, failures: 0 })),
+  'a quarter is forgiven': forgive,
+  'it is preferred': (model: PortalModel, event: PortalHappening): PortalModel => ({ ...model, preferred: portalNamed(event) }),
+  'the network is there': (model: PortalModel): PortalModel => ({ ...model, isOffline: false }),
+  'the network is gone': (model: PortalModel): PortalModel => ({ ...model, isOffline: true }),
+  'its latency is averaged': (model: PortalModel, event: PortalHappening): PortalModel =>
+    event.type !== 'MEASURED'
+      ? model
+      : changed(model, portalNamed(event), (record) => ({ ...record, latency: record.latency === undefined ? event.milliseconds : 0.8 * record.latency + 0.2 * event.milliseconds })),
+  'it lags': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, portalNamed(event), (record) => ({ ...record, isLagging: true })),
+  'it lags no more': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, portalNamed(event), (record) => ({ ...record, isLagging: false })),
+  'it is put in quarantine': (model: PortalModel, event: PortalHappening): PortalModel => {
+    if (event.type !== 'OFFENDED') return model;
+    const portal = portalNamed(event);
+    const offences = (model.portals[portal]?.offences ?? 0) + 1;
+    const duration = QUARANTINES[offences - 1] ?? TIMES.quarantineMost;
+    const paroles = [...model.paroles.filter((each) => each.portal !== portal), { portal, duration }];
+    return { ...changed(model, portal, (record) => ({ ...record, offences, quarantine: event.offence })), paroles };
   },
+  'its connections are lost': (model: PortalModel, event: PortalHappening): PortalModel =>
+    model.connections
+      .filter(({ portal }) => portal === portalNamed(event))
+      .reduce((now, { connection }) => follow(portalOracle, now, { type: 'LOST', age: now.begun.length - connection, failure: 'quarantined' }), model),
+  'it is in quarantine no more': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, portalNamed(event), (record) => ({ ...record, quarantine: undefined })),
+  'the first quarantine is over': (model: PortalModel): PortalModel => ({
+    ...changed(model, model.paroles[0]?.portal, (record) => ({ ...record, quarantine: undefined })),
+    paroles: model.paroles.slice(1),
+  }),
+  'it is checked': (model: PortalModel): PortalModel => ({ ...model, checked: nextToCheck(model), isChecking: true }),
+  'no check runs': (model: PortalModel): PortalModel => ({ ...model, isChecking: false }),
+  'a check of it ends': (model: PortalModel, event: PortalHappening): PortalModel => ({ ...model, isChecking: model.isChecking && model.checked !== portalNamed(event) }),
 };
 type Effect = keyof typeof effects;
 
+const conditions = {
+  'there is a live one': (model: PortalModel): boolean => livePortal(model) !== undefined,
+  known: (_model: PortalModel, event: PortalHappening): boolean => portalNamed(event) >= 0,
+  'a usable portal': (model: PortalModel, event: PortalHappening): boolean => isUsable(model, portalNamed(event)),
+  'another usable portal': (model: PortalModel, event: PortalHappening): boolean => isUsable(model, portalNamed(event)) && portalNamed(event) !== livePortal(model),
+  'the live portal': (model: PortalModel, event: PortalHappening): boolean => portalNamed(event) === livePortal(model),
+  'of the live one': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'live',
+  'of the live one, and another is untried': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'live' && untried(model) !== undefined,
+  'of a retiring one': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'retiring',
+  'of a candidate': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'candidate',
+  'of a candidate, and another is untried': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'candidate' && untried(model) !== undefined,
+  'of the newest candidate, and another is untried': (model: PortalModel, event: PortalHappening): boolean =>
+    roleOf(model, event) === 'candidate' && 'age' in event && event.age === 0 && untried(model) !== undefined,
+  'of the last candidate': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'candidate' && model.connections.filter(isCandidate).length === 1,
+  'another is better by then': (model: PortalModel): boolean => wouldTakeOver(forgive(model)) !== undefined,
+  'one is in quarantine': ({ paroles }: PortalModel): boolean => paroles.length > 0,
+  'it is being checked': ({ isChecking, checked: portal }: PortalModel, event: PortalHappening): boolean => isChecking && portal === portalNamed(event),
+  'there is one to check': (model: PortalModel): boolean => nextToCheck(model) !== undefined,
+};
+type Condition = keyof typeof conditions;
+
+/** What each state waits for, besides the quarantines and the next check. */
+function timersOf(model: PortalModel, state: PortalState): PortalModel['timers'] {
+  if (state === 'live.settled') return { return: TIMES.returnInterval };
+  if (!state.startsWith('waiting.')) return {};
+  const [known, most] = model.isOffline ? [OFFLINE_BACKOFFS, TIMES.offlineBackoff] : [ONLINE_BACKOFFS, TIMES.backoffMost];
+  const backoff = model.state.startsWith('waiting.') ? model.timers.backoff : known[model.rounds];
+  return { backoff: backoff ?? most, ...(state === 'waiting.rested' ? {} : { pause: TIMES.hurryPause }) };
+}
+
 export const portalOracle: Oracle<PortalModel, PortalHappening, PortalState, Condition, Effect> = {
   table: portalTable,
-  conditions: {
-    // Of the portals other than the one just lost, or of all if it was trusted since it was tried.
-    'one is untried': ({ round }) => URLS.some((url) => !round.includes(url)),
-    known: (_model, event) => isKnown(urlOf(event)),
-  },
+  conditions,
   effects,
   stateOf: ({ state }) => state,
-  enter: (model, state) => ({ ...model, state, left: state === 'dead' ? undefined : waits[state](model) }),
+  enter: (model, state) => ({ ...model, state, timers: state === 'dead' ? {} : timersOf(model, state) }),
 };
 
-export const beginPortal = (): PortalModel => ({ state: 'idle', current: URLS[0], round: [], rounds: 0, failures: {}, latency: {}, opened: [], proofs: 0, left: undefined });
+export const beginPortal = (): PortalModel => ({
+  state: 'idle',
+  portals: URLS.map((url) => ({ url, failures: 0, trouble: 0, isLagging: false, offences: 0 })),
+  connections: [],
+  tried: [],
+  rounds: 0,
+  preferred: undefined,
+  isOffline: false,
+  checked: undefined,
+  isChecking: false,
+  begun: [],
+  commands: [],
+  timers: {},
+  paroles: [],
+});
