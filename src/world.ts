@@ -57,4 +57,4 @@ export type Fetch = (
     readonly credentials: 'omit';
     readonly referrerPolicy: 'no-referrer';
   },
-) => Promise<Pick<Response, 'status' | 'headers' | 'body'>>;
+) => Promise<Pick<Response, 'status' | 'ok' | 'headers' | 'body'>>;

@@ -20,7 +20,7 @@ export interface Request {
 }
 
 export interface ExchangeLimits {
-  /** The longest body that is read, in bytes; more is `TOO_LARGE`, and reading stops. */
+  /** The longest body that is read, in bytes; reading stops where there is more: of a success it is `TOO_LARGE`, of anything else the status tells enough. */
   readonly answerBytes: number;
   /** From the first byte sent to the last byte read, in milliseconds. */
   readonly deadline: number;
@@ -46,9 +46,9 @@ export class Exchange {
     const onAbort = (): void => abort.abort(new RegistryError('ABORTED', 'no longer needed', { portal }));
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted === true) onAbort();
-    let isAnswered = false;
+    let response: Awaited<ReturnType<Fetch>> | undefined;
     try {
-      const response = await this.#fetch(url, {
+      response = await this.#fetch(url, {
         method,
         headers,
         ...(body === undefined ? {} : { body }),
@@ -58,16 +58,16 @@ export class Exchange {
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
       });
-      isAnswered = true;
-      const keepsPreconditions = response.headers.get('Registry-Preconditions') !== null;
-      return { status: response.status, text: await readText(response, limits.answerBytes, portal), keepsPreconditions };
+      return answerOf(response, await readText(response, limits.answerBytes, portal));
     } catch (error) {
       if (abort.signal.aborted) throw abort.signal.reason;
       if (error instanceof RegistryError) {
         abort.abort(error); // stop what is still being sent to us
+        // A long page about an error is what stands before portals shows; that there is an error is enough.
+        if (response?.ok === false) return answerOf(response, undefined);
         throw error;
       }
-      const isUnconfirmed = method === 'POST' && (isAnswered || !neverLeft(error));
+      const isUnconfirmed = method === 'POST' && (response !== undefined || !neverLeft(error));
       throw new RegistryError(isUnconfirmed ? 'UNCONFIRMED' : 'UNREACHABLE', 'the portal could not be reached, or broke off', { portal, cause: error });
     } finally {
       this.#clock.clearTimeout(timer);
@@ -75,6 +75,8 @@ export class Exchange {
     }
   }
 }
+
+const answerOf = ({ status, headers }: Awaited<ReturnType<Fetch>>, text: string | undefined): Answer => ({ status, text, keepsPreconditions: headers.get('Registry-Preconditions') !== null });
 
 /**
  * Whether the request surely never left: no connection was made. Node tells; a browser says the same of every failure, and so does not

@@ -63,17 +63,15 @@ export class PortalHost {
     this.#gates = new Map(portals.map((portal) => [portal, new Gate(policy.questions)]));
     this.#hedging = new Hedging(world.clock, policy.hedgeDelay);
     this.#wakefulness = new Wakefulness(world.clock, policy.livenessInterval, () => this.#send({ type: 'WOKE' }));
-    this.conduct = new Conduct(world.clock, policy, () => this.wanted.size, (offended) => {
-      this.#send({ type: 'OFFENDED', url: offended.portal, offence: offended.offence });
-      this.report(offended);
-    });
+    const offended = (report: Extract<Report, { kind: 'offended' }>): void => {
+      this.#send({ type: 'OFFENDED', url: report.portal, offence: report.offence });
+      this.report(report);
+    };
+    this.conduct = new Conduct(world.clock, policy, () => this.wanted.size, offended);
     this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.giveUp()));
-    this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), {
-      answerBytes: policy.answerBytes,
-      deadline: policy.readDeadline,
-      writeDeadline: policy.writeDeadline,
-      lookupSeconds: Math.min(300, Math.max(1, Math.floor(policy.readDeadline / 1000))),
-    });
+    const { answerBytes, readDeadline, writeDeadline } = policy;
+    const limits = { answerBytes, deadline: readDeadline, writeDeadline, lookupSeconds: Math.min(300, Math.max(1, Math.floor(readDeadline / 1000))) };
+    this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), limits, this.conduct);
   }
 
   /** What the entries actor may ask for. */
@@ -234,15 +232,10 @@ export class PortalHost {
   /** One question to one portal, now. */
   readonly askPortal = async (portal: PortalAddress, name: string, signal: AbortSignal): Promise<AskOutcome> => {
     const begun = this.#world.clock.now();
-    try {
-      const outcome = await this.#client.ask(portal, keyNamed(name), signal);
-      const milliseconds = this.#world.clock.now() - begun;
-      this.#hedging.note(portal.url, milliseconds);
-      this.#send({ type: 'MEASURED', url: portal.url, milliseconds });
-      return outcome;
-    } catch (error) {
-      if (error instanceof RegistryError && error.code === 'TOO_LARGE') this.conduct.sentTooMuch(portal.url);
-      throw error;
-    }
+    const outcome = await this.#client.ask(portal, keyNamed(name), signal);
+    const milliseconds = this.#world.clock.now() - begun;
+    this.#hedging.note(portal.url, milliseconds);
+    this.#send({ type: 'MEASURED', url: portal.url, milliseconds });
+    return outcome;
   };
 }

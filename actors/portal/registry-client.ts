@@ -1,8 +1,9 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { RegistryError } from '../../src/error.ts';
+import { hasCode, RegistryError } from '../../src/error.ts';
 import { workChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { REGISTRY_PATH, readAnswer, readPath, readRefusal, writeBody, type Claim } from '../../src/registry/wire/index.ts';
-import type { Answer, Exchange, ExchangeLimits } from './exchange.ts';
+import type { Conduct } from './conduct.ts';
+import type { Answer, Exchange, ExchangeLimits, Request } from './exchange.ts';
 
 /** A portal as it was configured. */
 export interface PortalAddress {
@@ -32,20 +33,23 @@ export interface ClientLimits extends ExchangeLimits {
 export class RegistryClient {
   readonly #exchange: Exchange;
   readonly #limits: ClientLimits;
+  readonly #conduct: Pick<Conduct, 'sentGarbage' | 'sentTooMuch'>;
   /** URLs of the portals whose last answer about an entry said that they keep preconditions. */
   readonly #keeping = new Set<string>();
 
-  constructor(exchange: Exchange, limits: ClientLimits) {
+  /** @param conduct told what no portal answers that understands what it is asked */
+  constructor(exchange: Exchange, limits: ClientLimits, conduct: Pick<Conduct, 'sentGarbage' | 'sentTooMuch'>) {
     this.#exchange = exchange;
     this.#limits = limits;
+    this.#conduct = conduct;
   }
 
   /** @throws RegistryError for whatever is neither an entry nor a "not found" */
   async ask(portal: PortalAddress, key: EntryKey, signal: AbortSignal): Promise<AskOutcome> {
     const url = `${portal.url}${readPath(key, this.#limits.lookupSeconds)}`;
-    const answer = await this.#exchange.send({ method: 'GET', url, portal: portal.url, headers: authorization(portal) }, this.#limits, signal);
+    const answer = await this.#send({ method: 'GET', url, portal: portal.url, headers: authorization(portal) }, this.#limits, signal);
     if (answer.status === 200) {
-      const claim = claimIn(answer, portal);
+      const claim = this.#claimIn(answer, portal);
       this.#note(portal, answer);
       return { kind: 'claim', claim };
     }
@@ -67,11 +71,27 @@ export class RegistryClient {
     const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : preconditionOf(replaces);
     const headers = { ...authorization(portal), ...precondition, 'content-type': 'text/plain;charset=UTF-8' };
     const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers, body: writeBody(entry) } as const;
-    const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
+    const answer = await this.#send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
     if (answer.status === 204) return { kind: 'accepted', isGuarded: precondition !== undefined && answer.keepsPreconditions };
     const message = messageIn(answer);
     if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
     throw unusable(answer, portal, 'UNCONFIRMED');
+  }
+
+  async #send(request: Request, limits: ExchangeLimits, signal: AbortSignal | undefined): Promise<Answer> {
+    try {
+      return await this.#exchange.send(request, limits, signal);
+    } catch (error) {
+      if (hasCode(error, 'TOO_LARGE')) this.#conduct.sentTooMuch(request.portal);
+      throw error;
+    }
+  }
+
+  #claimIn({ text }: Answer, { url }: PortalAddress): Claim {
+    const claim = text === undefined ? undefined : readAnswer(text);
+    if (claim !== undefined) return claim;
+    this.#conduct.sentGarbage(url, text);
+    throw new RegistryError('UNREACHABLE', 'the portal answered something that is no entry', { portal: url });
   }
 
   /** Other answers may be those of what stands before the portal, and say nothing of it. */
@@ -92,12 +112,6 @@ function authorization({ apiKey }: PortalAddress): Readonly<Record<string, strin
 
 /** 400 and 412 are about the entry; a bad signature is a 500 that says so. Other statuses are about the portal. */
 const isDefinite = (status: number, message: string): boolean => status === 400 || status === 412 || (status === 500 && message.includes('invalid signature'));
-
-function claimIn({ text }: Answer, { url }: PortalAddress): Claim {
-  const claim = text === undefined ? undefined : readAnswer(text);
-  if (claim === undefined) throw new RegistryError('UNREACHABLE', 'the portal answered something that is no entry', { portal: url });
-  return claim;
-}
 
 const messageIn = ({ text }: Answer): string | undefined => (text === undefined ? undefined : readRefusal(text));
 

@@ -10,7 +10,7 @@ import { FakeClock } from '../../link/fixture/clock.ts';
 const LIMITS = { answerBytes: 4_096, deadline: 5_000 };
 const get = (url: string) => ({ method: 'GET', url, portal: new URL(url).origin, headers: {} }) as const;
 /** A `fetch` that answers with this body, and says whether anybody stopped reading it. */
-function answering(chunks: readonly Uint8Array[] | 'endless', headers: Record<string, string> = {}): { readonly fetch: Fetch; readonly read: { bytes: number; isAborted: boolean } } {
+function answering(chunks: readonly Uint8Array[] | 'endless', headers: Record<string, string> = {}, status = 200): { readonly fetch: Fetch; readonly read: { bytes: number; isAborted: boolean } } {
   const read = { bytes: 0, isAborted: false };
   let i = 0;
   const fetch: Fetch = (_, { signal }) => {
@@ -23,7 +23,7 @@ function answering(chunks: readonly Uint8Array[] | 'endless', headers: Record<st
         controller.enqueue(new Uint8Array(chunk));
       },
     });
-    return Promise.resolve(new Response(body, { headers }));
+    return Promise.resolve(new Response(body, { headers, status }));
   };
   return { fetch, read };
 }
@@ -53,6 +53,13 @@ describe('an Exchange', () => {
     expect(read.isAborted).toBe(true);
   });
 
+  it('knows by the status alone what a long page about an error means', async () => {
+    const { fetch, read } = answering('endless', {}, 503);
+    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 503, text: undefined, keepsPreconditions: false });
+    expect(read.bytes).toBeLessThan(10_000);
+    expect(read.isAborted).toBe(true);
+  });
+
   it('does not begin to read what is announced as too long', async () => {
     const { fetch, read } = answering([new Uint8Array(1)], { 'content-length': '4097' });
     expect(await codeOf(new Exchange(fetch, realClock).send(get('http://p'), LIMITS))).toBe('TOO_LARGE');
@@ -61,7 +68,7 @@ describe('an Exchange', () => {
 
   it('has no text for what is not UTF-8', async () => {
     const { fetch } = answering([new Uint8Array([0xff, 0xfe])]);
-    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 200, text: undefined });
+    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 200, text: undefined, keepsPreconditions: false });
   });
 
   it('G5: is TIMEOUT at the deadline, be it that nothing comes or that the body never ends, and leaves no timer', async () => {
@@ -97,7 +104,11 @@ describe('an Exchange', () => {
 
 describe('a RegistryClient at a real portal', () => {
   const author = someone();
-  const client = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 });
+  const offences: [string, string][] = [];
+  const client = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 }, {
+    sentGarbage: (portal) => offences.push(['garbage', portal]),
+    sentTooMuch: (portal) => offences.push(['too much', portal]),
+  });
   const ask = async (faults: Faults, apiKey?: string) => {
     const portals = await startPortals(1, apiKey === undefined ? {} : { apiKey });
     await portals.put(author.entry(1n));
@@ -120,6 +131,17 @@ describe('a RegistryClient at a real portal', () => {
     ['nothing and breaks off', { reads: 'drop' }, 'UNREACHABLE'],
   ])('understands %s', async (_, faults, outcome) => {
     expect(await ask(faults)).toEqual(outcome);
+  });
+
+  it.each<[string, Faults, string[]]>([
+    ['without an end', { reads: 'endless' }, ['too much']],
+    ['a page', { reads: { status: 200, body: '<html>' } }, ['garbage']],
+    ['a page about an error', { reads: { status: 502, body: '<html>' } }, []],
+    ['an entry', {}, []],
+  ])('tells of an answer that no portal gives: %s', async (_, faults, expected) => {
+    offences.length = 0;
+    await ask(faults);
+    expect(offences.map(([kind]) => kind)).toEqual(expected);
   });
 
   it('sends the API key where there is one', async () => {
