@@ -4,11 +4,18 @@ import type { Scheduler } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Clock } from '../../src/world.ts';
-import type { PortalReply } from '../portal/service.ts';
+import type { PortalCommand, PortalReply } from '../portal/service.ts';
 import type { ActorWorld } from '../world.ts';
+import type { OpenBroadcast } from './broadcast.ts';
 
 /** What the entries actor reaches of the outside, besides its storage. */
-export type EntriesWorld = Pick<ActorWorld, 'clock' | 'scheduler'>;
+export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler'> {
+  /** What other tabs and threads on the same storage say and hear, where there is such a thing. */
+  readonly openBroadcast?: OpenBroadcast | undefined;
+}
+
+/** A command that says what was found out about a portal. */
+export type PortalWord = Extract<PortalCommand, { readonly portal: string }>;
 
 /** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
@@ -24,6 +31,8 @@ export interface PortalSide {
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */
   settle(inquiry: number): void;
+  /** What was found out about a portal. */
+  tell(word: PortalWord): void;
   /** Never rejects. */
   post(url: string, entry: CheckedEntry): Promise<PortalReply>;
 }
@@ -44,6 +53,8 @@ export interface Named {
 
 /** The floors, as the table of entries uses them. */
 export interface Floors {
+  /** Whether other processes may raise them, too. */
+  readonly isShared: boolean;
   getMany(entries: readonly Named[]): Promise<readonly (Floor | undefined)[]>;
   /** @param names {@link nameOf} their keys, in order, where somebody keeps them anyhow, so that they need not be there twice */
   raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]>;
