@@ -19,11 +19,16 @@ export class Deadlines<T> {
     this.#onDue = onDue;
   }
 
+  /** Not the time of day, where there is another: somebody sets it, and all would come due at once. */
+  #now(): number {
+    return this.#clock.elapsed?.() ?? this.#clock.now();
+  }
+
   /** (Re)starts the wait for one. */
   set(thing: T): void {
     if (this.#isStopped) return;
     this.#due.delete(thing);
-    this.#due.set(thing, this.#clock.now() + this.#milliseconds);
+    this.#due.set(thing, this.#now() + this.#milliseconds);
     if (this.#timer === undefined) this.#arm(this.#milliseconds);
   }
 
@@ -33,7 +38,7 @@ export class Deadlines<T> {
 
   /** The things whose time has come; they are forgotten. */
   takeDue(): T[] {
-    const now = this.#clock.now();
+    const now = this.#now();
     const taken: T[] = [];
     for (const [thing, due] of this.#due) {
       if (due > now) break;
@@ -66,9 +71,9 @@ export class Deadlines<T> {
     this.#timer = undefined;
     const [first] = this.#due.values();
     if (first === undefined) return;
-    const left = first - this.#clock.now();
+    const left = first - this.#now();
     // The time of day was set back: nobody could have so much left to wait. All wait once more.
-    if (left > this.#milliseconds) for (const thing of this.#due.keys()) this.#due.set(thing, this.#clock.now() + this.#milliseconds);
+    if (left > this.#milliseconds) for (const thing of this.#due.keys()) this.#due.set(thing, this.#now() + this.#milliseconds);
     this.#arm(Math.min(this.#milliseconds, Math.max(1, left)));
   }
 }

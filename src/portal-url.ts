@@ -12,3 +12,13 @@ export function takePortalUrl(value: unknown, field: string): string {
   if (!isPlain) throw invalidInput(field, expected);
   return `${origin}${pathname.replace(/\/+$/, '')}`;
 }
+
+/** Who answers at a URL: two URLs of one origin are one portal's word, not two. */
+export const originOf = (url: string): string => new URL(url).origin;
+
+/** The URLs by their origins, both in order. */
+export function originsOf(urls: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const origins = new Map<string, string[]>();
+  for (const url of urls) origins.set(originOf(url), [...(origins.get(originOf(url)) ?? []), url]);
+  return origins;
+}

@@ -1,17 +1,20 @@
 import type { Observable } from 'rxjs';
 import { workerSource } from '#worker-source';
+import type { ReadRequest } from '../actors/entries/reading.ts';
 import type { ReadResult } from '../actors/entries/result.ts';
 import type { WriteOutcome } from '../actors/entries/writing.ts';
 import { aborted, hasCode, invalidInput, RegistryError } from './error.ts';
+import type { Incident } from './incident.ts';
 import type { InspectionEvent, Scheduler } from './link/index.ts';
 import type { Policy } from './policy.ts';
+import { originsOf } from './portal-url.ts';
 import { charactersOf, nameOf, takeEntryKey, takeSignedEntry, type CheckedEntry, type EntryKey, type SignedEntry } from './registry/index.ts';
 import { askWithin, lateReason } from './runtime/asking.ts';
 import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
 import { takeOptions, takeVaultOptions, type CheckedOptions, type RuntimeOptions, type VaultOptions } from './runtime/options.ts';
-import { mapped, merged } from './runtime/observables.ts';
+import { deferred, mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import {
@@ -120,6 +123,11 @@ const CLOSE_DEADLINE = 5_000;
 export class Runtime implements AsyncDisposable {
   /** The portals in order of preference: now, and whenever something changes. */
   readonly portals$: Observable<readonly PortalView[]>;
+  /**
+   * What portals, and holders of keys, were seen to do, once each: the newest that were told before (at most 32, of the entries actor that is alive), then
+   * each that is; at most 20 a second.
+   */
+  readonly incidents$: Observable<Incident>;
   readonly actors: ActorHandles;
   /** The keyring in its worker, which is started when this is first used. */
   readonly vault: VaultHandle;
@@ -127,6 +135,8 @@ export class Runtime implements AsyncDisposable {
   readonly inspect$: Observable<InspectionEvent>;
 
   readonly #supervisor: Supervisor;
+  /** How many there are among the portals. */
+  readonly #origins: number;
   readonly #policy: Policy;
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
@@ -140,8 +150,9 @@ export class Runtime implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /** @internal */
-  constructor(supervisor: Supervisor, { policy, signal }: Pick<CheckedOptions, 'policy' | 'signal'>, { clock, scheduler }: Pick<ActorHost, 'clock' | 'scheduler'>) {
+  constructor(supervisor: Supervisor, { portals, policy, signal }: Pick<CheckedOptions, 'portals' | 'policy' | 'signal'>, { clock, scheduler }: Pick<ActorHost, 'clock' | 'scheduler'>) {
     this.#supervisor = supervisor;
+    this.#origins = originsOf(portals.map(({ url }) => url)).size;
     this.#policy = policy;
     this.#clock = clock;
     this.#scheduler = scheduler;
@@ -150,13 +161,14 @@ export class Runtime implements AsyncDisposable {
     this.#reads = new Reads({
       clock,
       deadline,
-      onResult: (name, result, at) => this.#watches.takeRead(name, result, at),
+      onResult: (...read) => this.#watches.takeRead(...read),
       onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.vault = vaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
+    this.incidents$ = supervisor.entries.stream((link) => link.stream('incidents', undefined, { deadline: Infinity }));
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;
@@ -165,12 +177,12 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * The newest value of an entry, verified, or that it does not exist, as every portal that answered claims.
-   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
+   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const name = nameOf(takeEntryKey(key));
-    const { maxStaleness, signal } = takeReadOptions(options);
-    return this.#answer(this.#watches.answer(name), maxStaleness, signal) ?? this.#reads.read(name, maxStaleness, signal);
+    const { signal, ...request } = takeReadOptions(options, this.#origins);
+    return this.#answer(this.#watches.answer(name), request, signal) ?? this.#reads.read(name, request, signal);
   }
 
   /** The caller sees what an error tells is current. */
@@ -180,42 +192,43 @@ export class Runtime implements AsyncDisposable {
   }
 
   /** What is told here anyhow as it becomes known need not be asked of the worker, where a live connection may vouch for it. */
-  #answer(known: ReadResult | undefined, maxStaleness: number | undefined, signal: AbortSignal | undefined): ReadResult | undefined {
-    return signal?.aborted !== true && (maxStaleness === undefined || maxStaleness === Infinity) ? known : undefined;
+  #answer(known: ReadResult | undefined, { maxStaleness = Infinity, confirmations }: ReadRequest, signal: AbortSignal | undefined): ReadResult | undefined {
+    return signal?.aborted !== true && maxStaleness === Infinity && confirmations < 2 ? known : undefined;
   }
 
   /**
    * Reads many entries at once: for each, in order, what {@link read} would resolve or reject with.
-   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`, `UNSUPPORTED`
+   * @throws RegistryError `INVALID_INPUT`, `ABORTED`, `CLOSED`
    */
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
-    const { maxStaleness, signal } = takeReadOptions(options);
-    return this.#reads.readMany(checked.map(nameOf), maxStaleness, signal);
+    const { signal, ...request } = takeReadOptions(options, this.#origins);
+    return this.#reads.readMany(checked.map(nameOf), request, signal);
   }
 
   /**
-   * Writes a signed entry. Resolves when the first portal has accepted it; the others are sent it all the same.
+   * Writes a signed entry. Resolves when the first portal has accepted it, or when as many as `confirmations` asks for serve it; the others are sent it all
+   * the same.
    * @throws RegistryError `INVALID_INPUT`, `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT` (with the winner as `current`), `REJECTED`, `UNREACHABLE`,
-   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `WORKER_GONE`, `UNSUPPORTED`
+   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
     const checked = takeSignedEntry(entry);
-    const { isFinal, signal } = takeWriteOptions(options);
+    const { signal, ...request } = takeWriteOptions(options, this.#origins);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
     const name = nameOf(checked);
     const outcome = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
-      entries.call('write', { entry: checked, isFinal }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
+      entries.call('write', { ...request, entry: checked }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
     ).catch((error: unknown) => this.#rejectSeen(name, error));
     return this.#written(checked, outcome, false);
   }
 
   /** What is written is known here from now on. */
-  #written(entry: CheckedEntry, { entryId, acceptedBy, floor, told }: WriteOutcome, guarded: boolean): WriteResult {
+  #written(entry: CheckedEntry, { entryId, acceptedBy, confirmedBy, floor, told }: WriteOutcome, guarded: boolean): WriteResult {
     const name = nameOf(entry);
     if (told !== undefined) this.#watches.volatileFloors.note(name, told, floor);
     this.#watches.noteSeen(name, entry);
-    return { entryId, revision: entry.revision, acceptedBy, confirmedBy: [], guarded };
+    return { entryId, revision: entry.revision, acceptedBy, confirmedBy, guarded };
   }
 
   /**
@@ -246,6 +259,7 @@ export class Runtime implements AsyncDisposable {
       entries: this.#supervisor.entries,
       deadline: this.#policy.writeDeadline + this.#policy.readDeadline + GRACE,
       patience: this.#policy.writeDeadline,
+      origins: this.#origins,
       signer: (name) => this.vault.signer(name),
       onRead: (name, result, at) => this.#watches.takeRead(name, result, at),
       onTaken: (entry, outcome, isGuarded) => this.#written(entry, outcome, isGuarded),
@@ -256,10 +270,15 @@ export class Runtime implements AsyncDisposable {
   /**
    * An entry as it is and becomes: the newest known value first, then every newer one. In-between values may be skipped, the last always
    * arrives, and none is older than the one before. Lazy and multicast; portals' trouble never ends it, closing the runtime completes it.
-   * @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED`, at the call
+   * @throws RegistryError `INVALID_INPUT`, at the call
    */
   watch(key: EntryKey, options?: WatchOptions): Observable<ReadResult> {
-    return this.#watches.watch(takeEntryKey(key), takeWatchOptions(options).withStatus);
+    const checked = takeEntryKey(key);
+    const { withStatus, confirmations } = takeWatchOptions(options, this.#origins);
+    const plain = this.#watches.watch(checked, withStatus);
+    if (confirmations < 2) return plain;
+    const world = { plain, read: (signal: AbortSignal) => this.read(checked, { confirmations, signal }), clock: this.#clock, pause: this.#policy.retryInterval };
+    return deferred(async () => (await import('./runtime/confirmed-watch.ts')).confirmedWatch(world));
   }
 
   /** @throws RegistryError `INVALID_INPUT` */
@@ -271,9 +290,9 @@ export class Runtime implements AsyncDisposable {
         return view.latest;
       },
       read: async (options) => {
-        const { maxStaleness, signal } = takeReadOptions(options);
+        const { signal, ...request } = takeReadOptions(options, this.#origins);
         view.noteRead();
-        return this.#answer(view.answer(), maxStaleness, signal) ?? this.#reads.read(nameOf(checked), maxStaleness, signal);
+        return this.#answer(view.answer(), request, signal) ?? this.#reads.read(nameOf(checked), request, signal);
       },
       watch: (options) => this.watch(checked, options),
       write: (entry, options) => this.write(takeEntryOf(checked, entry), options),

@@ -1,6 +1,7 @@
+import { Deadlines } from '../../src/deadlines.ts';
 import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Finding } from '../report.ts';
-import type { Row } from './row.ts';
+import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
 import type { Floor, TableWorld } from './world.ts';
 
@@ -11,8 +12,28 @@ export interface AbsorberEvents {
   onChange(row: Row): void;
   /** Portals have been asked, and none gave a good enough answer. */
   onConcluded(row: Row, outcome: { readonly answered: boolean; readonly failures: Of<'failed'>['error'][] }): void;
-  /** The portal was seen to lack the newest entry. */
-  onLagging(row: Row, portal: string): void;
+  /** A portal's word was taken in, or what a verifier says of it. */
+  onWord(row: Row, word: Heard): void;
+  /** A portal gave no usable answer. */
+  onFailed(row: Row, finding: Of<'failed'>): void;
+  /** Somebody did what nobody honest does. */
+  onOffence(finding: Of<'forged' | 'offended'>): void;
+  /** Of two entries of one revision one replaces the other. */
+  onRival(entry: CheckedEntry, other: CheckedEntry): void;
+  /** Another process has seen something newer. */
+  onForeign(row: Row, floor: Floor): void;
+}
+
+/** What a portal said of a row's entry. */
+export interface Heard {
+  readonly portal: string;
+  /** The entry; undefined if it said that there is none. */
+  readonly served: CheckedEntry | undefined;
+  /** Whether that is less than is known. */
+  readonly isBehind: boolean;
+  /** The number of the inquiry that it answers, and the inquiry where it is still open. */
+  readonly number: number | undefined;
+  readonly inquiry: OpenInquiry | undefined;
 }
 
 /** Takes in what the verifier found: commits floors, one commit for all that came meanwhile, and then tells the entries, in order. */
@@ -22,17 +43,30 @@ export class Absorber {
   readonly #events: AbsorberEvents;
   #waiting: Finding[] = [];
   #absorbing: Promise<void> | undefined;
-  /** The connection that vouches now: the highest number there was, and its portal if it has not ended. */
-  #connection: { readonly number: number; readonly portal: string | undefined } = { number: 0, portal: undefined };
+  /** Connections that may vouch, by number, and their portals: the live one, and those that it takes over from. */
+  readonly #open = new Map<number, string>();
+  /** The highest number there was: several verifiers pass on what becomes of connections, each in its own time. */
+  #newest = 0;
+  /** Those that another one takes over from. */
+  readonly #retiring: Deadlines<number>;
 
   constructor(world: TableWorld, rows: Rows, events: AbsorberEvents) {
     this.#world = world;
     this.#rows = rows;
     this.#events = events;
+    this.#retiring = new Deadlines(world.clock, 2 * world.policy.handover, world.onDue);
   }
 
+  /** The portal of the newest connection that is open. */
   get connectedTo(): string | undefined {
-    return this.#connection.portal;
+    return this.#open.get(Math.max(...this.#open.keys()));
+  }
+
+  /** The URL of the portal whose connection vouches for the row. */
+  voucherOf(row: Row): string | undefined {
+    const portal = row.is('live') ? this.#open.get(row.voucher) : undefined;
+    const { packed, claimedBy } = row.facts;
+    return portal !== undefined && (packed !== undefined || claimedBy.includes(portal)) ? portal : undefined;
   }
 
   /** Resolves when these findings are applied: whoever sends more than can be committed has to wait. */
@@ -42,9 +76,11 @@ export class Absorber {
     return this.#absorbing;
   }
 
-  /** The connection is gone without a word, as when the portal actor died. */
+  /** All connections are gone without a word, as when the portal actor died. */
   disconnect(): void {
-    this.#disconnected({ connection: this.#connection.number });
+    this.#open.clear();
+    this.#world.onCount();
+    for (const row of this.#rows) this.#unvouch(row);
   }
 
   /** Resolves when nothing is being committed. */
@@ -86,6 +122,7 @@ export class Absorber {
   #apply(finding: Finding, served: Served | undefined, raised: Raised | undefined): void {
     if (finding.kind === 'connected') return this.#connected(finding);
     if (finding.kind === 'disconnected') return this.#disconnected(finding);
+    if (finding.kind === 'offended' || finding.kind === 'forged') this.#events.onOffence(finding);
     if (finding.kind === 'offended') return;
     const row = this.#rows.named(finding.name);
     if (row === undefined) return;
@@ -95,7 +132,7 @@ export class Absorber {
     this.#events.onChange(row);
   }
 
-  #tell(row: Row, finding: Exclude<Finding, Of<'connected' | 'disconnected' | 'offended' | 'served'>>): void {
+  #tell(row: Row, finding: Of<'missing' | 'forged' | 'failed' | 'concluded'>): void {
     switch (finding.kind) {
       case 'missing':
         return this.#missing(row, finding);
@@ -104,7 +141,7 @@ export class Absorber {
         return;
       case 'failed':
         row.inquiries.get(finding.inquiry)?.failures.push(finding.error);
-        return;
+        return this.#events.onFailed(row, finding);
       case 'concluded':
         return this.#concluded(row, finding);
     }
@@ -116,12 +153,15 @@ export class Absorber {
       if (origin.inquiry !== undefined) this.#world.portal.goOn(origin.inquiry);
       return;
     }
-    if (raised?.foreign !== undefined) row.adopt(raised.foreign, raised.durability);
-    const isBehind = row.compare(entry) < 0;
+    if (raised?.foreign !== undefined) this.#events.onForeign(row, { entry: raised.foreign, durability: raised.durability });
+    const order = row.compare(entry);
+    const isBehind = order < 0;
+    const { latest } = row;
+    if (order !== 0 && latest?.revision === entry.revision) this.#events.onRival(entry, latest);
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
-    if (isBehind) this.#events.onLagging(row, portal);
-    else row.freshAt = Math.max(row.freshAt, inquiry?.startedAt ?? row.pushedAt(at));
-    row.send({ type: this.#isLive(origin) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
+    if (!isBehind) row.confirm(inquiry?.startedAt ?? row.pushedAt(at), this.#world.clock.now());
+    row.send({ type: this.#vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
+    this.#events.onWord(row, { portal, served: entry, isBehind, number: origin.inquiry, inquiry });
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) {
@@ -134,9 +174,10 @@ export class Absorber {
   }
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
-    if (row.latest !== undefined) this.#events.onLagging(row, portal);
-    if (this.#isLive(origin)) row.send({ type: 'MISSING', portal, at });
+    const isBehind = row.latest !== undefined;
+    if (this.#vouch(row, origin, isBehind ? -1 : 0)) row.send({ type: 'MISSING', portal, at });
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
+    this.#events.onWord(row, { portal, served: undefined, isBehind, number: origin.inquiry, inquiry });
     if (inquiry === undefined) return;
     inquiry.isAnswered = true;
     inquiry.missing.add(portal);
@@ -149,35 +190,65 @@ export class Absorber {
     const { only, served, missing, startedAt, isAnswered, failures } = inquiry;
     if (only !== undefined) return only.heard({ served: served ?? (missing.size > 0 ? 'missing' : undefined), failures });
     if (missing.size > 0 && row.latest === undefined) {
-      row.freshAt = Math.max(row.freshAt, startedAt);
-      row.send({ type: 'ABSENT', portals: [...missing], subscribed: this.#connection.portal !== undefined, at });
+      row.confirm(startedAt, this.#world.clock.now());
+      row.voucher = Math.max(0, ...this.#open.keys());
+      row.send({ type: 'ABSENT', portals: [...missing], subscribed: row.voucher > 0, at });
     } else {
       row.send({ type: 'FAILED' });
     }
     this.#events.onConcluded(row, { answered: isAnswered, failures });
   }
 
-  #isLive(origin: Of<'served'>['origin']): boolean {
-    return 'connection' in origin && origin.connection === this.#connection.number && this.#connection.portal !== undefined;
+  /**
+   * Whether a word tells what an open connection vouches for; notes which one does then. While one takes over from another, an older word of one does not
+   * count against the other.
+   * @param order of what was said and what is known
+   */
+  #vouch(row: Row, origin: Of<'served'>['origin'], order: number): boolean {
+    if (!('connection' in origin) || !this.#open.has(origin.connection)) return false;
+    const { connection } = origin;
+    const isVouched = this.#open.has(row.voucher) && row.is('live');
+    if (order < 0 && isVouched && connection !== row.voucher) return false;
+    // The newer connection stays the voucher where both say the same: the older one is about to end.
+    row.voucher = order === 0 && isVouched ? Math.max(row.voucher, connection) : connection;
+    return true;
   }
 
   #connected({ connection, portal }: Of<'connected'>): void {
-    if (connection <= this.#connection.number) return;
-    if (this.#connection.portal !== undefined) this.disconnect(); // its end was not heard of
-    this.#connection = { number: connection, portal };
+    if (connection <= this.#newest) return;
+    this.#newest = connection;
+    for (const older of this.#open.keys()) this.#retiring.set(older);
+    this.#open.set(connection, portal);
     this.#world.onCount();
     // A portal of generation A does not say that an entry is missing; only a question finds out.
     for (const row of this.#rows) if (row.is({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
   }
 
-  #disconnected({ connection }: Pick<Of<'disconnected'>, 'connection'>): void {
-    if (connection < this.#connection.number) return;
-    this.#connection = { number: connection, portal: undefined };
+  #disconnected({ connection }: Of<'disconnected'>): void {
+    this.#newest = Math.max(this.#newest, connection);
+    this.#end(connection);
+  }
+
+  /** Connections whose successors have been live for so long that they must have ended, though nobody said so: a verifier that died may have taken that along. */
+  sweep(): void {
+    for (const connection of this.#retiring.takeDue()) this.#end(connection);
+  }
+
+  stop(): void {
+    this.#retiring.stop();
+  }
+
+  #end(connection: number): void {
+    this.#retiring.clear(connection);
+    if (!this.#open.delete(connection)) return;
     this.#world.onCount();
-    for (const row of this.#rows) {
-      row.disconnect();
-      this.#events.onChange(row);
-    }
+    for (const row of this.#rows) if (row.voucher === connection) this.#unvouch(row);
+  }
+
+  #unvouch(row: Row): void {
+    row.voucher = 0;
+    row.disconnect();
+    this.#events.onChange(row);
   }
 }
 

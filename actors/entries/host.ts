@@ -4,7 +4,6 @@ import type { Policy } from '../../src/policy.ts';
 import { Caller, conflate } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
 import { takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
-import type { Clock } from '../../src/world.ts';
 import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { Finding } from '../report.ts';
@@ -15,10 +14,11 @@ import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
 import type { EntriesService } from './service.ts';
+import { SharedFloors } from './shared-floors.ts';
 import { EntryTable } from './table.ts';
 import { Updating } from './updating.ts';
 import { Verdicts } from './verdicts.ts';
-import type { EntriesWorld, HostFloors } from './world.ts';
+import type { EntriesWorld, Floor, HostFloors } from './world.ts';
 import { Writing } from './writing.ts';
 
 /** What the entries actor does besides its machine. */
@@ -40,7 +40,7 @@ export class EntriesHost {
   constructor(world: EntriesWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
     this.#world = world;
     this.#portal = new RemotePortal(world.scheduler);
-    this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world.clock, policy);
+    this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world, policy);
     const tableWorld = {
       clock: world.clock,
       scheduler: world.scheduler,
@@ -62,10 +62,19 @@ export class EntriesHost {
     this.#updating = new Updating(tableWorld, this.#table, this.#writing, (owner) => this.#floors.leases(owner));
   }
 
-  #openFloors(storage: StorageAdapter, clock: Clock, { maxFloors, healInterval }: Policy): OpeningFloors {
+  #openFloors(storage: StorageAdapter, { clock, openBroadcast }: EntriesWorld, { maxFloors, healInterval }: Policy): HostFloors {
     const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
       FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock, maxFloors, onState });
-    return new OpeningFloors(openStore, clock, healInterval);
+    const floors = new OpeningFloors(openStore, clock, healInterval);
+    const { identity } = storage;
+    if (openBroadcast === undefined || identity === undefined) return floors;
+    return new SharedFloors(floors, {
+      open: openBroadcast,
+      identity,
+      verify: this.#verify,
+      isNews: (name, entry) => (this.#table.rows.named(name)?.compare(entry) ?? 0) > 0,
+      onForeign: (name, floor) => this.#adopt(name, floor),
+    });
   }
 
   /** Whose child every entry is, and where events go. */
@@ -88,6 +97,8 @@ export class EntriesHost {
     this.#portal.connect(connection);
     void connection.gone.then(() => this.#table.disconnect());
     this.#table.rows.renew();
+    this.#table.lags.renew();
+    this.#table.incidents.renew();
   }
 
   /** What was under way through a verifier actor is lost with it: all is asked anew. */
@@ -124,11 +135,11 @@ export class EntriesHost {
       },
     },
     calls: {
-      write: ({ entry, isFinal }, { signal }) => this.#writing.write({ entry: takeSignedEntry(entry), isFinal }, signal),
+      write: ({ entry, ...rest }, { signal }) => this.#writing.write({ ...rest, entry: takeSignedEntry(entry) }, signal),
       turn: (request, { signal }) => this.#updating.turn(request, signal),
       endTurn: ({ update }) => this.#updating.endTurn(update),
       base: (request, { signal }) => this.#updating.base(request, signal),
-      swap: ({ entry, replaces, again }, { signal }) => this.#updating.swap({ entry: takeSignedEntry(entry), replaces: replaces && takeSignedEntry(replaces), again }, signal),
+      swap: ({ entry, replaces, ...rest }, { signal }) => this.#updating.swap({ ...rest, entry: takeSignedEntry(entry), replaces: replaces && takeSignedEntry(replaces) }, signal),
       recall: (entries) => {
         const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
         this.#floors.handOn(recalled);
@@ -139,6 +150,7 @@ export class EntriesHost {
     streams: {
       updates: () => conflate(this.#table.updates, ({ name }) => name),
       answers: () => this.#readers.answers,
+      incidents: () => this.#table.incidents.stream,
     },
   };
 
@@ -151,7 +163,13 @@ export class EntriesHost {
   readonly #verify = (entry: CheckedEntry): Promise<boolean> => this.#verdicts.verify(entry);
 
   absorb(findings: readonly Finding[]): void {
-    void this.#table.absorb(findings);
+    this.#table.absorb(findings).catch(this.#fail);
+  }
+
+  /** Another process on this storage has seen a newer entry. */
+  #adopt(name: string, floor: Floor): void {
+    const row = this.#table.rows.named(name);
+    if (row !== undefined && row.compare(floor.entry) > 0) this.#table.adopt(row, floor);
   }
 
   sweep(): void {

@@ -6,6 +6,7 @@ import type { Floor, HostFloors, Named } from './world.ts';
 
 /** Floors that are kept in this thread's memory and nowhere else: there is no storage to wait for, to fail or to heal. */
 export class MemoryFloors implements HostFloors {
+  readonly isShared = false;
   readonly #clock: Clock;
   readonly #known: KnownFloors;
   /** How often each is pinned. */

@@ -7,6 +7,7 @@ import type { HostFloors } from './world.ts';
  * from time to time, so that what was kept in memory meanwhile gets onto the disk.
  */
 export class OpeningFloors implements HostFloors {
+  readonly isShared = true;
   readonly #store: Promise<FloorStore>;
   /** The store, once it is there. */
   #opened: FloorStore | undefined;

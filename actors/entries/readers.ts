@@ -20,13 +20,13 @@ export class Readers {
     this.#scheduler = scheduler;
   }
 
-  begin({ read: number, name, maxStaleness }: Extract<ReadCommand, { kind: 'read' }>): void {
+  begin({ read: number, name, maxStaleness, confirmations }: Extract<ReadCommand, { kind: 'read' }>): void {
     const settled = (outcome: ResultBody | RegistryError): void => {
       this.#pending.delete(number);
       this.#answer(outcome instanceof RegistryError ? { read: number, error: toWire(outcome) } : { read: number, result: outcome, at: this.#table.stamp() });
     };
     try {
-      const pending = this.#table.read(name, { maxStaleness }, settled);
+      const pending = this.#table.read(name, { maxStaleness, confirmations }, settled);
       if (pending !== undefined) this.#pending.set(number, pending);
     } catch (error) {
       this.#answer({ read: number, error: toWire(error) });

@@ -1,6 +1,7 @@
 import { matchesState } from 'xstate';
 import { fromWire, RegistryError, type ErrorCode, type WireError } from '../../src/error.ts';
 import { commonFailure } from './common-failure.ts';
+import { isFresh } from './freshness.ts';
 import type { EntryFacts } from './resting.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
@@ -9,6 +10,8 @@ import { resultOf } from './result-of.ts';
 export interface ReadRequest {
   /** How long ago, in milliseconds, a portal may have confirmed what is answered; undefined leaves it to a live connection and the policy. */
   readonly maxStaleness: number | undefined;
+  /** How many origins have to have served exactly what is answered, since it was asked for: at most as many as there are. 1 for whoever is first. */
+  readonly confirmations: number;
 }
 
 /** One reader who waits. */
@@ -17,15 +20,18 @@ export class Reading {
   readonly notBefore: number;
   /** When it was asked for, epoch milliseconds. */
   readonly begunAt: number;
-  readonly #acceptsLive: boolean;
-  readonly #freshSince: number;
+  /** Whether what a live connection vouches for needs no other word. */
+  readonly acceptsLive: boolean;
+  readonly confirmations: number;
+  readonly #maxStaleness: number;
   #hasAsked = false;
 
-  constructor({ maxStaleness }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
+  constructor({ maxStaleness, confirmations }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
     this.begunAt = now;
-    this.#acceptsLive = maxStaleness === undefined;
+    this.acceptsLive = maxStaleness === undefined;
+    this.confirmations = confirmations;
     this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
-    this.#freshSince = now - policy.maxStaleness;
+    this.#maxStaleness = policy.maxStaleness;
   }
 
   /** A portal is being asked for it. */
@@ -37,27 +43,40 @@ export class Reading {
    * The answer, if what is known satisfies the reader.
    * @param freshAt since when the last word about the entry is known to hold, epoch milliseconds
    */
-  answer(facts: EntryFacts, freshAt: number): ResultBody | undefined {
-    const isVouched = this.#acceptsLive && matchesState('live', facts.value);
-    return isVouched || freshAt >= this.notBefore ? this.#result(facts) : undefined;
+  answer(facts: EntryFacts, freshAt: number, now: number): ResultBody | undefined {
+    if (this.confirmations > 1) return undefined;
+    const isVouched = this.acceptsLive && matchesState('live', facts.value);
+    return isVouched || isFresh(freshAt, this.notBefore, now) ? this.#result(facts, now) : undefined;
+  }
+
+  /**
+   * The answer to a reader who wants it confirmed, if these suffice.
+   * @param urls of the portals that served exactly what is known, or claim that there is nothing; one for each origin
+   */
+  confirmed(facts: EntryFacts, urls: readonly string[], now: number): ResultBody | undefined {
+    if (urls.length < this.confirmations) return undefined;
+    const known = facts.packed === undefined ? undefined : this.#result(facts, now);
+    if (known?.exists === true) return { ...known, confirmedBy: urls };
+    return { exists: false, claimedBy: urls, confirmedAt: now, status: matchesState('live', facts.value) ? 'live' : 'cached' };
   }
 
   /** What becomes of the reader when nobody is left to ask: what is known, where nobody demanded better, else the failure. */
-  conclude(facts: EntryFacts, { answered, failures }: Outcome): ResultBody | RegistryError {
-    const known = this.#result(facts);
+  conclude(facts: EntryFacts, { answered, failures }: Outcome, now: number): ResultBody | RegistryError {
+    const known = this.#result(facts, now);
     if (answered && known !== undefined) {
       // Portals answered, and none has anything newer: they lag, and what is known is the newest there is.
-      return this.#acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', facts);
+      return this.acceptsLive ? known : failure('STALE', 'no portal served the newest known entry', facts);
     }
     return commonFailure(failures.map(fromWire), 'no portal answered', { current: facts.latest, hint: HINT });
   }
 
-  timeOut(facts: EntryFacts): RegistryError {
-    return failure('TIMEOUT', 'no portal gave a good enough answer in time', facts);
+  /** @param isAnswered whether portals did answer, and too few of them the newest */
+  timeOut(facts: EntryFacts, isAnswered: boolean): RegistryError {
+    return isAnswered ? failure('STALE', 'too few portals served the newest known entry', facts) : failure('TIMEOUT', 'no portal gave a good enough answer in time', facts);
   }
 
-  #result(facts: EntryFacts): ResultBody | undefined {
-    return resultOf(facts, this.#freshSince, this.#hasAsked ? 'portal' : 'cache');
+  #result(facts: EntryFacts, now: number): ResultBody | undefined {
+    return resultOf(facts, { now, maxStaleness: this.#maxStaleness }, this.#hasAsked ? 'portal' : 'cache');
   }
 }
 

@@ -26,6 +26,8 @@ export class RemotePortal implements PortalSide {
   readonly goOn: PortalSide['goOn'] = (inquiry) => this.#commands?.push({ kind: 'go on', inquiry });
   readonly settle: PortalSide['settle'] = (inquiry) => this.#commands?.push({ kind: 'settle', inquiry });
 
+  readonly tell: PortalSide['tell'] = (word) => this.#commands?.push(word);
+
   readonly post: PortalSide['post'] = async (url, entry, replaces) => {
     try {
       if (this.#connection === undefined) throw new Error('there is no portal actor yet');

@@ -4,7 +4,9 @@ import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { bytesOf, charactersOf, compareChecked, compareWithPacked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { EntryActor, EntryActors } from './entry-actors.ts';
+import type { Wish } from './confirming.ts';
 import type { Reading } from './reading.ts';
+import { isPast } from './freshness.ts';
 import { RestingEntry, type EntryFacts, type EntryState } from './resting.ts';
 import type { ResultBody } from './result.ts';
 import type { Floors } from './world.ts';
@@ -13,6 +15,8 @@ import type { Floors } from './world.ts';
 export interface PendingRead {
   readonly row: Row;
   readonly reading: Reading;
+  /** What it waits for, where it wants several confirmations and has begun to ask. */
+  wish?: Wish;
   /** Answers the reader, and lets go of the row. */
   settle(outcome: ResultBody | RegistryError): void;
   /** Lets go of the row without a word: nobody waits any more. */
@@ -66,6 +70,8 @@ export class Row {
   #actor: EntryActor | RestingEntry;
   #reads: Set<PendingRead> | undefined;
   #inquiries: Map<number, OpenInquiry> | undefined;
+  /** The number of the connection whose word about the entry was the last one of an open connection's; 0 for none. */
+  voucher = 0;
   isWatched = false;
   /** How many writes of the entry are under way. */
   writes = 0;
@@ -204,10 +210,15 @@ export class Row {
     return since;
   }
 
-  /** Whether portals are being asked since `notBefore` (epoch milliseconds). */
-  isAskedSince(notBefore: number): boolean {
-    for (const { startedAt, only } of this.inquiries.values()) if (only === undefined && startedAt >= notBefore) return true;
+  /** Whether portals are being asked since `notBefore` (epoch milliseconds). What began later than `now` began before the time of day was set back. */
+  isAskedSince(notBefore: number, now: number): boolean {
+    for (const { startedAt, only } of this.inquiries.values()) if (only === undefined && startedAt >= notBefore && isPast(startedAt, now)) return true;
     return false;
+  }
+
+  /** The last word about the entry is known to hold since then, or since an earlier one did. */
+  confirm(since: number, now: number): void {
+    this.freshAt = isPast(this.freshAt, now) ? Math.max(this.freshAt, since) : since;
   }
 
   /** Notes what watchers are told; answers whether it is news to them. */

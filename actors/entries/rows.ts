@@ -5,7 +5,7 @@ import { trim } from '../../src/trim.ts';
 import { EntryActors } from './entry-actors.ts';
 import type { RestingEntry } from './resting.ts';
 import { RECALLED, Row, type Heard, type OpenInquiry, type RowWorld } from './row.ts';
-import type { TableWorld } from './world.ts';
+import type { Floor, TableWorld } from './world.ts';
 
 /** Nobody waited for the answer any more. */
 const UNHEARD: Heard = { served: undefined, failures: [] };
@@ -19,6 +19,7 @@ export const closed = (): RegistryError => new RegistryError('CLOSED', 'this run
  */
 export class Rows implements Iterable<Row> {
   readonly #world: TableWorld;
+  readonly #onForeign: (row: Row, floor: Floor) => void;
   readonly #rows = new Map<string, Row>();
   /** What is known of entries without a row, the least recently used first. */
   readonly #idle = new Map<string, RestingEntry>();
@@ -27,12 +28,16 @@ export class Rows implements Iterable<Row> {
   /** Rows that became wanted in this turn. */
   #new: Row[] = [];
   #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
+  /** Rows whose floors are being looked at again, and when that is done. */
+  readonly #looks = new Map<Row, Promise<void>>();
   /** The number of the last inquiry: no other than those of its predecessors, whose answers may still be under way. */
   #inquiries: number;
   #isClosed = false;
 
-  constructor(world: TableWorld) {
+  /** @param onForeign told of a floor that another process has raised above what its row knows */
+  constructor(world: TableWorld, onForeign: (row: Row, floor: Floor) => void) {
     this.#world = world;
+    this.#onForeign = onForeign;
     this.#inquiries = world.predecessors * 2 ** 32;
     this.#rowWorld = { actors: new EntryActors(() => world.parent(), world.onError), floors: world.floors };
     this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
@@ -91,12 +96,24 @@ export class Rows implements Iterable<Row> {
     this.#new = [];
   }
 
-  /** Floors that are wanted in one turn are read together. */
   #recall(row: Row): void {
-    row.recalled = new Promise((resolve) => {
+    row.recalled = this.#recallSoon(row);
+  }
+
+  /** Floors that are wanted in one turn are read together. */
+  #recallSoon(row: Row): Promise<void> {
+    return new Promise((resolve) => {
       this.#recalls.push({ row, resolve });
       if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
     });
+  }
+
+  /** Looks whether another process on this storage has seen something newer. Resolves when that is taken in. */
+  look(row: Row): Promise<void> {
+    if (!row.isRecalled) return row.recalled;
+    const look = this.#looks.get(row) ?? this.#recallSoon(row).finally(() => this.#looks.delete(row));
+    this.#looks.set(row, look);
+    return look;
   }
 
   async #recallAll(): Promise<void> {
@@ -105,6 +122,11 @@ export class Rows implements Iterable<Row> {
     const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row)).catch(() => []);
     for (const [i, { row, resolve }] of recalls.entries()) {
       const floor = floors[i];
+      if (row.isRecalled) {
+        if (floor !== undefined && row.compare(floor.entry) > 0) this.#onForeign(row, floor);
+        resolve();
+        continue;
+      }
       row.send({ type: 'RECALLED', entry: floor?.entry, floor: floor?.durability ?? 'volatile' });
       // Not before: what is pushed has to be compared with the floor.
       if (this.#rows.get(row.name) === row) {
@@ -147,19 +169,31 @@ export class Rows implements Iterable<Row> {
 
   /** Asks portals for the entry, unless they are being asked since `notBefore` (epoch milliseconds). */
   ensureInquiry(row: Row, notBefore: number): void {
-    if (!row.isAskedSince(notBefore)) this.#ask(row, undefined);
+    if (!row.isAskedSince(notBefore, this.#world.clock.now())) this.ask(row, undefined);
   }
 
   /** Asks one portal for the entry. Resolves with its answer when that is taken in, or when none will come. */
   askPortal(row: Row, portal: string): Promise<Heard> {
     if (this.#rows.get(row.name) !== row) return Promise.resolve(UNHEARD); // it was let go of, and nobody waits for the answer
-    return new Promise((heard) => this.#ask(row, { portal, heard }));
+    return new Promise((heard) => void this.ask(row, { portal, heard }));
   }
 
-  #ask(row: Row, only: OpenInquiry['only']): void {
+  /** How many inquiries there were: whatever is asked from now on has a higher number. */
+  get inquiries(): number {
+    return this.#inquiries;
+  }
+
+  /** Asks all portals, or only one. Answers the inquiry's number. */
+  ask(row: Row, only: OpenInquiry['only']): number {
     const number = ++this.#inquiries;
     row.addInquiry(number, { startedAt: this.#world.clock.now(), only, missing: new Set(), failures: [], isAnswered: false });
     this.#world.portal.ask(number, row.name, only?.portal, row.isNew && only === undefined);
+    return number;
+  }
+
+  /** Whoever asked one portal does not wait for its answer any more, and is not told. */
+  giveUp(row: Row, only: OpenInquiry['only']): void {
+    for (const [number, inquiry] of row.inquiries) if (inquiry.only === only) this.#settle(row, number);
   }
 
   /** Subscribes and asks everything anew: the portal actor, or what lies between, was replaced and knows nothing of it. */
@@ -169,8 +203,8 @@ export class Rows implements Iterable<Row> {
       this.#world.portal.want(row.name);
       const open = [...row.inquiries.values()];
       for (const number of row.inquiries.keys()) this.#settle(row, number);
-      for (const { only } of open) if (only !== undefined) this.#ask(row, only);
-      if (open.some(({ only }) => only === undefined)) this.#ask(row, undefined);
+      for (const { only } of open) if (only !== undefined) this.ask(row, only);
+      if (open.some(({ only }) => only === undefined)) this.ask(row, undefined);
     }
   }
 

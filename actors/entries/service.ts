@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { CallContext, Conflated } from '../../src/link/index.ts';
+import type { Incident } from '../../src/incident.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { WireError } from '../../src/error.ts';
 import type { ReadRequest } from './reading.ts';
@@ -48,5 +49,7 @@ export interface EntriesService {
     updates(): Conflated<Update>;
     /** What became of reads, many at a time. */
     answers(): Observable<readonly ReadAnswer[]>;
+    /** What portals and holders of keys were seen to do: the newest that were told before, then each that is. */
+    incidents(): Observable<Incident>;
   };
 }

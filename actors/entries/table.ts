@@ -1,15 +1,18 @@
 import { Subject } from 'rxjs';
 import type { RegistryError } from '../../src/error.ts';
 import type { Finding } from '../report.ts';
-import { Absorber } from './absorber.ts';
+import { Absorber, type Heard } from './absorber.ts';
+import { Confirming } from './confirming.ts';
 import { Deadlines } from '../../src/deadlines.ts';
+import { Incidents } from './incidents.ts';
+import { Lags } from './lags.ts';
 import { Reading, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
 import { closed, Rows } from './rows.ts';
 import type { PendingRead, Row } from './row.ts';
-import type { TableWorld } from './world.ts';
+import type { Floor, TableWorld } from './world.ts';
 
 /** What a watcher is told of one entry. */
 export interface Update {
@@ -25,6 +28,9 @@ export class EntryTable {
   /** What watchers are told. */
   readonly updates = new Subject<Update>();
   readonly rows: Rows;
+  readonly confirming: Confirming;
+  readonly incidents: Incidents;
+  readonly lags: Lags;
 
   readonly #world: TableWorld;
   readonly #absorber: Absorber;
@@ -39,15 +45,41 @@ export class EntryTable {
   constructor(world: TableWorld) {
     this.#world = world;
     this.#stamped = world.predecessors * 2 ** 32;
-    this.rows = new Rows(world);
-    this.#repairs = new Repairs(world);
+    this.rows = new Rows(world, (row, floor) => this.adopt(row, floor));
+    const voucherOf = (row: Row): string | undefined => this.#absorber.voucherOf(row);
+    this.confirming = new Confirming(world, this.rows, voucherOf);
+    this.incidents = new Incidents(world);
+    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf });
+    this.#repairs = new Repairs(world, (row, portal, entry) => this.lags.accepted(row, portal, entry));
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
     this.#absorber = new Absorber(world, this.rows, {
       onChange: (row) => this.changed(row),
       onConcluded: (row, outcome) => this.#conclude(row, outcome),
-      onLagging: (row, portal) => this.#repairs.add(row, portal),
+      onWord: (row, word) => this.#hear(row, word),
+      onFailed: (row, { error }) => this.confirming.failed(row, error),
+      onOffence: (finding) => this.incidents[finding.kind](finding as never),
+      onRival: (entry, other) => this.incidents.compare(entry, other),
+      onForeign: (row, floor) => this.adopt(row, floor),
     });
+  }
+
+  #hear(row: Row, { portal, served, isBehind, number, inquiry }: Heard): void {
+    this.confirming.note(row, portal, number, !isBehind);
+    if (!isBehind) {
+      if (served !== undefined) this.lags.served(row, portal);
+      return this.#repairs.delete(row, portal);
+    }
+    this.lags.behind(row, portal, served, inquiry);
+    this.#repairs.add(row, portal);
+  }
+
+  /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
+  adopt(row: Row, { entry, durability }: Floor): void {
+    const { latest } = row;
+    if (latest !== undefined) this.incidents.compare(entry, latest);
+    row.adopt(entry, durability);
+    this.changed(row);
   }
 
   get counts(): { entries: number; watched: number; connectedTo: string | undefined } {
@@ -83,7 +115,9 @@ export class EntryTable {
   read(name: string, request: ReadRequest, settled: (outcome: ResultBody | RegistryError) => void): PendingRead | undefined {
     const row = this.rows.demand(name);
     const reading = new Reading(request, this.#world.clock.now(), this.#world.policy);
-    const known = row.isRecalled ? reading.answer(row.facts, row.freshAt) : undefined;
+    // What nobody vouches for, another process on this storage may have seen replaced.
+    const mayBeOld = this.#world.floors.isShared && !row.is('live');
+    const known = row.isRecalled && !mayBeOld ? this.#answer(row, reading) : undefined;
     if (known !== undefined) {
       this.rows.done(row);
       settled(known);
@@ -100,22 +134,43 @@ export class EntryTable {
     };
     row.addRead(read);
     this.#deadlines.set(read);
-    void row.recalled.then(() => this.#beginRead(read));
+    void (mayBeOld ? this.rows.look(row) : row.recalled).then(() => this.#beginRead(read));
     return read;
   }
 
   #beginRead(read: PendingRead): void {
     const { row, reading } = read;
     if (!row.reads.has(read)) return;
-    const known = reading.answer(row.facts, row.freshAt);
+    const known = this.#answer(row, reading);
     if (known !== undefined) return read.settle(known);
     reading.noteAsked();
-    this.rows.ensureInquiry(row, reading.notBefore);
+    if (reading.confirmations > 1) this.#beginConfirmed(read);
+    else this.rows.ensureInquiry(row, reading.notBefore);
+  }
+
+  #beginConfirmed(read: PendingRead): void {
+    const { row, reading } = read;
+    read.wish = {
+      row,
+      since: this.rows.inquiries,
+      acceptsLive: reading.acceptsLive,
+      look: (urls) => {
+        const result = reading.confirmed(row.facts, urls, this.#world.clock.now());
+        if (result !== undefined) read.settle(result);
+      },
+      fail: (failures) => read.settle(reading.conclude(row.facts, { answered: false, failures }, this.#world.clock.now())),
+    };
+    this.confirming.begin(read.wish);
+  }
+
+  #answer({ facts, freshAt }: Row, reading: Reading): ResultBody | undefined {
+    return reading.answer(facts, freshAt, this.#world.clock.now());
   }
 
   #endRead(read: PendingRead): void {
     const { row } = read;
     row.deleteRead(read);
+    if (read.wish !== undefined) this.confirming.end(read.wish);
     this.#deadlines.clear(read);
     this.rows.done(row);
   }
@@ -154,9 +209,10 @@ export class EntryTable {
   changed(row: Row): void {
     this.#publish(row);
     for (const read of row.reads) {
-      const result = read.reading.answer(row.facts, row.freshAt);
+      const result = this.#answer(row, read.reading);
       if (result !== undefined) read.settle(result);
     }
+    this.confirming.changed(row);
     // What is asked, the live connection has told.
     if (row.reads.size === 0 && row.is({ live: 'present' })) this.rows.settleOpen(row);
     this.rows.lull();
@@ -164,9 +220,8 @@ export class EntryTable {
 
   #publish(row: Row): void {
     if (!row.isWatched) return;
-    const freshSince = this.#world.clock.now() - this.#world.policy.maxStaleness;
     const { facts } = row;
-    const result = resultOf(facts, freshSince, facts.confirmedAt > 0 ? 'portal' : 'cache');
+    const result = resultOf(facts, { now: this.#world.clock.now(), maxStaleness: this.#world.policy.maxStaleness }, facts.confirmedAt > 0 ? 'portal' : 'cache');
     if (result !== undefined && row.tell(result)) this.updates.next({ name: row.name, result, at: this.stamp() });
   }
 
@@ -174,15 +229,22 @@ export class EntryTable {
   #conclude(row: Row, outcome: Outcome): void {
     this.changed(row);
     if (row.isWatched && row.is({ stale: 'unknown' })) this.#unknown.set(row);
+    const now = this.#world.clock.now();
     for (const read of row.reads) {
-      if (!row.isAskedSince(read.reading.notBefore)) read.settle(read.reading.conclude(row.facts, outcome));
+      if (read.wish === undefined && !row.isAskedSince(read.reading.notBefore, now)) read.settle(read.reading.conclude(row.facts, outcome, now));
     }
   }
 
   /** Settles what is due. */
   sweep(): void {
-    for (const read of this.#deadlines.takeDue()) read.settle(read.reading.timeOut(read.row.facts));
+    for (const read of this.#deadlines.takeDue()) {
+      const isAnswered = read.wish !== undefined && this.confirming.isAnswered(read.wish);
+      read.settle(read.reading.timeOut(read.row.facts, isAnswered));
+    }
     for (const row of this.#unknown.takeDue()) if (row.isWatched && row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+    this.#absorber.sweep();
+    this.confirming.sweep();
+    this.lags.sweep();
     this.rows.sweep();
   }
 
@@ -192,6 +254,10 @@ export class EntryTable {
     this.#deadlines.stop();
     this.#unknown.stop();
     this.#repairs.stop();
+    this.#absorber.stop();
+    this.confirming.stop();
+    this.lags.stop();
+    this.incidents.stop();
     for (const row of this.rows) for (const read of row.reads) read.settle(closed());
     this.updates.complete();
   }

@@ -38,6 +38,8 @@ export interface SwapRequest {
   readonly replaces: CheckedEntry | null;
   /** How often it was sent before, with nobody knowing what became of it. */
   readonly again: number;
+  /** How many origins have to be seen to serve it, besides. */
+  readonly confirmations: number;
 }
 
 export type SwapOutcome =
@@ -118,46 +120,49 @@ export class Updating {
    * @throws RegistryError `BAD_SIGNATURE`, `REJECTED`, `ABORTED`, `CLOSED`, or why the portal surely has not got it; `UNCONFIRMED` where something newer is served, so that nobody
    * can tell whether it was taken before
    */
-  async swap({ entry, replaces, again }: SwapRequest, signal: AbortSignal): Promise<SwapOutcome> {
+  async swap(request: SwapRequest, signal: AbortSignal): Promise<SwapOutcome> {
+    const { entry, again } = request;
     await this.#pause(again);
     return this.#using(nameOf(entry), signal, async (row) => {
       if (!(await this.#world.verify(entry))) throw new RegistryError('BAD_SIGNATURE', 'the signer did not sign what it was asked to', { field: 'request.signer' });
       this.#refuse(signal);
-      return again === 0 ? this.#send(row, entry, replaces) : this.#sendAgain(row, entry, replaces);
+      return again === 0 ? this.#send(row, request) : this.#sendAgain(row, request);
     });
   }
 
-  async #send(row: Row, entry: CheckedEntry, replaces: CheckedEntry | null): Promise<SwapOutcome> {
+  async #send(row: Row, request: SwapRequest): Promise<SwapOutcome> {
+    const { entry, replaces } = request;
     const reply = await this.#world.portal.post(this.#portal, entry, replaces);
     if (reply.kind === 'failed') {
       const error = fromWire(reply.error);
       if (hasCode(error, ...SURELY_UNSENT)) throw commonFailure([error], 'the portal for updates could not be reached', { portal: this.#portal });
       return { kind: 'unsure', error: reply.error };
     }
-    if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, entry, true);
+    if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, request, true);
     if (reply.kind === 'refused' && reply.status === 412) return { kind: 'lost' };
     const fate = await this.#readBack(row, entry, replaces);
     if (fate === 'unchanged' && reply.kind === 'refused') throw new RegistryError('REJECTED', `the portal for updates does not take the entry (status ${reply.status})`, { portal: this.#portal });
-    return this.#outcome(row, entry, fate, NOT_SERVED);
+    return this.#outcome(row, request, fate, NOT_SERVED);
   }
 
   /** It may have been taken before: a refusal says nothing then, and only what is served tells. */
-  async #sendAgain(row: Row, entry: CheckedEntry, replaces: CheckedEntry | null): Promise<SwapOutcome> {
+  async #sendAgain(row: Row, request: SwapRequest): Promise<SwapOutcome> {
+    const { entry, replaces } = request;
     const before = await this.#readBack(row, entry, replaces);
-    if (before === 'replaced' || before === 'unknown') return this.#outcome(row, entry, before, NOT_SERVED);
+    if (before === 'replaced' || before === 'unknown') return this.#outcome(row, request, before, NOT_SERVED);
     const reply = await this.#world.portal.post(this.#portal, entry, replaces);
-    if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, entry, true);
-    if (before === 'taken') return this.#taken(row, entry, false);
-    return this.#outcome(row, entry, await this.#readBack(row, entry, replaces), reply.kind === 'failed' ? reply.error : NOT_SERVED);
+    if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, request, true);
+    if (before === 'taken') return this.#taken(row, request, false);
+    return this.#outcome(row, request, await this.#readBack(row, entry, replaces), reply.kind === 'failed' ? reply.error : NOT_SERVED);
   }
 
-  #outcome(row: Row, entry: CheckedEntry, fate: Fate, error: WireError): SwapOutcome | Promise<SwapOutcome> {
-    if (fate === 'taken') return this.#taken(row, entry, false);
+  #outcome(row: Row, request: SwapRequest, fate: Fate, error: WireError): SwapOutcome | Promise<SwapOutcome> {
+    if (fate === 'taken') return this.#taken(row, request, false);
     return fate === 'replaced' ? { kind: 'lost' } : { kind: 'unsure', error };
   }
 
-  async #taken(row: Row, entry: CheckedEntry, isGuarded: boolean): Promise<SwapOutcome> {
-    return { kind: 'taken', isGuarded, ...(await this.#writing.spread(row, entry, this.#portal)) };
+  async #taken(row: Row, { entry, confirmations }: SwapRequest, isGuarded: boolean): Promise<SwapOutcome> {
+    return { kind: 'taken', isGuarded, ...(await this.#writing.spread(row, entry, { url: this.#portal, confirmations })) };
   }
 
   /** @throws RegistryError `UNCONFIRMED` where something newer is served: it may have been made of the entry */
@@ -194,7 +199,7 @@ export class Updating {
 
   #resultOf(row: Row): ResultBody {
     const now = this.#world.clock.now();
-    return resultOf(row.facts, now - this.#world.policy.maxStaleness, 'portal') ?? { exists: false, claimedBy: [this.#portal], confirmedAt: now, status: 'cached' };
+    return resultOf(row.facts, { now, maxStaleness: this.#world.policy.maxStaleness }, 'portal') ?? { exists: false, claimedBy: [this.#portal], confirmedAt: now, status: 'cached' };
   }
 
   /** Longer each time, and never as long as another one's who was as late. */

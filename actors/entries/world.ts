@@ -4,12 +4,19 @@ import type { Scheduler } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Leases } from '../../src/storage/index.ts';
-import type { Clock, Random } from '../../src/world.ts';
-import type { PortalReply } from '../portal/service.ts';
+import type { Clock } from '../../src/world.ts';
+import type { PortalCommand, PortalReply } from '../portal/service.ts';
 import type { ActorWorld } from '../world.ts';
+import type { OpenBroadcast } from './broadcast.ts';
 
 /** What the entries actor reaches of the outside, besides its storage. */
-export type EntriesWorld = Pick<ActorWorld, 'clock' | 'scheduler' | 'random'>;
+export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler' | 'random'> {
+  /** What other tabs and threads on the same storage say and hear, where there is such a thing. */
+  readonly openBroadcast?: OpenBroadcast | undefined;
+}
+
+/** A command that says what was found out about a portal. */
+export type PortalWord = Extract<PortalCommand, { readonly portal: string }>;
 
 /** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
@@ -25,6 +32,8 @@ export interface PortalSide {
   goOn(inquiry: number): void;
   /** Nothing more is wanted of it. */
   settle(inquiry: number): void;
+  /** What was found out about a portal. */
+  tell(word: PortalWord): void;
   /**
    * Never rejects.
    * @param replaces the entry that it is to take the place of, or `null` for none, where the portal keeps such a condition
@@ -48,6 +57,8 @@ export interface Named {
 
 /** The floors, as the table of entries uses them. */
 export interface Floors {
+  /** Whether other processes may raise them, too. */
+  readonly isShared: boolean;
   getMany(entries: readonly Named[]): Promise<readonly (Floor | undefined)[]>;
   /** @param names {@link nameOf} their keys, in order, where somebody keeps them anyhow, so that they need not be there twice */
   raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]>;
@@ -74,7 +85,7 @@ export interface TableWorld {
   readonly clock: Clock;
   /** Calls back when the present turn of the event loop is over. */
   readonly scheduler: Scheduler;
-  readonly random: Random;
+  readonly random: ActorWorld['random'];
   readonly policy: Policy;
   readonly floors: Floors;
   readonly portal: PortalSide;

@@ -3,6 +3,7 @@ import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
 import { compareChecked, MAX_REVISION, nameOf, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
+import type { Wish } from './confirming.ts';
 import type { Row } from './row.ts';
 import { closed } from './rows.ts';
 import type { EntryTable } from './table.ts';
@@ -12,6 +13,8 @@ export interface WriteRequest {
   readonly entry: CheckedEntry;
   /** Whether the revision may leap, or be the last there is. */
   readonly isFinal: boolean;
+  /** How many origins have to be seen to serve exactly this entry: at most as many as there are. */
+  readonly confirmations: number;
 }
 
 /** What is known of a write when the first portal has accepted it. */
@@ -19,6 +22,8 @@ export interface WriteOutcome {
   /** 32 bytes. */
   readonly entryId: Uint8Array;
   readonly acceptedBy: readonly string[];
+  /** URLs of the portals that were seen to serve it, one for each origin; none where nobody wanted to know. */
+  readonly confirmedBy: readonly string[];
   readonly floor: FloorKind;
   /** The entry, and a stamp as in an `Update`; undefined where one is known that replaces it. */
   readonly told: { /** What `packEntry` made. */ readonly packed: string; readonly at: number } | undefined;
@@ -42,10 +47,10 @@ export class Writing {
   }
 
   /**
-   * Resolves at the first acceptance; the other portals are sent it all the same.
+   * Resolves at the first acceptance, or when as many origins as are wanted serve it; the other portals are sent it all the same.
    * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `ABORTED`, `CLOSED`
    */
-  async write({ entry, isFinal }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
+  async write({ entry, isFinal, confirmations }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
     const row = this.#table.rows.demand(nameOf(entry));
     row.writes++;
     try {
@@ -55,7 +60,7 @@ export class Writing {
       if (!isFinal) this.#refuseLeap(row, entry);
       if (this.#isClosed) throw closed();
       if (signal.aborted) throw new RegistryError('ABORTED', 'the write was aborted before it was sent');
-      return await this.#send(row, entry);
+      return await this.#send(row, entry, confirmations);
     } finally {
       row.writes--;
       this.#table.rows.done(row);
@@ -90,55 +95,67 @@ export class Writing {
     throw new RegistryError('REVISION_LIMIT', 'the revision leaps so far that few could follow', { hint: 'a revision can never go back; if this is meant, say final: true' });
   }
 
-  /** Whoever gives up from here on is not told what became of it: the portals have it, or will. */
-  #send(row: Row, entry: CheckedEntry): Promise<WriteOutcome> {
+  /**
+   * Takes in what one portal has accepted, and sends it to the others. Confirmations are waited for until something newer is served, which was made of it.
+   * @throws RegistryError `UNCONFIRMED` where they do not come in time
+   */
+  spread(row: Row, entry: CheckedEntry, { url, confirmations }: { readonly url: string; readonly confirmations: number }): Promise<WriteOutcome> {
+    return this.#send(row, entry, confirmations, url);
+  }
+
+  /**
+   * Whoever gives up from here on is not told what became of it: the portals have it, or will.
+   * @param first the URL of a portal that has accepted it already
+   */
+  #send(row: Row, entry: CheckedEntry, confirmations: number, first?: string): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
+      const acceptedBy: string[] = [];
+      let wish: Wish | undefined;
       const timer = this.#world.clock.setTimeout(() => {
         const winner = this.#winnerOver(row, entry);
-        fail(winner === undefined ? unconfirmed('no portal answered in time') : conflict(winner));
+        fail(winner === undefined ? unconfirmed(wish === undefined ? 'no portal answered in time' : 'too few portals served the entry in time') : conflict(winner));
       }, this.#world.policy.writeDeadline);
       const end = (settle: () => void): void => {
         this.#world.clock.clearTimeout(timer);
         this.#underWay.delete(fail);
+        if (wish !== undefined) this.#table.confirming.end(wish);
         settle();
       };
       const fail = (reason: RegistryError): void => end(() => reject(reason));
       this.#underWay.add(fail);
-      const accepted = async (url: string): Promise<void> => {
-        const outcome = await this.#takeIn(row, entry, url);
-        end(() => resolve(outcome));
+      const succeed = (confirmedBy: readonly string[]): void => {
+        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+        end(() => resolve({ entryId: row.id, acceptedBy, confirmedBy, floor: row.floor, told }));
       };
-      this.#post(row, entry, this.#world.portals, accepted, fail);
+      const since = this.#table.rows.inquiries;
+      const accepted = async (url: string): Promise<void> => {
+        acceptedBy.push(url);
+        this.#table.lags.accepted(row, url, entry);
+        await this.#adopt(row, entry);
+        if (confirmations === 0) return succeed([]);
+        if (wish !== undefined || !this.#underWay.has(fail)) return;
+        const look = (urls: readonly string[]): void => {
+          const winner = this.#winnerOver(row, entry);
+          if (urls.length >= confirmations || (winner !== undefined && first !== undefined)) succeed(urls);
+          else if (winner !== undefined) fail(conflict(winner));
+        };
+        // That nobody can be reached may pass before the deadline.
+        wish = { row, since, acceptsLive: true, look, fail: () => {} };
+        this.#table.confirming.begin(wish);
+      };
+      const posted = this.#postToAll(row, entry, first, accepted).then((failure) => {
+        this.#posts.delete(posted);
+        if (failure !== undefined) fail(failure);
+      });
+      this.#posts.add(posted);
     });
-  }
-
-  /** Takes in what one portal has accepted, and sends it to the others. */
-  spread(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
-    const others = this.#world.portals.filter((other) => other !== url);
-    this.#post(row, entry, others, async () => {}, () => {});
-    return this.#takeIn(row, entry, url);
-  }
-
-  async #takeIn(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
-    const floor = await this.#adopt(row, entry);
-    const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
-    return { entryId: row.id, acceptedBy: [url], floor, told };
-  }
-
-  #post(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>, failed: (reason: RegistryError) => void): void {
-    const posted = this.#postToAll(row, entry, urls, accepted).then((failure) => {
-      this.#posts.delete(posted);
-      if (failure !== undefined) failed(failure);
-      return failure;
-    });
-    this.#posts.add(posted);
   }
 
   /** Answers why nobody accepted, once all have answered. */
-  async #postToAll(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
+  async #postToAll(row: Row, entry: CheckedEntry, first: string | undefined, accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
     const replies = await Promise.all(
-      urls.map(async (url) => {
-        const reply = await this.#world.portal.post(url, entry);
+      this.#world.portals.map(async (url): Promise<PortalReply> => {
+        const reply: PortalReply = url === first ? { kind: 'accepted', isGuarded: false } : await this.#world.portal.post(url, entry);
         if (reply.kind === 'accepted') await accepted(url);
         // It may have another one. Only itself can be asked for it: the others may serve something older.
         if (reply.kind === 'refused') await this.#table.rows.askPortal(row, url);
@@ -156,10 +173,9 @@ export class Writing {
 
   async #adopt(row: Row, entry: CheckedEntry): Promise<FloorKind> {
     const [raised] = await this.#world.floors.raise([entry], [row.name]).catch(() => []);
-    const floor = raised?.durability ?? 'volatile';
-    row.adopt(raised?.entry ?? entry, floor);
-    this.#table.changed(row);
-    return floor;
+    const floor = raised ?? { entry, durability: 'volatile' };
+    this.#table.adopt(row, floor);
+    return floor.durability;
   }
 }
 

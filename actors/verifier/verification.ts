@@ -1,4 +1,6 @@
+import { MAX_RAW_BYTES } from '../../src/incident.ts';
 import { hashChecked, keyNamed, type CheckedEntry, type Verdict } from '../../src/registry/index.ts';
+import { answerBody } from '../../src/registry/wire/index.ts';
 import type { Finding, Report, VerifiedClaim } from '../report.ts';
 import { VerdictMemo } from './memo.ts';
 
@@ -22,7 +24,8 @@ export class Verification {
   }
 
   async #judge({ claim, ...word }: Claimed): Promise<Finding> {
-    if (!(await this.verify({ ...keyNamed(word.name), ...claim }))) return { ...word, kind: 'forged', raw: new Uint8Array() };
+    const entry = { ...keyNamed(word.name), ...claim };
+    if (!(await this.verify(entry))) return { ...word, kind: 'forged', raw: new TextEncoder().encode(answerBody(entry)).slice(0, MAX_RAW_BYTES) };
     return { ...word, kind: 'served', claim: claim as VerifiedClaim };
   }
 

@@ -1,3 +1,4 @@
+import type { ReadRequest } from '../../actors/entries/reading.ts';
 import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
 import type { ReadAnswer, ReadCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
@@ -9,8 +10,8 @@ export interface ReadsWorld {
   readonly clock: Clock;
   /** How long a read may take, whatever becomes of the actor, in milliseconds. */
   readonly deadline: number;
-  /** Takes in every result with its stamp, and answers what its reader is to be told. */
-  readonly onResult: (name: string, result: ResultBody, at: number) => ReadResult;
+  /** Takes in every result with its stamp, and answers what its reader is to be told; undefined if a newer one, that is not confirmed, was told meanwhile. */
+  readonly onResult: (name: string, result: ResultBody, at: number, isConfirmed: boolean) => ReadResult | undefined;
   /** Takes in why a read failed. */
   readonly onFailure: (name: string, error: RegistryError) => void;
   /** What a read that takes longer is told. */
@@ -22,7 +23,7 @@ interface WaitingReader {
   readonly number: number;
   /** {@link nameOf} the entry's key. */
   readonly name: string;
-  readonly maxStaleness: number | undefined;
+  readonly request: ReadRequest;
   readonly settle: (outcome: ReadResult | RegistryError) => void;
   /** How many actors were to be asked: one that dies is survived once. */
   attempts: number;
@@ -46,7 +47,7 @@ export class Reads {
   }
 
   /** @throws RegistryError what the entries actor answers; or `ABORTED`, `CLOSED`, `WORKER_GONE`, and what is told of being late */
-  read(name: string, maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<ReadResult> {
+  read(name: string, request: ReadRequest, signal: AbortSignal | undefined): Promise<ReadResult> {
     return new Promise((resolve, reject) => {
       this.#refuse(signal);
       const settle = (outcome: ReadResult | RegistryError): void => {
@@ -54,7 +55,7 @@ export class Reads {
         if (outcome instanceof RegistryError) reject(outcome);
         else resolve(outcome);
       };
-      const read = this.#begin(name, maxStaleness, settle);
+      const read = this.#begin(name, request, settle);
       const onAbort = (): void => this.#abandon(read, aborted());
       signal?.addEventListener('abort', onAbort);
     });
@@ -64,10 +65,10 @@ export class Reads {
    * For each name, in order, what {@link read} would settle with.
    * @throws RegistryError `ABORTED`, `CLOSED`: then no read is worth having
    */
-  async readMany(names: readonly string[], maxStaleness: number | undefined, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
+  async readMany(names: readonly string[], request: ReadRequest, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
     this.#refuse(signal);
     const reads: WaitingReader[] = [];
-    const outcomes = names.map((name) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(name, maxStaleness, settle))));
+    const outcomes = names.map((name) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(name, request, settle))));
     // One listener for all: a signal with ten thousand takes long to lose them.
     const onAbort = (): void => reads.forEach((read) => this.#abandon(read, aborted()));
     signal?.addEventListener('abort', onAbort);
@@ -85,8 +86,8 @@ export class Reads {
   }
 
   /** Asks, now or as soon as there is an actor to ask. */
-  #begin(name: string, maxStaleness: number | undefined, settle: WaitingReader['settle']): WaitingReader {
-    const read: WaitingReader = { number: ++this.#numbered, name, maxStaleness, settle, attempts: 0 };
+  #begin(name: string, request: ReadRequest, settle: WaitingReader['settle']): WaitingReader {
+    const read: WaitingReader = { number: ++this.#numbered, name, request, settle, attempts: 0 };
     this.#pending.set(read.number, read);
     this.#deadlines.set(read);
     this.#ask(read);
@@ -103,7 +104,14 @@ export class Reads {
   take(answers: readonly ReadAnswer[]): void {
     for (const answer of answers) {
       const read = this.#pending.get(answer.read);
-      if (read !== undefined) this.#settle(read, this.#outcome(read, answer));
+      if (read === undefined) continue;
+      const outcome = this.#outcome(read, answer);
+      if (outcome !== undefined) {
+        this.#settle(read, outcome);
+        continue;
+      }
+      read.attempts--; // nobody died of it
+      this.#ask(read);
     }
   }
 
@@ -130,7 +138,7 @@ export class Reads {
   #ask(read: WaitingReader): void {
     if (this.#commands === undefined) return;
     read.attempts++;
-    this.#commands.push({ kind: 'read', read: read.number, name: read.name, maxStaleness: read.maxStaleness });
+    this.#commands.push({ ...read.request, kind: 'read', read: read.number, name: read.name });
   }
 
   #settle(read: WaitingReader, outcome: ReadResult | RegistryError): void {
@@ -140,10 +148,10 @@ export class Reads {
   }
 
   /** An error that is none of ours means to a caller that an actor failed. A throw would leave the reader, and all that come after, without an answer. */
-  #outcome({ name }: WaitingReader, answer: ReadAnswer): ReadResult | RegistryError {
+  #outcome({ name, request }: WaitingReader, answer: ReadAnswer): ReadResult | RegistryError | undefined {
     try {
       if ('error' in answer) throw fromWire(answer.error);
-      return this.#world.onResult(name, answer.result, answer.at);
+      return this.#world.onResult(name, answer.result, answer.at, request.confirmations > 1);
     } catch (error) {
       if (error instanceof RegistryError) this.#world.onFailure(name, error);
       return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });

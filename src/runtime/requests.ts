@@ -1,5 +1,7 @@
+import type { ReadRequest } from '../../actors/entries/reading.ts';
 import type { ReadResult } from '../../actors/entries/result.ts';
-import { invalidInput, RegistryError } from '../error.ts';
+import type { WriteRequest } from '../../actors/entries/writing.ts';
+import { invalidInput } from '../error.ts';
 import { takeRecord } from '../input.ts';
 import type { Signer } from '../keyring/index.ts';
 import { takeBytes } from '../registry/bytes.ts';
@@ -12,12 +14,19 @@ export interface ReadOptions {
    * takes whatever is known. Default: a live connection vouches, else `policy.maxStaleness`.
    */
   readonly maxStaleness?: number | undefined;
+  /**
+   * How many portals, of different origins, have to serve exactly what is answered, or to claim that there is nothing: what a live connection vouches for
+   * counts as one. `'all'`: every origin. Default 1: whoever is first.
+   */
+  readonly confirmations?: number | 'all' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface WriteOptions {
   /** Allows a leap beyond `policy.maxRevisionStep`, and the last revision there is. */
   readonly final?: true | undefined;
+  /** How many portals, of different origins, have to be seen to serve the entry before the write resolves. Default 0. */
+  readonly confirmations?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,6 +52,8 @@ export interface UpdateRequest extends EntryUpdate {
 export interface UpdateOptions {
   /** How often others may be faster before the update is `CONFLICT`. Default 256. */
   readonly maxAttempts?: number | undefined;
+  /** How many distinct origins of portals have to be seen to serve what was written, unless something newer is served that was made of it. Default 0. */
+  readonly confirmations?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,36 +69,40 @@ export interface TakenUpdate {
 export interface WatchOptions {
   /** Whether a change of `status` alone is told too. */
   readonly status?: boolean | undefined;
+  /** As for a read: a value is told when so many portals confirm it. */
+  readonly confirmations?: number | 'all' | undefined;
 }
 
-/** Takes options of these names. What the public contract names and this version does not do yet is refused, not ignored. */
-export function takeKnown<K extends string>(value: unknown, keys: readonly K[]): Partial<Record<K, unknown>> {
-  const options = takeRecord(value, 'options', [...keys, 'confirmations']);
-  if ('confirmations' in options && options.confirmations !== undefined) {
-    throw new RegistryError('UNSUPPORTED', 'confirmations are not built yet', { field: 'options.confirmations', hint: 'leave it out' });
-  }
-  return options;
+/** @param origins how many there are among the portals */
+export function takeConfirmations(value: unknown, least: 0 | 1, origins: number): number {
+  if (value === undefined) return least;
+  if (value === 'all' && least > 0) return origins;
+  if (!(Number.isInteger(value) && (value as number) >= least && (value as number) <= origins)) throw invalidInput('options.confirmations', `a whole number from ${least} to ${origins}, the origins of all portals`);
+  return value as number;
 }
 
-/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
-export function takeReadOptions(value: unknown): { readonly maxStaleness: number | undefined; readonly signal: AbortSignal | undefined } {
-  const { maxStaleness, signal } = takeKnown(value, ['maxStaleness', 'signal']);
+/**
+ * @param origins how many there are among the portals
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function takeReadOptions(value: unknown, origins: number): ReadRequest & { readonly signal: AbortSignal | undefined } {
+  const { maxStaleness, confirmations, signal } = takeRecord(value, 'options', ['maxStaleness', 'confirmations', 'signal']);
   if (maxStaleness !== undefined && !(typeof maxStaleness === 'number' && maxStaleness >= 0)) throw invalidInput('options.maxStaleness', 'a number of milliseconds from 0 to Infinity');
-  return { maxStaleness, signal: takeSignal(signal, 'options.signal') };
+  return { maxStaleness, confirmations: takeConfirmations(confirmations, 1, origins), signal: takeSignal(signal, 'options.signal') };
 }
 
-/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
-export function takeWriteOptions(value: unknown): { readonly isFinal: boolean; readonly signal: AbortSignal | undefined } {
-  const { final, signal } = takeKnown(value, ['final', 'signal']);
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeWriteOptions(value: unknown, origins: number): Omit<WriteRequest, 'entry'> & { readonly signal: AbortSignal | undefined } {
+  const { final, confirmations, signal } = takeRecord(value, 'options', ['final', 'confirmations', 'signal']);
   if (final !== undefined && final !== true) throw invalidInput('options.final', 'true, or left out');
-  return { isFinal: final === true, signal: takeSignal(signal, 'options.signal') };
+  return { isFinal: final === true, confirmations: takeConfirmations(confirmations, 0, origins), signal: takeSignal(signal, 'options.signal') };
 }
 
-/** @throws RegistryError `INVALID_INPUT`, `UNSUPPORTED` */
-export function takeWatchOptions(value: unknown): { readonly withStatus: boolean } {
-  const { status } = takeKnown(value, ['status']);
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeWatchOptions(value: unknown, origins: number): { readonly withStatus: boolean; readonly confirmations: number } {
+  const { status, confirmations } = takeRecord(value, 'options', ['status', 'confirmations']);
   if (status !== undefined && typeof status !== 'boolean') throw invalidInput('options.status', 'true or false');
-  return { withStatus: status === true };
+  return { withStatus: status === true, confirmations: takeConfirmations(confirmations, 1, origins) };
 }
 
 /**

@@ -2,14 +2,14 @@ import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
 import type { SwapOutcome } from '../../actors/entries/updating.ts';
 import type { WriteOutcome } from '../../actors/entries/writing.ts';
 import { aborted, hasCode, invalidInput, RegistryError, toWire } from '../error.ts';
-import { LONGEST_TIMER } from '../input.ts';
+import { LONGEST_TIMER, takeRecord } from '../input.ts';
 import type { Signer } from '../keyring/index.ts';
 import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
 import { isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import type { WriteResult } from '../runtime.ts';
 import type { Clock } from '../world.ts';
 import { askWithin } from './asking.ts';
-import { takeKnown, type TakenUpdate, type UpdatedData } from './requests.ts';
+import { takeConfirmations, type TakenUpdate, type UpdatedData } from './requests.ts';
 import { takeSignal } from './options.ts';
 import type { LinkTo, Slot } from './slot.ts';
 
@@ -21,10 +21,12 @@ export interface UpdatesWorld {
   readonly deadline: number;
   /** How long it is tried to find out what became of an entry that was sent, in milliseconds. */
   readonly patience: number;
+  /** How many there are among the portals. */
+  readonly origins: number;
   /** A key of the vault. @throws RegistryError `LOCKED`, `UNKNOWN_KEY` */
   readonly signer: (name: string) => Signer;
   /** Takes in what was read, with its stamp, and answers what the caller is to be told. */
-  readonly onRead: (name: string, result: ResultBody, at: number) => ReadResult;
+  readonly onRead: (name: string, result: ResultBody, at: number) => ReadResult | undefined;
   readonly onTaken: (entry: CheckedEntry, outcome: WriteOutcome, isGuarded: boolean) => WriteResult;
   /** Takes in why an update failed, and throws it. */
   readonly onFailure: (name: string, error: unknown) => never;
@@ -49,7 +51,8 @@ export class Updates {
 
   /** @throws RegistryError as `Runtime.update` does, or what `change` throws */
   async update({ signer: given, pubkey, datakey, change }: TakenUpdate, options: unknown): Promise<WriteResult | undefined> {
-    const { maxAttempts = MAX_ATTEMPTS, signal: givenSignal } = takeKnown(options, ['maxAttempts', 'signal']);
+    const { maxAttempts = MAX_ATTEMPTS, confirmations: wanted, signal: givenSignal } = takeRecord(options, 'options', ['maxAttempts', 'confirmations', 'signal']);
+    const confirmations = takeConfirmations(wanted, 0, this.#world.origins);
     if (!Number.isSafeInteger(maxAttempts) || (maxAttempts as number) < 1 || (maxAttempts as number) > MOST_ATTEMPTS) throw invalidInput('options.maxAttempts', `a whole number from 1 to ${MOST_ATTEMPTS}`);
     const signal = takeSignal(givenSignal, 'options.signal');
     const signer = takeSigner(typeof given === 'string' ? this.#world.signer(given) : given);
@@ -58,7 +61,7 @@ export class Updates {
     if (this.#closed !== undefined) throw this.#closed;
 
     const key = { pubkey: signer.publicKey, datakey };
-    const update = new Update(this.#world, { number: ++this.#numbered, key, signer, change, maxAttempts: maxAttempts as number });
+    const update = new Update(this.#world, { number: ++this.#numbered, key, signer, change, maxAttempts: maxAttempts as number, confirmations });
     const onAbort = (): void => update.end(aborted());
     this.#running.add(update);
     signal?.addEventListener('abort', onAbort);
@@ -85,6 +88,7 @@ interface UpdateTask {
   readonly signer: EntrySigning;
   readonly change: TakenUpdate['change'];
   readonly maxAttempts: number;
+  readonly confirmations: number;
 }
 
 type Taken = Extract<SwapOutcome, { kind: 'taken' }>;
@@ -151,6 +155,7 @@ class Update {
     await this.#askTwice((entries, signal) => entries.call('turn', { update, name }, { signal, deadline: Infinity }), LONGEST_TIMER);
     const { result, at } = await this.#askTwice((entries, signal) => entries.call('base', { name, attempt }, { signal, deadline: Infinity }));
     const current = this.#world.onRead(name, result, at);
+    if (current === undefined) return undefined;
     if (!result.exists) return current.exists ? undefined : { current, replaces: null };
     if (!current.exists || !isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed)) return undefined;
     return { current, replaces: unpackEntry(name, result.packed) };
@@ -171,10 +176,11 @@ class Update {
 
   /** @returns undefined if another entry took the place of the one that was to be replaced */
   async #swap(entry: CheckedEntry, replaces: CheckedEntry | null): Promise<Taken | undefined> {
+    const { confirmations } = this.#task;
     const begun = this.#world.clock.now();
     for (let again = 0; ; again++) {
       this.#isUnsure = true;
-      const outcome = await this.#ask((entries, signal) => entries.call('swap', { entry, replaces, again }, { signal, deadline: Infinity })).catch((error: unknown): SwapOutcome => {
+      const outcome = await this.#ask((entries, signal) => entries.call('swap', { entry, replaces, again, confirmations }, { signal, deadline: Infinity })).catch((error: unknown): SwapOutcome => {
         if (hasCode(error, 'WORKER_GONE', 'TIMEOUT')) return { kind: 'unsure', error: toWire(error) };
         // The first time it says that nothing was sent, but for these.
         this.#isUnsure = again > 0 || hasCode(error, 'UNCONFIRMED', 'CLOSED', 'ABORTED');

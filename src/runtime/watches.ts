@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { nameOf, packEntry, takeSignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { isFresh } from '../../actors/entries/freshness.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
@@ -128,15 +129,15 @@ export class Watches {
   /**
    * Takes in what a read was answered. It comes another way than what watchers are told, and may be overtaken by it: of an entry that is watched only
    * a newer value counts.
-   * @returns what the reader is to be told: never older than what watchers were
+   * @returns what the reader is to be told: never older than what watchers were; undefined where that is not what several portals have confirmed
    */
-  takeRead(name: string, body: ResultBody, at: number): ReadResult {
+  takeRead(name: string, body: ResultBody, at: number, isConfirmed = false): ReadResult | undefined {
     this.#noteFloor(name, body, at);
     const known = this.#find(name);
     if (known === undefined) return resultNamed(name, body);
     const order = orderOf(body, at, known);
     const { shown } = known;
-    if (order < 0 && known.latest !== undefined) return copyOf(known.latest);
+    if (order < 0 && known.latest !== undefined) return isConfirmed ? undefined : copyOf(known.latest);
     if (!known.isUsed || shown === undefined || (body.exists && order > 0)) this.#show(known, body, at, order);
     // When it was confirmed does not go back, though that is no news to watchers.
     else if (order === 0 && body.confirmedAt > shown.confirmedAt) known.show({ ...body, status: shown.status });
@@ -297,8 +298,8 @@ export class Watches {
     const { shown } = known;
     known.isTold = false;
     if (shown?.status !== 'live') return;
-    const isFresh = shown.confirmedAt > 0 && shown.confirmedAt >= this.#clock.now() - this.#maxStaleness;
-    known.show({ ...shown, status: isFresh ? 'cached' : 'stale' });
+    const now = this.#clock.now();
+    known.show({ ...shown, status: shown.confirmedAt > 0 && isFresh(shown.confirmedAt, now - this.#maxStaleness, now) ? 'cached' : 'stale' });
     for (const { subscriber, withStatus } of known.watchers) if (withStatus) tell(subscriber, known);
   }
 }

@@ -6,6 +6,8 @@ import type { Bytes } from '../registry/bytes.ts';
  * Several tabs, workers or processes may open one storage at a time. `conformance.ts` tells whether an implementation keeps the contract.
  */
 export interface StorageAdapter {
+  /** What all who open the same storage know it by; undefined where nobody else can. */
+  readonly identity?: string | undefined;
   /** @throws RegistryError `STORAGE`, with a hint */
   open(): Promise<StorageConnection>;
 }

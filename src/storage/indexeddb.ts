@@ -17,6 +17,10 @@ export class IndexedDbStorage implements StorageAdapter {
     this.#factory = options.factory;
   }
 
+  get identity(): string {
+    return this.#name;
+  }
+
   async open(): Promise<StorageConnection> {
     return connection(await this.#openDatabase());
   }

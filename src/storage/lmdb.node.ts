@@ -15,6 +15,10 @@ export class LmdbStorage implements StorageAdapter {
     this.#path = absolute(options.path ?? stateDirectory());
   }
 
+  get identity(): string {
+    return this.#path;
+  }
+
   async open(): Promise<StorageConnection> {
     try {
       await mkdir(this.#path, { recursive: true, mode: 0o700 });

@@ -19,6 +19,7 @@ const body = (revision: bigint): ResultBody => ({
   confirmedBy: [],
   floor: 'volatile',
 });
+const REQUEST = { maxStaleness: 0, confirmations: 1 };
 const LATE = new RegistryError('TIMEOUT', 'late');
 const GONE = new RegistryError('WORKER_GONE', 'it died');
 
@@ -42,10 +43,10 @@ describe('pending reads', () => {
   it('are asked in order, and settle in any', async () => {
     const { reads, taken, connect } = open();
     const commands = connect();
-    const results = [reads.read(nameOf(one), 0, undefined), reads.read(nameOf(two), undefined, undefined)];
+    const results = [reads.read(nameOf(one), REQUEST, undefined), reads.read(nameOf(two), { maxStaleness: undefined, confirmations: 2 }, undefined)];
     expect(commands).toEqual([
-      { kind: 'read', read: 1, name: nameOf(one), maxStaleness: 0 },
-      { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined },
+      { kind: 'read', read: 1, name: nameOf(one), maxStaleness: 0, confirmations: 1 },
+      { kind: 'read', read: 2, name: nameOf(two), maxStaleness: undefined, confirmations: 2 },
     ]);
     reads.take([{ read: 2, result: body(2n), at: 1 }]);
     reads.take([{ read: 1, result: body(1n), at: 1 }]);
@@ -58,7 +59,7 @@ describe('pending reads', () => {
 
   it('wait for an actor, are asked once more of its successor, and are given up with that one', async () => {
     const { reads, connect } = open();
-    const read = codeOf(reads.read(nameOf(one), 0, undefined));
+    const read = codeOf(reads.read(nameOf(one), REQUEST, undefined));
     const commands = [];
     for (let deaths = 0; deaths < 2; deaths++) {
       commands.push(connect());
@@ -72,20 +73,20 @@ describe('pending reads', () => {
     const { reads, taken, connect } = open();
     const commands = connect();
     const aborting = new AbortController();
-    const read = codeOf(reads.read(nameOf(one), 0, aborting.signal));
+    const read = codeOf(reads.read(nameOf(one), REQUEST, aborting.signal));
     aborting.abort();
     aborting.abort();
     expect(await read).toBe('ABORTED');
     expect(commands.slice(1)).toEqual([{ kind: 'abandon', read: 1 }]);
     reads.take([{ read: 1, result: body(1n), at: 1 }, { read: 99, result: body(1n), at: 1 }]);
     expect(taken).toEqual([]);
-    expect(await codeOf(reads.read(nameOf(one), 0, aborting.signal))).toBe('ABORTED');
+    expect(await codeOf(reads.read(nameOf(one), REQUEST, aborting.signal))).toBe('ABORTED');
   });
 
   it('are told the reason when nothing comes in time, and the actor is told too', async () => {
     const { clock, reads, connect } = open();
     const commands = connect();
-    const read = codeOf(reads.read(nameOf(one), 0, undefined));
+    const read = codeOf(reads.read(nameOf(one), REQUEST, undefined));
     await clock.advance(1_000);
     expect(await read).toBe('TIMEOUT');
     expect(commands.map(({ kind }) => kind)).toEqual(['read', 'abandon']);
@@ -96,11 +97,11 @@ describe('pending reads', () => {
   it('of many keys settle each by itself, in order, and all together when aborted', async () => {
     const { reads, connect } = open();
     connect();
-    const many = reads.readMany([nameOf(one), nameOf(two)], 0, undefined);
+    const many = reads.readMany([nameOf(one), nameOf(two)], REQUEST, undefined);
     reads.take([{ read: 2, error: { name: 'RegistryError', code: 'STALE', message: 'old' } as never }, { read: 1, result: body(1n), at: 1 }]);
     expect(await many).toMatchObject([{ revision: 1n }, { code: 'STALE' }]);
     const aborting = new AbortController();
-    const aborted = codeOf(reads.readMany([nameOf(one), nameOf(two)], 0, aborting.signal));
+    const aborted = codeOf(reads.readMany([nameOf(one), nameOf(two)], REQUEST, aborting.signal));
     reads.take([{ read: 3, result: body(1n), at: 1 }]);
     aborting.abort();
     expect(await aborted).toBe('ABORTED');
@@ -109,9 +110,9 @@ describe('pending reads', () => {
   it('are refused by the reason of the end, and so is whatever comes after it', async () => {
     const { clock, reads, connect } = open();
     connect();
-    const waiting = [codeOf(reads.read(nameOf(one), 0, undefined)), codeOf(reads.readMany([nameOf(two)], 0, undefined))];
+    const waiting = [codeOf(reads.read(nameOf(one), REQUEST, undefined)), codeOf(reads.readMany([nameOf(two)], REQUEST, undefined))];
     reads.close(new RegistryError('CLOSED', 'over'));
-    expect(await Promise.all([...waiting, codeOf(reads.read(nameOf(one), 0, undefined)), codeOf(reads.readMany([], 0, undefined))])).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED']);
+    expect(await Promise.all([...waiting, codeOf(reads.read(nameOf(one), REQUEST, undefined)), codeOf(reads.readMany([], REQUEST, undefined))])).toEqual(['CLOSED', 'CLOSED', 'CLOSED', 'CLOSED']);
     expect(clock.timers.size).toBe(0);
   });
 });

@@ -19,7 +19,7 @@ function open() {
     posted.push(`${portal} ${revision} at ${clock.now() - begun}`);
     return new Promise((resolve) => void answers.push(() => resolve({ kind: 'accepted' })));
   };
-  const repairs = new Repairs({ clock, policy: { repairInterval: 200 }, portal: { post } } as unknown as TableWorld);
+  const repairs = new Repairs({ clock, policy: { repairInterval: 200 }, portal: { post } } as unknown as TableWorld, () => {});
   return { clock, repairs, posted, answers };
 }
 

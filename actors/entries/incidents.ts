@@ -1,0 +1,121 @@
+import { Observable, Subject } from 'rxjs';
+import { MAX_RAW_BYTES, type Incident, type Observation } from '../../src/incident.ts';
+import { areEquivocal, keyNamed, nameOf, packEntry, proofOf, type CheckedEntry } from '../../src/registry/index.ts';
+import { trim } from '../../src/trim.ts';
+import type { Finding } from '../report.ts';
+import type { TableWorld } from './world.ts';
+
+/** How many are kept for whoever comes later. */
+const LOG = 32;
+
+/** Between two that are told, in milliseconds: twenty a second. */
+const PACE = 50;
+
+/** The most that wait to be told; of more, there is only a count. */
+const MOST_WAITING = 100;
+
+/** How many pairs of entries, and offences, are remembered as told. */
+const MEMORY = 1_000;
+
+/** What portals, and holders of keys, were seen to do: told once each, at a bounded rate. */
+export class Incidents {
+  readonly #world: Pick<TableWorld, 'clock' | 'policy' | 'portal'>;
+  readonly #news = new Subject<Incident>();
+  readonly #log: Incident[] = [];
+  readonly #waiting: Incident[] = [];
+  readonly #told = new Set<string>();
+  /** Portals that were blamed for bad signatures, and not so long ago that they could be out of quarantine. */
+  readonly #blamed = new Set<string>();
+  readonly #timers = new Set<unknown>();
+  #isPausing = false;
+  /** How many there were besides those that were told or wait. */
+  untold = 0;
+
+  constructor(world: Pick<TableWorld, 'clock' | 'policy' | 'portal'>) {
+    this.#world = world;
+  }
+
+  /** The newest first that were told before, at most 32, then each that is. */
+  readonly stream: Observable<Incident> = new Observable((subscriber) => {
+    for (const incident of this.#log) subscriber.next(incident);
+    return this.#news.subscribe(subscriber);
+  });
+
+  /** A portal served an entry that was never signed. What it said besides is on its way still, and brings it into no further disrepute. */
+  forged({ portal, name, at, raw }: Extract<Finding, { kind: 'forged' }>): void {
+    if (this.#blamed.has(portal)) return;
+    this.#blamed.add(portal);
+    this.#later(() => this.#blamed.delete(portal), this.#world.policy.quarantineBase);
+    this.#world.portal.tell({ kind: 'blame', portal, offence: 'bad-signature' });
+    this.observe({ kind: 'bad-signature', portal, at, key: keyNamed(name), raw });
+  }
+
+  /** A portal was put in quarantine for something that is no entry. Several verifiers may pass it on. */
+  offended({ portal, offence: kind, at, raw }: Extract<Finding, { kind: 'offended' }>): void {
+    if (this.#isNews(`${kind} ${at} ${portal}`)) this.observe({ kind, portal, at, raw });
+  }
+
+  /** Two verified entries of one key met. */
+  compare(a: CheckedEntry, b: CheckedEntry): void {
+    if (!areEquivocal(a, b)) return;
+    const proof = proofOf(a, b);
+    const said = proof.entries.map((entry) => packEntry({ ...entry, type: 1, signature: NO_SIGNATURE }));
+    if (this.#isNews(`${nameOf(a)} ${said.join(' ')}`)) this.#add({ ...proof, at: this.#world.clock.now() });
+  }
+
+  observe(observation: Observation): void {
+    this.#add({ ...observation, raw: observation.raw.slice(0, MAX_RAW_BYTES) });
+  }
+
+  /** The portal actor was replaced, and knows nothing of what portals did. */
+  renew(): void {
+    this.#blamed.clear();
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) this.#world.clock.clearTimeout(timer);
+    for (const incident of this.#waiting.splice(0)) this.#tell(incident);
+    this.#news.complete();
+  }
+
+  #isNews(what: string): boolean {
+    if (this.#told.has(what)) return false;
+    this.#told.add(what);
+    trim(this.#told, MEMORY);
+    return true;
+  }
+
+  #add(incident: Incident): void {
+    if (this.#waiting.length >= MOST_WAITING) this.untold++;
+    else this.#waiting.push(incident);
+    this.#next();
+  }
+
+  #next(): void {
+    const incident = this.#isPausing ? undefined : this.#waiting.shift();
+    if (incident === undefined) return;
+    this.#tell(incident);
+    this.#isPausing = true;
+    this.#later(() => {
+      this.#isPausing = false;
+      this.#next();
+    }, PACE);
+  }
+
+  #tell(incident: Incident): void {
+    this.#log.push(incident);
+    if (this.#log.length > LOG) this.#log.shift();
+    this.#news.next(incident);
+  }
+
+  #later(callback: () => void, milliseconds: number): void {
+    const timer = this.#world.clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      callback();
+    }, milliseconds);
+    this.#timers.add(timer);
+  }
+}
+
+/** A signature is no part of what was said. */
+const NO_SIGNATURE = new Uint8Array(64);

@@ -1,0 +1,206 @@
+import { Deadlines } from '../../src/deadlines.ts';
+import { MAX_RAW_BYTES } from '../../src/incident.ts';
+import { originOf } from '../../src/portal-url.ts';
+import { compareWithPacked, packEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { answerBody } from '../../src/registry/wire/index.ts';
+import { trim } from '../../src/trim.ts';
+import type { Incidents } from './incidents.ts';
+import type { OpenInquiry, Row } from './row.ts';
+import type { Rows } from './rows.ts';
+import type { TableWorld } from './world.ts';
+
+/** The most that are followed; the oldest leave. */
+const MOST = 1_000;
+
+/** The least between two questions, in milliseconds. */
+const PACE = 200;
+
+/** A portal that serves less of one entry than is known, or none. */
+interface Lag {
+  readonly row: Row;
+  readonly portal: string;
+  /** What it has lacked since the beginning, packed. */
+  readonly expected: string;
+  /** It has served the entry before, or something older, or accepted it: it does not just lack it. */
+  hadIt: boolean;
+  /** Another origin has served the newest meanwhile. */
+  isContradicted: boolean;
+  /** Somebody was told of it. */
+  isTold: boolean;
+  /** It is being asked whether it still does. */
+  question: OpenInquiry['only'];
+  /** What it had accepted from us when it was asked, packed. */
+  accepted: string | undefined;
+}
+
+export interface LagsWorld {
+  readonly world: TableWorld;
+  readonly rows: Rows;
+  readonly incidents: Incidents;
+  /** The URL of the portal whose live connection vouches for a row. */
+  readonly voucherOf: (row: Row) => string | undefined;
+}
+
+/**
+ * Which portals lag with which entries, and since when: one that still does after `lagGrace` is asked again, and if it then serves less than others
+ * do, or than it said it had stored, it is told of. What may be under way longer than that is no evidence: an answer to a question is.
+ */
+export class Lags {
+  readonly #of: LagsWorld;
+  readonly #lags = new Map<string, Lag>();
+  /** How many entries each portal lags with. */
+  readonly #counts = new Map<string, number>();
+  /** What portals accepted from us, packed: the newest of each entry. */
+  readonly #accepted = new Map<string, string>();
+  readonly #graces: Deadlines<Lag>;
+  readonly #waiting = new Set<Lag>();
+  #timer: unknown;
+  #isStopped = false;
+
+  constructor(of: LagsWorld) {
+    this.#of = of;
+    const { clock, policy, onDue } = of.world;
+    this.#graces = new Deadlines(clock, policy.lagGrace, onDue);
+  }
+
+  get size(): number {
+    return this.#lags.size;
+  }
+
+  /** A portal accepted an entry from us. */
+  accepted(row: Row, portal: string, entry: CheckedEntry): void {
+    const key = keyOf(row, portal);
+    const before = this.#accepted.get(key);
+    if (before !== undefined && compareWithPacked(entry, row.name, before) <= 0) return;
+    this.#accepted.delete(key);
+    this.#accepted.set(key, packEntry(entry));
+    trim(this.#accepted, MOST);
+  }
+
+  /** A portal served the newest entry. */
+  served(row: Row, portal: string): void {
+    if (this.#lags.size === 0) return;
+    const own = this.#lags.get(keyOf(row, portal));
+    if (own !== undefined) this.#end(own);
+    for (const other of this.#of.world.portals) {
+      const lag = this.#lags.get(keyOf(row, other));
+      if (lag !== undefined && originOf(other) !== originOf(portal)) lag.isContradicted = true;
+    }
+  }
+
+  /**
+   * A portal served less than is known, or none.
+   * @param inquiry that it answered so
+   */
+  behind(row: Row, portal: string, served: CheckedEntry | undefined, inquiry: OpenInquiry | undefined): void {
+    const { packed, confirmedBy } = row.facts;
+    if (packed === undefined || this.#isStopped) return;
+    const key = keyOf(row, portal);
+    let lag = this.#lags.get(key);
+    // It has got what it lacked: it follows, however far behind.
+    const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
+    if (lag === undefined || isFollowing) {
+      if (lag !== undefined) this.#forget(lag);
+      lag = this.#begin({ row, portal, expected: packed, hadIt: false, isContradicted: false, isTold: false, question: undefined, accepted: undefined });
+    }
+    lag.hadIt ||= served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
+    if (lag.question !== undefined && inquiry?.only === lag.question) this.#judge(lag, served);
+  }
+
+  /** Asks those whose grace is over. */
+  sweep(): void {
+    for (const lag of this.#graces.takeDue()) this.#waiting.add(lag);
+    this.#pace();
+  }
+
+  /** The portal actor was replaced, and knows nothing of it. */
+  renew(): void {
+    for (const portal of this.#counts.keys()) this.#of.world.portal.tell({ kind: 'lagging', portal });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#of.world.clock.clearTimeout(this.#timer);
+    this.#graces.stop();
+    this.#waiting.clear();
+  }
+
+  #begin(lag: Lag): Lag {
+    this.#lags.set(keyOf(lag.row, lag.portal), lag);
+    const count = this.#counts.get(lag.portal) ?? 0;
+    this.#counts.set(lag.portal, count + 1);
+    if (count === 0) this.#of.world.portal.tell({ kind: 'lagging', portal: lag.portal });
+    this.#graces.set(lag);
+    const [oldest] = this.#lags.values();
+    if (this.#lags.size > MOST && oldest !== undefined) this.#end(oldest);
+    return lag;
+  }
+
+  #end(lag: Lag): void {
+    this.#forget(lag);
+    if (this.#counts.get(lag.portal) !== 0) return;
+    this.#counts.delete(lag.portal);
+    this.#of.world.portal.tell({ kind: 'caught up', portal: lag.portal });
+  }
+
+  #forget(lag: Lag): void {
+    this.#lags.delete(keyOf(lag.row, lag.portal));
+    this.#counts.set(lag.portal, (this.#counts.get(lag.portal) ?? 1) - 1);
+    this.#graces.clear(lag);
+    this.#waiting.delete(lag);
+  }
+
+  #isOpen(lag: Lag): boolean {
+    return this.#lags.get(keyOf(lag.row, lag.portal)) === lag;
+  }
+
+  #pace(): void {
+    const { clock, policy } = this.#of.world;
+    if (this.#waiting.size === 0 || this.#isStopped) return;
+    this.#timer ??= clock.setTimeout(() => {
+      this.#timer = undefined;
+      const [lag] = this.#waiting;
+      if (lag !== undefined) this.#ask(lag);
+      this.#pace();
+    }, Math.max(PACE, policy.repairInterval));
+  }
+
+  #ask(lag: Lag): void {
+    const { rows } = this.#of;
+    this.#waiting.delete(lag);
+    // Of an entry that nobody uses any more, nothing is found out.
+    if (rows.named(lag.row.name) !== lag.row) return this.#end(lag);
+    lag.accepted = this.#accepted.get(keyOf(lag.row, lag.portal));
+    lag.question = {
+      portal: lag.portal,
+      heard: () => {
+        lag.question = undefined;
+        if (this.#isOpen(lag)) this.#graces.set(lag);
+      },
+    };
+    rows.ask(lag.row, lag.question);
+  }
+
+  #judge(lag: Lag, served: CheckedEntry | undefined): void {
+    const { world, incidents, voucherOf } = this.#of;
+    const { row, portal, accepted } = lag;
+    const voucher = voucherOf(row);
+    lag.isContradicted ||= voucher !== undefined && originOf(voucher) !== originOf(portal);
+    const isDropped = accepted !== undefined && (served === undefined || compareWithPacked(served, row.name, accepted) < 0);
+    // One that never had it may honestly have nothing: nobody told it.
+    const isBelow = lag.isContradicted && lag.hadIt;
+    if (isBelow) world.portal.tell({ kind: 'blame', portal, offence: 'below-floor' });
+    if (lag.isTold || !(isBelow || isDropped)) return;
+    lag.isTold = true;
+    incidents.observe({
+      kind: isDropped ? 'acknowledged-but-dropped' : 'below-floor',
+      portal,
+      at: world.clock.now(),
+      key: row.key,
+      raw: served === undefined ? new Uint8Array() : new TextEncoder().encode(answerBody(served)).slice(0, MAX_RAW_BYTES),
+      expected: unpackEntry(row.name, isDropped ? accepted : lag.expected),
+    });
+  }
+}
+
+const keyOf = ({ name }: Row, portal: string): string => `${portal} ${name}`;

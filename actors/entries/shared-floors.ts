@@ -1,0 +1,89 @@
+import { compareChecked, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import type { Broadcast, OpenBroadcast } from './broadcast.ts';
+import type { Floor, HostFloors } from './world.ts';
+
+/** The most that wait for a verdict; what comes beside them, a look at the storage finds. */
+const MOST_PENDING = 1_000;
+
+/** A floor that was raised, on its way to others on the same storage: {@link nameOf} its key, and what `packEntry` made. */
+type Raised = readonly [name: string, packed: string];
+
+export interface SharedFloorsWorld {
+  readonly open: OpenBroadcast;
+  /** What the storage is known by to all who open it. */
+  readonly identity: string;
+  verify(entry: CheckedEntry): Promise<boolean>;
+  /** Whether an entry that others say they have seen would be news to somebody here. */
+  isNews(name: string, entry: CheckedEntry): boolean;
+  /** Told of a floor that was raised because others had seen it. */
+  onForeign(name: string, floor: Floor): void;
+}
+
+/**
+ * Floors that tell others on the same storage what is raised here, and hear what is raised there: a word like a portal's, which is verified. Whoever
+ * hears nothing finds it in the storage when asked.
+ */
+export class SharedFloors implements HostFloors {
+  readonly isShared = true;
+  readonly #floors: HostFloors;
+  readonly #world: SharedFloorsWorld;
+  readonly #channel: Broadcast | undefined;
+  readonly #pending = new Set<string>();
+
+  constructor(floors: HostFloors, world: SharedFloorsWorld) {
+    this.#floors = floors;
+    this.#world = world;
+    this.#channel = world.open(`secure-registry floors ${world.identity}`, (message) => this.#hear(message));
+  }
+
+  readonly getMany: HostFloors['getMany'] = (entries) => this.#floors.getMany(entries);
+  readonly pin: HostFloors['pin'] = (entry) => this.#floors.pin(entry);
+  readonly unpin: HostFloors['unpin'] = (entry) => this.#floors.unpin(entry);
+  readonly packed: HostFloors['packed'] = (entry) => this.#floors.packed(entry);
+  readonly handOn: HostFloors['handOn'] = (work) => this.#floors.handOn(work);
+  readonly leases: HostFloors['leases'] = (owner) => this.#floors.leases(owner);
+
+  readonly raise: HostFloors['raise'] = async (entries, names) => {
+    const floors = await this.#floors.raise(entries, names);
+    const raised = entries.flatMap((entry, i): Raised[] => (isRaised(entry, floors[i]) ? [[names?.[i] ?? nameOf(entry), packEntry(entry)]] : []));
+    if (raised.length > 0) this.#channel?.post(raised);
+    return floors;
+  };
+
+  close(): Promise<void> {
+    this.#channel?.close();
+    return this.#floors.close();
+  }
+
+  #hear(message: unknown): void {
+    if (!Array.isArray(message)) return;
+    for (const raised of message) {
+      const [name, entry] = readRaised(raised) ?? [];
+      if (name === undefined || entry === undefined || !this.#world.isNews(name, entry)) continue;
+      const key = `${name}${packEntry(entry)}`;
+      if (this.#pending.size >= MOST_PENDING || this.#pending.has(key)) continue;
+      this.#pending.add(key);
+      // What cannot be verified or raised now is found in the storage later.
+      void this.#take(name, entry).catch(() => {}).finally(() => this.#pending.delete(key));
+    }
+  }
+
+  async #take(name: string, entry: CheckedEntry): Promise<void> {
+    if (!(await this.#world.verify(entry))) return;
+    const [floor] = await this.#floors.raise([entry], [name]);
+    if (floor !== undefined) this.#world.onForeign(name, floor);
+  }
+}
+
+/** Whether it is on disk for others to find. */
+const isRaised = (entry: CheckedEntry, floor: Floor | undefined): boolean => floor?.durability === 'durable' && compareChecked(entry, floor.entry) === 0;
+
+/** What anybody may have posted, if it has the shape of a floor. */
+function readRaised(raised: unknown): readonly [string, CheckedEntry] | undefined {
+  try {
+    const [name, packed] = raised as Raised;
+    return [name, takeSignedEntry(unpackEntry(name, packed))];
+  } catch {
+    return undefined;
+  }
+}
