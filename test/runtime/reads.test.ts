@@ -74,7 +74,7 @@ describe('a cold read', () => {
     const author = someone();
     await portals.mute(1);
     await portals.fault(2, { reads: 'forge' });
-    const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: 100, absenceGrace: 2_000 } });
+    const runtime = await startRuntime(portals.urls, { policy: { hedgeDelay: 100, absenceGrace: 2_000, quarantineBase: 500 } });
     const absent = await runtime.read(author.entry(1n));
     expect(absent).toMatchObject({ exists: false });
     // The second one's silence is not waited for, and the third may answer before the first.
@@ -83,6 +83,7 @@ describe('a cold read', () => {
     // Forged by the only one that has it: nothing may be said of it but that others claim it absent.
     expect(await runtime.read(author.entry(1n, '', { name: 'other' }))).toMatchObject({ exists: false, claimedBy: [portals.url(0)] });
     await portals.fault(2, {});
+    await first(runtime.portals$, (views) => views.every(({ quarantined }) => !quarantined));
     expect(await runtime.read(author.entry(1n, '', { name: 'other' }), { maxStaleness: 0 })).toMatchObject({ exists: true });
   });
 
