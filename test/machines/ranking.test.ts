@@ -9,7 +9,7 @@ const portal = (known: Known, index = 0): PortalRecord => ({ url: `https://${ind
 const caught = { quarantine: 'garbage', offences: 1 } as const;
 
 /** What is known of each portal, from the first one; and the order, from the best one. */
-const rows: readonly (readonly [because: string, known: readonly Known[], order: readonly number[], preferred?: number])[] = [
+const rows: readonly [because: string, known: readonly Known[], order: readonly number[], preferred?: number][] = [
   ['there is but one', [{}], [0]],
   ['nothing is known: the order is the wish of who wrote it down', [{}, {}, {}], [0, 1, 2]],
   ['one that was asked for by name comes first', [{}, {}, {}], [2, 0, 1], 2],
@@ -55,7 +55,7 @@ describe('the ranking of portals', () => {
 });
 
 describe('whether another portal is so much better that a switch is worth it', () => {
-  it.each([
+  it.each<[because: string, current: number, known: readonly Known[], preferred: number | undefined, better: number | undefined]>([
     ['the first one, from one further down', 1, [{}, {}], undefined, 0],
     ['none, from the first one', 0, [{}, {}], undefined, undefined],
     ['none by a gain that is not above the margin', 1, [{ latency: 600 }, { latency: 100 }], undefined, undefined],
@@ -66,8 +66,8 @@ describe('whether another portal is so much better that a switch is worth it', (
     ['any that is not, from one that is', 0, [caught, { trouble: 8, latency: 5_000 }], undefined, 1],
     ['where all are in quarantine, the better one', 1, [caught, caught], undefined, 0],
     ['the best, from a portal that does not exist', 7, [{}, {}], undefined, 0],
-  ] as const)('%s', (_because, current, known, preferred, better) => {
-    expect(betterThan(current, (known as readonly Known[]).map(portal), preferred)).toBe(better);
+  ])('%s', (_because, current, known, preferred, better) => {
+    expect(betterThan(current, known.map(portal), preferred)).toBe(better);
   });
 });
 
