@@ -2,12 +2,16 @@ import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xst
 
 /** A machine as a Mermaid state diagram (`stateDiagram-v2`), the same text every time. */
 export function toMermaid(machine: AnyStateMachine): string {
-  return ['stateDiagram-v2', ...states(machine.root).map((line) => `  ${line}`), ''].join('\n');
+  const { root } = machine;
+  const lines = root.type === 'parallel' ? [...declaration(root), ...arrows(root)] : states(root);
+  return ['stateDiagram-v2', ...lines.map((line) => `  ${line}`), ''].join('\n');
 }
 
 /** The states below a node, in their order: what each is called, what is in it, and where it goes. */
 function states(parent: AnyStateNode): string[] {
   const children: AnyStateNode[] = Object.values(parent.states);
+  // Side by side, with a line between them.
+  if (parent.type === 'parallel') return children.flatMap((child, i) => [...(i === 0 ? [] : ['--']), ...declaration(child), ...arrows(child)]);
   const initial = parent.initial?.target?.[0];
   return [
     ...(initial === undefined ? [] : [`[*] --> ${nameOf(initial)}`]),
@@ -54,5 +58,5 @@ function readableEvent(event: string): string {
 
 const implementation = (named: unknown): string => (typeof named === 'string' ? named : (named as { type: string }).type);
 
-/** Mermaid's names have no dots; a state's path is its own. */
-const nameOf = ({ path }: AnyStateNode): string => path.join('_');
+/** Mermaid's names have no dots; a state's path is its own. The machine itself has none, and is drawn where several states are in it at once. */
+const nameOf = ({ path, key }: AnyStateNode): string => (path.length === 0 ? key : path.join('_'));

@@ -1,8 +1,9 @@
 import { createMachine, type AnyStateMachine, type AnyStateNode } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { entriesMachine, entryMachine, portalMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
+import { connectionMachine, entriesMachine, entryMachine, portalMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
 
 const machines: readonly (readonly [string, AnyStateMachine])[] = [
+  ['connection', connectionMachine],
   ['portal', portalMachine],
   ['verifier', verifierMachine],
   ['entries', entriesMachine],
@@ -39,15 +40,27 @@ describe.each(machines)('the %s machine', (_name, machine) => {
 
 it('an arrow says from where, to where, on what, if what, and what is done', () => {
   const diagram = toMermaid(portalMachine);
-  expect(diagram).toContain('online_probing --> online_listening : HEARD / trust, beginAnew\n');
-  expect(diagram).toContain('failing --> online : always [hasUntried]\n');
-  expect(diagram).toContain('waiting --> online : after backoff / endRound\n');
+  expect(diagram).toContain('connection_seeking --> connection_live : PROVEN [isCandidate] / promote\n');
+  expect(diagram).toContain('connection_live_appraising --> connection_live_switching : always [hasBetter] / dialBetter\n');
+  expect(diagram).toContain('connection_waiting --> connection_seeking : after backoff / endRound, dialNext\n');
   // Stays where it is: no arrow.
-  expect(diagram).toContain('idle : SWITCH_TO [isKnown] / select, beginAnew\n');
+  expect(diagram).toContain('connection_idle : SWITCH_TO [isKnown] / prefer, beginAnew\n');
+  expect(toMermaid(connectionMachine)).toContain('open_probing --> open_listening : HEARD / tellTrusted\n');
+  expect(toMermaid(connectionMachine)).toContain('open --> lost : socket failed / tellLost\n');
   expect(toMermaid(verifierMachine)).toContain('starting --> idle : chooseEngine done / noteEngine\n');
 });
 
 it("what a state does with an event is not drawn again as the machine's", () => {
   const lines = toMermaid(verifierMachine).split('\n').filter((line) => line.includes('idle') && line.includes('BATCH'));
   expect(lines).toEqual(['  idle --> verifying : BATCH / enqueue, verifyOldest']);
+});
+
+it('what is side by side is drawn side by side, and what holds in all of it once', () => {
+  const lines = toMermaid(portalMachine).split('\n');
+  const indexOf = (text: string): number => lines.findIndex((line) => line.trim() === text);
+  const [machine, connection, between, checks] = ['state portal {', 'state "connection" as connection', '--', 'state "checks" as checks'].map(indexOf);
+  expect([machine, connection, between, checks].every((index) => (index ?? -1) > 0)).toBe(true);
+  expect([machine, connection, between, checks]).toEqual([machine, connection, between, checks].toSorted((a = 0, b = 0) => a - b));
+  expect([machine, connection].map((index) => lines[index ?? 0]?.search(/\S/))).toEqual([2, 4]);
+  expect(lines.filter((line) => line.includes(': MEASURED'))).toEqual(['  portal : MEASURED / measure']);
 });

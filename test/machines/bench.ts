@@ -62,7 +62,7 @@ export function hostMachine<M extends AnyStateMachine, C extends Clock = StepClo
         throw error;
       });
       if (snapshot === undefined) return DEAD;
-      const { status, value, context } = child === undefined ? snapshot : (childOf(child)?.getSnapshot() as ActorSnapshot);
+      const { status, value, context } = child === undefined ? snapshot : ((childOf(child)?.getSnapshot() ?? {}) as ActorSnapshot);
       return { status: status as 'active' | 'done', state: wordOf(value as StateValue), context };
     },
   };

@@ -11,13 +11,14 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: only('RETIRE', 'SOCKET_CLOSED', 'SOCKET THREW') },
 );
 
+const followsIn = ({ commands }: ConnectionSight): number => commands.filter((command) => command === 'FOLLOW').length;
+
 function watch(event: ConnectionHappening, before: ConnectionSight, after: ConnectionSight): void {
   const { state } = after.actor;
   expect(after.isOpen, 'C3: a connection that is lost has no socket, another one has').toBe(state !== 'lost');
   if (after.isOpen) expect(after.waits.length, 'C1: every state of an open connection ends').toBeGreaterThan(0);
   else expect(after.waits, 'what is lost waits for nothing').toEqual([]);
-  const follows = (sight: ConnectionSight): number => sight.commands.filter((command) => command === 'FOLLOW').length;
-  expect(follows(after) - follows(before), 'C2: it subscribes when it is told to, and else never').toBeLessThanOrEqual(event.type === 'FOLLOW' ? 1 : 0);
+  expect(followsIn(after) - followsIn(before), 'C2: it subscribes when it is told to, and else never').toBeLessThanOrEqual(event.type === 'FOLLOW' ? 1 : 0);
   expect(after.news.length - before.news.length, 'one event is one piece of news at most').toBeLessThanOrEqual(1);
   if (before.actor.state === 'lost') expect(after.news, 'what is lost tells nothing more').toEqual(before.news);
   else if (state === 'lost') expect(after.news.at(-1), 'its end is told').toMatch(/^(LOST 7: .+|RETIRED 7)$/);

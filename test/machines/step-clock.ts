@@ -36,10 +36,8 @@ export class StepClock implements Clock {
   sleep(milliseconds: number): void {
     this.jump(milliseconds);
     const due = [...this.#timers].filter(({ at }) => at <= this.#now).sort((a, b) => a.at - b.at);
-    for (const timer of due) {
-      this.#timers.delete(timer);
-      timer.callback();
-    }
+    // One of them may have cleared another.
+    for (const timer of due) if (this.#timers.delete(timer)) timer.callback();
   }
 
   pass(milliseconds: number): void {

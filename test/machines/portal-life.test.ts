@@ -1,0 +1,322 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SEED, trials } from './play.ts';
+import { PortalWatch } from './portal-watch.ts';
+import { BROKEN, DEAF, GOOD, MUTE, PortalWorld, REFUSING, TEASING, type Conduct } from './portal-world.ts';
+
+const conduct: fc.Arbitrary<Conduct> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ opens: fc.nat(900), answers: fc.nat(900) }) },
+  { weight: 2, arbitrary: fc.constantFrom(GOOD, MUTE, DEAF, REFUSING, BROKEN, TEASING) },
+  { weight: 2, arbitrary: fc.record({ opens: fc.nat(6_000), answers: fc.nat(4_000), words: fc.nat(4), then: fc.constantFrom('drops' as const, 'falls silent' as const) }) },
+);
+
+type Happening =
+  | { readonly kind: 'say'; readonly what: 'WANTED' | 'UNWANTED' | 'RETRY_NOW' | 'WOKE' }
+  | { readonly kind: 'name'; readonly what: 'SWITCH_TO' | 'LAGGING' | 'CAUGHT_UP' | 'OFFENDED'; readonly portal: number }
+  | { readonly kind: 'turn'; readonly portal: number; readonly conduct: Conduct; readonly isCut: boolean }
+  | { readonly kind: 'network'; readonly isThere: boolean }
+  | { readonly kind: 'sleep'; readonly time: number }
+  | { readonly kind: 'pass'; readonly time: number };
+
+const portal = fc.nat(3);
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant('pass' as const), time: fc.oneof(fc.nat(1_500), fc.nat(12_000), fc.nat(90_000)) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('turn' as const), portal, conduct, isCut: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('say' as const), what: fc.constantFrom('WANTED' as const, 'WANTED' as const, 'UNWANTED' as const, 'RETRY_NOW' as const, 'WOKE' as const) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('name' as const), what: fc.constantFrom('SWITCH_TO' as const, 'LAGGING' as const, 'CAUGHT_UP' as const, 'OFFENDED' as const), portal }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('network' as const), isThere: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('sleep' as const), time: fc.nat(3_600_000) }) },
+);
+
+function happen(world: PortalWorld, event: Happening): void {
+  const url = 'portal' in event ? (world.urls[event.portal] ?? 'https://nobody.example') : '';
+  switch (event.kind) {
+    case 'pass':
+      return world.pass(event.time);
+    case 'say':
+      return world.send({ type: event.what });
+    case 'name':
+      return world.send(event.what === 'OFFENDED' ? { type: event.what, url, offence: 'garbage' } : { type: event.what, url });
+    case 'turn':
+      world.turn(event.portal, event.conduct);
+      return event.isCut ? world.cut(event.portal) : undefined;
+    case 'network':
+      return world.network(event.isThere);
+    case 'sleep':
+      return world.sleep(event.time);
+  }
+}
+
+describe(`portals that do as they like (seed ${SEED})`, () => {
+  it('are met as P1–P3 and P5–P8 say, and when one is well again it is the live one within a back-off and its answer', () => {
+    fc.assert(
+      fc.property(fc.array(conduct, { minLength: 1, maxLength: 4 }), fc.array(happening, { maxLength: 40 }), fc.nat(), (conducts, events, seed) => {
+        const world = new PortalWorld(conducts, { seed });
+        new PortalWatch(world);
+        try {
+          world.send({ type: 'WANTED' });
+          for (const event of events) happen(world, event);
+          // Whatever was: where all are well it is never stuck.
+          world.send({ type: 'WANTED' });
+          world.network(true);
+          for (const index of world.urls.keys()) world.turn(index, GOOD);
+          const { connectDeadline, proofDeadline, livenessInterval, livenessDeadline, backoffMost, offlineBackoff } = world.times;
+          const most = livenessInterval + livenessDeadline + world.urls.length * (connectDeadline + proofDeadline) + Math.max(backoffMost, offlineBackoff) + 60;
+          world.pass(most);
+          expect(world.live?.answers, 'it is connected').toBeGreaterThan(0);
+        } finally {
+          world.stop();
+        }
+      }),
+      trials(60),
+    );
+  });
+});
+
+/** Portals of which some are known to be good, watched from when an entry is wanted. */
+function begin(...conducts: Conduct[]): PortalWorld {
+  const world = new PortalWorld(conducts);
+  new PortalWatch(world);
+  world.send({ type: 'WANTED' });
+  return world;
+}
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const isLiveAt = (world: PortalWorld, index: number) => (): boolean => world.live?.url === world.urls[index];
+const count = (world: PortalWorld, index: number): number => world.sockets.filter(({ url }) => url === world.urls[index]).length;
+const followed = (world: PortalWorld): readonly string[] => world.sockets.filter(({ followedAt }) => followedAt !== undefined).map(({ url }) => url);
+
+describe('a portal that is mute', () => {
+  it.each([0, 1, 2, 3, 4])('delays the others by `suspicion` and no more, where %i of them come before a good one (P4)', (mutes) => {
+    const world = begin(...Array.from({ length: mutes }, () => MUTE), GOOD, GOOD);
+    expect(world.until(isLiveAt(world, mutes))).toBe(mutes * world.times.suspicion + GOOD.opens + GOOD.answers);
+    expect(world.open.length, 'nobody else is tried any more').toBe(1);
+    world.stop();
+  });
+
+  it.each([1, 2, 3])('and says nothing after it opened: %i of them delay the others by twice that at most', (mutes) => {
+    const world = begin(...Array.from({ length: mutes }, (): Conduct => ({ opens: 999, answers: 'never' })), GOOD);
+    const took = world.until(isLiveAt(world, mutes));
+    expect(took).toBeLessThanOrEqual(mutes * 2 * world.times.suspicion + GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it.each([REFUSING, BROKEN])('is not waited for at all where it refuses: %o', (conduct) => {
+    const world = begin(conduct, conduct, GOOD);
+    expect(world.until(isLiveAt(world, 2))).toBeLessThanOrEqual(2 + GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it('and live is replaced within `livenessInterval` + `suspicion` and what its successor takes to answer, and blamed for it (P4)', () => {
+    const world = begin({ ...GOOD, words: 2, then: 'falls silent' }, GOOD);
+    world.until(() => world.live?.answers === 2);
+    expect(world.until(isLiveAt(world, 1))).toBe(world.times.livenessInterval + world.times.suspicion + GOOD.opens + GOOD.answers);
+    expect(world.snapshot.context.portals[0]).toMatchObject({ failures: 1, trouble: 1, lastFailure: 'fell silent' });
+    world.stop();
+  });
+
+  it('and live is replaced no later where a switch to another one that is mute is under way (P4)', () => {
+    const world = begin({ ...GOOD, words: 2, then: 'falls silent' }, MUTE, GOOD);
+    world.until(() => world.live?.answers === 2);
+    world.pass(world.times.livenessInterval - 10);
+    world.send({ type: 'SWITCH_TO', url: world.urls[1] ?? '' });
+    expect(world.until(isLiveAt(world, 2))).toBe(10 + world.times.suspicion + GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it('goes on as before if it answers before another one does', () => {
+    const world = begin({ opens: 40, answers: 1_200 }, MUTE);
+    world.pass(10 * MINUTE);
+    expect(followed(world), 'it was relieved by nobody').toEqual([world.urls[0]]);
+    expect(world.open.length).toBeLessThanOrEqual(2);
+    world.stop();
+  });
+});
+
+describe('a portal that is lost', () => {
+  it('is replaced as soon as another one answers', () => {
+    const world = begin(GOOD, GOOD);
+    world.pass(MINUTE);
+    world.turn(0, REFUSING);
+    world.cut(0);
+    expect(world.until(isLiveAt(world, 1))).toBe(GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it.each([1, 45, 600])('and the only one is found within two seconds of its return after %i s', (seconds) => {
+    const world = begin(GOOD);
+    world.pass(MINUTE);
+    world.turn(0, REFUSING);
+    world.cut(0);
+    world.pass(seconds * SECOND);
+    world.turn(0, GOOD);
+    expect(world.until(isLiveAt(world, 0))).toBeLessThanOrEqual(2 * SECOND);
+    world.stop();
+  });
+
+  it('is tried at once where somebody asks for it', () => {
+    const world = begin(REFUSING);
+    world.pass(10 * MINUTE);
+    world.until(() => world.open.length === 0);
+    world.turn(0, GOOD);
+    world.send({ type: 'RETRY_NOW' });
+    expect(world.until(isLiveAt(world, 0))).toBe(GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it('is returned to some minutes after it is well again, and the connections overlap (P6)', () => {
+    const world = begin(GOOD, GOOD);
+    world.pass(MINUTE);
+    world.turn(0, REFUSING);
+    world.cut(0);
+    world.until(isLiveAt(world, 1));
+    world.turn(0, GOOD);
+    expect(world.until(isLiveAt(world, 0), HOUR)).toBeLessThanOrEqual(5 * MINUTE);
+    expect(followed(world)).toEqual([world.urls[0], world.urls[1], world.urls[0]]);
+    expect(world.open.map(({ url }) => url), 'the other one goes on').toEqual([world.urls[1], world.urls[0]]);
+    world.pass(world.times.handover);
+    expect(world.open.map(({ url }) => url), 'for a while').toEqual([world.urls[0]]);
+    world.stop();
+  });
+
+  it('each time after it was returned to is returned to once in three minutes at most', () => {
+    // It answers a probe, so that no back-off stands before it.
+    const world = begin({ ...GOOD, words: 3, then: 'drops' }, GOOD);
+    world.pass(HOUR);
+    const first = count(world, 0);
+    expect(first).toBeLessThanOrEqual(20);
+    world.pass(HOUR);
+    expect(count(world, 0) - first).toBeLessThanOrEqual(20);
+    expect(followed(world).length, 'each switch there is one back').toBeLessThanOrEqual(2 * count(world, 0) + 1);
+    world.stop();
+  });
+});
+
+describe('there is no hot loop', () => {
+  it.each([1, 2, 3])('with %i portals that accept, say a word and drop', (portals) => {
+    const world = begin(...Array.from({ length: portals }, () => TEASING));
+    world.pass(10 * MINUTE);
+    const { backoffMost } = world.times;
+    expect(world.sockets.length, 'a round is followed by a rest of at least half a back-off').toBeLessThanOrEqual((portals * 10 * MINUTE) / (backoffMost / 2) + portals * 5);
+    expect(world.sockets.length, 'and they are tried again and again').toBeGreaterThan((10 * MINUTE) / backoffMost / 2);
+    world.stop();
+  });
+
+  it('with portals that answer one probe and drop', () => {
+    const world = begin(...Array.from({ length: 3 }, (): Conduct => ({ ...GOOD, words: 2, then: 'drops' })));
+    world.pass(HOUR);
+    expect(world.sockets.length).toBeLessThanOrEqual(HOUR / world.times.livenessInterval + 3);
+    world.stop();
+  });
+
+  it('with a good portal behind one that teases', () => {
+    const world = begin(TEASING, GOOD);
+    world.pass(HOUR);
+    expect(count(world, 0)).toBeLessThanOrEqual(20);
+    expect(world.live?.url).toBe(world.urls[1]);
+    world.stop();
+  });
+});
+
+describe('a network that comes and goes once a second, for an hour', () => {
+  /** @returns attempts in the hour */
+  function flap(world: PortalWorld, isReal: boolean): number {
+    world.pass(MINUTE);
+    const before = world.sockets.length;
+    for (let second = 0; second < 3_600; second++) {
+      if (isReal) world.network(second % 2 === 1);
+      else world.send({ type: second % 2 === 1 ? 'ONLINE' : 'OFFLINE' });
+      world.pass(SECOND);
+    }
+    return world.sockets.length - before;
+  }
+  const most = (world: PortalWorld): number => HOUR / Math.min(world.times.hurryPause, world.times.backoffMost / 2);
+
+  it('as the platform alone says, costs no attempt', () => {
+    const world = begin(GOOD, GOOD);
+    expect(flap(world, false)).toBe(0);
+    world.stop();
+  });
+
+  it.each([[GOOD], [REFUSING, MUTE, TEASING]])('costs no more than one round for each rest: %o …', (...conducts) => {
+    const world = begin(...conducts);
+    expect(flap(world, true)).toBeLessThanOrEqual(conducts.length * most(world));
+    world.network(true);
+    world.turn(0, GOOD);
+    expect(world.until(isLiveAt(world, 0), MINUTE), 'and when it stays it is found').toBeLessThanOrEqual(30 * SECOND);
+    world.stop();
+  });
+
+  it('among portals that answer a probe and drop, costs no more than one attempt for each word of the platform', () => {
+    const world = begin(...Array.from({ length: 2 }, (): Conduct => ({ ...GOOD, words: 2, then: 'drops' })));
+    expect(flap(world, false)).toBeLessThanOrEqual(3_600);
+    world.stop();
+  });
+});
+
+describe('when the machine slept', () => {
+  it.each([true, false])('for eight hours, the first value is there within three seconds, whether its connection survived (%s)', (isAlive) => {
+    const world = begin(GOOD, GOOD);
+    world.pass(MINUTE);
+    world.turn(0, GOOD);
+    if (!isAlive) world.network(false);
+    const before = world.sockets.length;
+    world.sleep(8 * HOUR);
+    if (!isAlive) world.network(true);
+    const wokeAt = world.now;
+    world.until(() => world.live !== undefined && (world.live.followedAt ?? 0) >= (isAlive ? 0 : wokeAt - SECOND) && world.live.askedAt === undefined);
+    expect(world.now - wokeAt).toBeLessThanOrEqual(3 * SECOND);
+    expect(world.sockets.length - before).toBeLessThanOrEqual(isAlive ? 1 : 4);
+    world.stop();
+  });
+});
+
+describe('a portal in quarantine', () => {
+  const offend = (world: PortalWorld, index: number): void => world.send({ type: 'OFFENDED', url: world.urls[index] ?? '', offence: 'bad-signature' });
+
+  it('is left at once for another one, left alone, and then returned to (P7)', () => {
+    const world = begin(GOOD, GOOD);
+    world.pass(MINUTE);
+    offend(world, 0);
+    expect(world.open.map(({ url }) => url)).toEqual([world.urls[1]]);
+    const before = count(world, 0);
+    world.pass(world.times.quarantineBase - 1);
+    expect(count(world, 0)).toBe(before);
+    expect(world.until(isLiveAt(world, 0), HOUR)).toBeLessThanOrEqual(5 * MINUTE);
+    world.stop();
+  });
+
+  it('cannot be switched to while another one is not, but comes first afterwards', () => {
+    const world = begin(GOOD, GOOD, GOOD);
+    world.pass(MINUTE);
+    offend(world, 2);
+    world.send({ type: 'SWITCH_TO', url: world.urls[2] ?? '' });
+    expect(count(world, 2)).toBe(0);
+    expect(world.until(isLiveAt(world, 2), HOUR)).toBeLessThanOrEqual(world.times.quarantineBase + world.times.returnInterval + SECOND);
+    world.stop();
+  });
+
+  it('is used, with back-off, where all are; and left when another one no longer is', () => {
+    const world = begin(GOOD, GOOD);
+    world.pass(MINUTE);
+    offend(world, 0);
+    offend(world, 0); // for twice as long
+    world.pass(SECOND);
+    offend(world, 1);
+    expect(world.until(() => world.live !== undefined)).toBeLessThanOrEqual(2 * SECOND);
+    world.until(isLiveAt(world, 0));
+    expect(world.until(isLiveAt(world, 1), HOUR), 'the second one is free before').toBeLessThanOrEqual(2 * MINUTE);
+    world.stop();
+  });
+
+  it('is no more checked than tried; each of the others is, in its turn, and what the live one keeps to itself is seen within (n − 1) × checkInterval', () => {
+    const world = begin(GOOD, GOOD, GOOD, GOOD);
+    world.pass(world.times.checkInterval * 6 + SECOND);
+    const [, b, c, d] = world.urls;
+    expect(world.checks.map(({ url }) => url)).toEqual([b, c, d, b, c, d]);
+    const times = world.checks.map(({ at }) => at);
+    expect(times.slice(1).map((at, i) => at - (times[i] ?? 0)), 'evenly').toEqual(times.slice(1).map(() => world.times.checkInterval));
+    world.stop();
+  });
+});
