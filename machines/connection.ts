@@ -17,7 +17,7 @@ export interface ConnectionTimes {
 }
 
 /** How a connection showed that it is of no use. */
-export type ConnectionFailure = 'closed' | 'did not open' | 'said nothing' | 'fell silent' | 'quarantined';
+export type ConnectionFailure = 'closed' | 'did not open' | 'said nothing' | 'fell silent' | 'too slow' | 'quarantined';
 
 export interface ConnectionInput {
   /** What the portal machine knows it by. */

@@ -174,6 +174,11 @@ export const portalMachine = setup({
     blame: assign(({ context, event }) => (event.type === 'LOST' ? blamed(context, recordIn(context, event)?.portal, event.failure) : {})),
     /** It let its successor be first. */
     blameSilence: assign(({ context }) => blamed(context, live(context)?.portal, 'fell silent')),
+    /** Those before the newest let themselves be waited for, until another one was there. */
+    blameSlow: assign(({ context, event }) => {
+      const slow = candidates(context).filter(({ connection }) => connection !== context.numbered && 'connection' in event && connection !== event.connection);
+      return slow.reduce((portals: PortalsOf, { portal }) => blamed(portals, portal, 'too slow'), context);
+    }),
     trust: assign(({ context, event }) => changed(context, recordIn(context, event)?.portal, () => ({ failures: 0 }))),
     forgive: assign(({ context }) => ({ portals: context.portals.map((portal) => ({ ...portal, trouble: portal.trouble < FORGOTTEN ? 0 : portal.trouble * FORGIVING })) })),
     proveLive: enqueueActions(({ context, enqueue }) => {
@@ -246,7 +251,7 @@ export const portalMachine = setup({
         seeking: {
           on: {
             SLOW: { guard: 'canTryBeside', actions: 'dialNext' },
-            PROVEN: { guard: 'isCandidate', target: 'live', actions: 'promote' },
+            PROVEN: { guard: 'isCandidate', target: 'live', actions: ['blameSlow', 'promote'] },
             LOST: [
               { guard: 'canTryAnother', actions: ['blame', 'dropLost', 'dialNext'] },
               { guard: 'isLastCandidate', target: 'waiting', actions: ['blame', 'dropLost'] },
@@ -284,7 +289,7 @@ export const portalMachine = setup({
             relieving: {
               on: {
                 TRUSTED: { guard: 'isLive', target: 'settled', actions: ['trust', 'beginAnew', 'dropCandidates'] },
-                PROVEN: { guard: 'isCandidate', target: 'settled', actions: ['blameSilence', 'dropLive', 'promote'] },
+                PROVEN: { guard: 'isCandidate', target: 'settled', actions: ['blameSilence', 'dropLive', 'blameSlow', 'promote'] },
                 SLOW: { guard: 'canTryBeside', actions: 'dialNext' },
                 LOST: [
                   { guard: 'canTryAnother', actions: ['blame', 'dropLost', 'dialNext'] },
@@ -429,11 +434,11 @@ function drop(enqueue: Enqueue, { connections }: PortalContext, isDropped: (reco
 
 type PortalsOf = Pick<PortalContext, 'portals'>;
 
-function changed({ portals }: PortalContext, index: number | undefined, change: (portal: PortalRecord) => Partial<PortalRecord>): PortalsOf {
+function changed({ portals }: PortalsOf, index: number | undefined, change: (portal: PortalRecord) => Partial<PortalRecord>): PortalsOf {
   return { portals: portals.map((portal, i) => (i === index ? { ...portal, ...change(portal) } : portal)) };
 }
 
-function blamed(context: PortalContext, index: number | undefined, failure: ConnectionFailure): PortalsOf {
+function blamed(context: PortalsOf, index: number | undefined, failure: ConnectionFailure): PortalsOf {
   return changed(context, index, ({ failures, trouble }) => ({ failures: failures + 1, trouble: Math.min(MOST_TROUBLE, trouble + 1), lastFailure: failure }));
 }
 

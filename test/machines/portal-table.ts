@@ -73,6 +73,7 @@ const switched: Ways = [
   { when: 'known', does: ['it is preferred'] },
 ];
 const takesOver: Ways = [{ when: 'of a candidate', to: 'live.settled', does: ['it takes over'] }];
+const winsTheRace: Ways = [{ when: 'of a candidate', to: 'live.settled', does: ['the slow ones are blamed', 'it takes over'] }];
 /** @param otherwise what becomes of it where no other can be tried */
 const loseLive = (otherwise: PortalState): Ways => [
   { when: 'of the live one, and another is untried', to: 'seeking', does: ['it is blamed', 'it is forgotten', 'the next one is tried'] },
@@ -124,7 +125,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     ...untimed,
     WANTED: 'ignored',
     UNWANTED: ends,
-    PROVEN: takesOver,
+    PROVEN: winsTheRace,
     TRUSTED: 'ignored',
     SLOW: besides,
     LOST: [
@@ -164,7 +165,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     ...untimed,
     WANTED: 'ignored',
     UNWANTED: ends,
-    PROVEN: [{ when: 'of a candidate', to: 'live.settled', does: ['the live one fell silent', 'it takes over'] }],
+    PROVEN: [{ when: 'of a candidate', to: 'live.settled', does: ['the live one fell silent', 'the slow ones are blamed', 'it takes over'] }],
     TRUSTED: [{ when: 'of the live one', to: 'live.settled', does: ['it is trusted', 'the back-off starts anew', 'the candidates are dropped'] }],
     SLOW: besides,
     LOST: [
@@ -285,6 +286,10 @@ const effects = {
   'it is forgotten': (model: PortalModel, event: PortalHappening): PortalModel => without(model, ({ connection }) => connection === subject(model, event)?.connection),
   'it is blamed': (model: PortalModel, event: PortalHappening): PortalModel => blame(model, subject(model, event)?.portal, event.type === 'LOST' ? event.failure : 'closed'),
   'the live one fell silent': (model: PortalModel): PortalModel => without(blame(model, livePortal(model), 'fell silent'), isLive),
+  'the slow ones are blamed': (model: PortalModel, event: PortalHappening): PortalModel =>
+    model.connections
+      .filter((each) => isCandidate(each) && each.connection !== subject(model, event)?.connection && each.connection < model.begun.length)
+      .reduce((now, { portal }) => blame(now, portal, 'too slow'), model),
   'it takes over': (model: PortalModel, event: PortalHappening): PortalModel => {
     const successor = subject(model, event)?.connection;
     const before = model.connections.find(isLive)?.connection;
