@@ -4,7 +4,7 @@ import { openConnectionBench, showConnection, type ConnectionSight } from './con
 import { beginConnection, connectionOracle, type ConnectionHappening, type ConnectionModel } from './connection-table.ts';
 import { play, SEED, trials } from './play.ts';
 
-const only = (...types: ConnectionHappening['type'][]): fc.Arbitrary<ConnectionHappening> => fc.constantFrom(...types.map((type) => ({ type }) as ConnectionHappening));
+const only = (...types: ConnectionHappening['type'][]): fc.Arbitrary<ConnectionHappening> => fc.constantFrom(...types.map((type) => ({ type })));
 const happening = fc.oneof(
   { weight: 8, arbitrary: only('SOCKET_OPENED', 'HEARD') },
   { weight: 4, arbitrary: only('TIME UP', 'SUSPICION', 'FOLLOW', 'PROVE') },

@@ -15,7 +15,7 @@ const deadlines: Readonly<Record<string, string>> = {
 
 /** XState's own name of the event that a timer of this state brings. */
 function timer(snapshot: AnyMachineSnapshot, delay: (state: string) => string): { readonly type: string } | undefined {
-  const state = Object.keys(deadlines).find((name) => snapshot.matches({ open: name } as never));
+  const state = Object.keys(deadlines).find((name) => snapshot.matches({ open: name }));
   return state === undefined ? undefined : { type: `xstate.after.${delay(state)}.connection.open.${state}` };
 }
 

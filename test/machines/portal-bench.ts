@@ -28,7 +28,7 @@ export function openPortalBench() {
     begun.push(input.url);
     if (input.connection !== begun.length || input.times !== TIMES) throw new Error('a connection is not told what it is');
     running.add(input.connection);
-    tellers.set(input.connection, sendBack as never);
+    tellers.set(input.connection, sendBack);
     receive(({ type }) => void commands.push(`${type} ${input.connection}`));
     return () => void running.delete(input.connection);
   });

@@ -33,6 +33,10 @@ export class PortalWatch {
   constructor(world: PortalWorld) {
     this.#world = world;
     this.#free = new Set(world.urls);
+  }
+
+  begin(): void {
+    const world = this.#world;
     world.onSend = (event) => this.#hear(event);
     world.actor.subscribe(() => this.#note());
     world.clock.onStep = () => this.#check();

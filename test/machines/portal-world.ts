@@ -12,7 +12,7 @@ export interface Conduct {
   readonly answers: number | 'never';
   /** How many answers it gives before it drops the connection, or says nothing more. */
   readonly words?: number;
-  readonly then?: 'drops' | 'falls silent';
+  readonly ending?: 'drops' | 'falls silent';
 }
 export const GOOD = { opens: 40, answers: 20 } as const satisfies Conduct;
 export const MUTE: Conduct = { opens: 'never', answers: 'never' };
@@ -20,7 +20,7 @@ export const DEAF: Conduct = { opens: 30, answers: 'never' };
 export const REFUSING: Conduct = { opens: 'refuses', answers: 'never' };
 export const BROKEN: Conduct = { opens: 'throws', answers: 'never' };
 /** Accepts, says a word and drops. */
-export const TEASING: Conduct = { opens: 5, answers: 5, words: 1, then: 'drops' };
+export const TEASING: Conduct = { opens: 5, answers: 5, words: 1, ending: 'drops' };
 
 /** A socket, as the portal at its other end sees it. */
 export interface SeenSocket {
@@ -205,12 +205,12 @@ export class PortalWorld {
         }
         if (socket.openedAt === undefined) throw new Error('a socket that did not open was asked for a proof of life');
         socket.askedAt ??= this.now;
-        if (conduct.answers === 'never' || (socket.answers >= (conduct.words ?? Infinity) && conduct.then === 'falls silent')) return;
+        if (conduct.answers === 'never' || (socket.answers >= (conduct.words ?? Infinity) && conduct.ending === 'falls silent')) return;
         later(conduct.answers, () => {
           if (socket.answers++ > 0) this.probesAnswered++;
           socket.askedAt = undefined;
           tell({ type: 'HEARD' });
-          if (conduct.then === 'drops' && socket.answers >= (conduct.words ?? Infinity)) later(1, close);
+          if (conduct.ending === 'drops' && socket.answers >= (conduct.words ?? Infinity)) later(1, close);
         });
       });
       return () => end('client');

@@ -8,11 +8,11 @@ const [a, b, c] = URLS;
 const nobody = 'https://nobody.example';
 
 const timers: Readonly<Record<string, (snapshot: AnyMachineSnapshot) => string | undefined>> = {
-  'BACKOFF OVER': (snapshot) => (snapshot.matches({ connection: 'waiting' } as never) ? 'xstate.after.backoff.portal.connection.waiting' : undefined),
-  'PAUSE OVER': (snapshot) => ['tired', 'hurrying'].filter((name) => snapshot.matches({ connection: { waiting: name } } as never)).map((name) => `xstate.after.hurryPause.portal.connection.waiting.${name}`)[0],
+  'BACKOFF OVER': (snapshot) => (snapshot.matches({ connection: 'waiting' }) ? 'xstate.after.backoff.portal.connection.waiting' : undefined),
+  'PAUSE OVER': (snapshot) => ['tired', 'hurrying'].filter((name) => snapshot.matches({ connection: { waiting: name } })).map((name) => `xstate.after.hurryPause.portal.connection.waiting.${name}`)[0],
   // What may happen during a check is for the model tests: it would double the ways through the machine.
-  'CHECK DUE': (snapshot) => (snapshot.matches({ checks: { interval: 'checking' } } as never) ? undefined : 'xstate.after.checkInterval.portal.checks.interval'),
-  'RETURN DUE': (snapshot) => (snapshot.matches({ connection: { live: 'settled' } } as never) ? 'xstate.after.returnInterval.portal.connection.live.settled' : undefined),
+  'CHECK DUE': (snapshot) => (snapshot.matches({ checks: { interval: 'checking' } }) ? undefined : 'xstate.after.checkInterval.portal.checks.interval'),
+  'RETURN DUE': (snapshot) => (snapshot.matches({ connection: { live: 'settled' } }) ? 'xstate.after.returnInterval.portal.connection.live.settled' : undefined),
 };
 /** What leads into no situation that the table tells apart, or only seemingly: it would make the ways through the machine longer, and no fuller. */
 const LEADING = new Set<string>(['WANTED', 'PROVEN', 'TRUSTED', 'SLOW', 'LOST', 'SWITCH_TO', 'ONLINE', 'WOKE', 'OFFENDED', 'PAROLED']);
@@ -35,7 +35,7 @@ walkTable('the portal machine', {
     { type: 'MEASURED', url: nobody, milliseconds: 100 },
   ] satisfies PortalHappening[],
   raw: (event, snapshot) => {
-    if (snapshot.matches({ checks: { interval: 'checking' } } as never)) return undefined;
+    if (snapshot.matches({ checks: { interval: 'checking' } })) return undefined;
     const timer = timers[event.type]?.(snapshot);
     if (timer !== undefined) return { type: timer };
     if (!LEADING.has(event.type)) return undefined;
