@@ -144,13 +144,13 @@ export class Updating {
   /** It may have been taken before: a refusal says nothing then, and only what is served tells. */
   async #sendAgain(row: Row, entry: CheckedEntry, replaces: CheckedEntry | null): Promise<SwapOutcome> {
     const before = await this.#readBack(row, entry, replaces);
-    if (before === 'replaced' || before === 'unknown') return this.#outcome(row, entry, before, NOT_SERVED);
+    if (before !== 'unchanged') return this.#outcome(row, entry, before, NOT_SERVED);
     const reply = await this.#world.portal.post(this.#portal, entry, replaces);
     if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, entry, true);
-    if (before === 'taken') return this.#taken(row, entry, false);
     return this.#outcome(row, entry, await this.#readBack(row, entry, replaces), reply.kind === 'failed' ? reply.error : NOT_SERVED);
   }
 
+  /** What is served may be another writer's who made the very same entry: that it was guarded, only an acceptance says. */
   #outcome(row: Row, entry: CheckedEntry, fate: Fate, error: WireError): SwapOutcome | Promise<SwapOutcome> {
     if (fate === 'taken') return this.#taken(row, entry, false);
     return fate === 'replaced' ? { kind: 'lost' } : { kind: 'unsure', error };
