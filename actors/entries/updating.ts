@@ -49,7 +49,7 @@ export type SwapOutcome =
   | { readonly kind: 'unsure'; readonly error: WireError };
 
 /** The pause before the second attempt, in milliseconds, doubled each time up to the second number: of it a random part. */
-const PAUSE = [5, 250] as const;
+const PAUSE = [25, 250] as const;
 
 /** How often a portal that serves less than is known is sent that, and read again. */
 const MOST_REPAIRS = 3;
