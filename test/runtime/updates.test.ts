@@ -354,6 +354,32 @@ describe('an update whose answer is lost', () => {
   });
 });
 
+describe('updates of many writers at a portal that loses answers', () => {
+  it('F12, U1: are made once each, or, of those that say so, once at most', async () => {
+    const portals = await startPortals(1);
+    await portals.fault(0, { ...NO_SOCKETS, writes: 'lapse' });
+    const { author, signer } = signerOf(someone);
+    const { datakey } = author.entry(0n);
+    const runtimes = await Promise.all(Array.from({ length: 10 }, () => startRuntime(portals.urls, { workers: inline() })));
+    // A list of who was there: every update adds a number of its own.
+    const outcomes = await Promise.all(
+      Array.from({ length: 80 }, async (_, number) => {
+        const change = (current: ReadResult): Uint8Array => Uint8Array.of(...(current.exists ? current.data : []), number);
+        const outcome = await codeOf(runtimes[number % 10]!.update({ signer, datakey, change }));
+        return typeof outcome === 'string' ? outcome : 'made';
+      }),
+    );
+    await portals.fault(0, NO_SOCKETS);
+    const final = await runtimes[0]!.read({ pubkey: author.pubkey, datakey }, { maxStaleness: 0 });
+    const list = final.exists ? [...final.data] : [];
+    expect(new Set(list).size).toBe(list.length);
+    expect(outcomes.filter((outcome) => outcome !== 'made' && outcome !== 'UNCONFIRMED')).toEqual([]);
+    expect(outcomes.flatMap((outcome, number) => (outcome === 'made' && !list.includes(number) ? [number] : []))).toEqual([]);
+    // Not all of them can have been in doubt.
+    expect(outcomes.filter((outcome) => outcome === 'made').length).toBeGreaterThan(20);
+  });
+});
+
 describe('an update at a portal that keeps no conditions', () => {
   /** What our portal says at the end of a question, without the word that it keeps conditions. */
   const PLAIN = { ...NO_SOCKETS, plain: true } as const;

@@ -22,7 +22,7 @@ async function open(count: number, storage = new MemoryStorage({ durable: true }
 }
 
 describe('Leases', () => {
-  it('are had in the order in which they were asked for', async () => {
+  it('S10: are had in the order in which they were asked for', async () => {
     const { leases } = await open(3);
     expect(await Promise.all(leases.map((lease) => lease.join(ID)))).toEqual([0, 1, 2]);
     expect(await Promise.all(leases.map((lease) => lease.look(ID)))).toEqual([0, 1, 2]);
@@ -40,7 +40,7 @@ describe('Leases', () => {
     expect(await leases[1]!.join(new Uint8Array(32))).toBe(0);
   });
 
-  it('keep the place of who renews it, and drop who does not', async () => {
+  it('S11: keep the place of who renews it, and drop who does not', async () => {
     const { clock, leases } = await open(3);
     for (const lease of leases) await lease.join(ID);
     await clock.advance(5_000);
@@ -53,7 +53,7 @@ describe('Leases', () => {
     expect(await leases[0]!.join(ID)).toBe(2);
   });
 
-  it('are over within ten seconds of whoever died with one', async () => {
+  it('S11: are over within ten seconds of whoever died with one', async () => {
     const { clock, leases } = await open(2);
     await leases[0]!.join(ID);
     await leases[1]!.join(ID);
@@ -61,7 +61,7 @@ describe('Leases', () => {
     expect(await leases[1]!.join(ID)).toBe(0);
   });
 
-  it('that were dated by a clock which was set back hold nobody up', async () => {
+  it('S11: that were dated by a clock which was set back hold nobody up', async () => {
     const { clock, leases, storage } = await open(1);
     const ahead: Clock = { now: () => clock.now() + 3_600_000, setTimeout: (callback, milliseconds) => clock.setTimeout(callback, milliseconds), clearTimeout: (timer) => clock.clearTimeout(timer) };
     const session = new StorageSession(storage, ahead, 5_000, () => {});

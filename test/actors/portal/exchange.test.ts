@@ -61,7 +61,7 @@ describe('an Exchange', () => {
 
   it('has no text for what is not UTF-8', async () => {
     const { fetch } = answering([new Uint8Array([0xff, 0xfe])]);
-    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 200, text: undefined });
+    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 200, text: undefined, keepsPreconditions: false });
   });
 
   it('G5: is TIMEOUT at the deadline, be it that nothing comes or that the body never ends, and leaves no timer', async () => {
@@ -135,5 +135,27 @@ describe('a RegistryClient at a real portal', () => {
     const portals = await startPortals(1);
     await portals.fault(0, { writes: { status, body: JSON.stringify({ message }) } });
     expect(await codeOf(client.post({ url: portals.url(0) }, author.entry(1n)))).toEqual(outcome);
+  });
+
+  it('sends a condition where the portal said that it keeps them, and says whether it was kept', async () => {
+    const portals = await startPortals(1);
+    const portal = { url: portals.url(0) };
+    const ours = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 });
+    const look = () => ours.ask(portal, author.entry(1n), new AbortController().signal);
+    await look();
+    expect(await ours.post(portal, author.entry(0n), null)).toEqual({ kind: 'accepted', isGuarded: true });
+    expect(await ours.post(portal, author.entry(1n), null)).toMatchObject({ kind: 'refused', status: 412 });
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
+    expect(await ours.post(portal, author.entry(2n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    // The same once more, which another writer may have made.
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    expect(await ours.post(portal, author.entry(2n))).toEqual({ kind: 'accepted', isGuarded: false });
+    // What stands before it says nothing of what it keeps.
+    await portals.fault(0, { reads: { status: 503, body: '' } });
+    expect(await codeOf(look())).toBe('UNREACHABLE');
+    expect(await ours.post(portal, author.entry(3n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    await portals.fault(0, { plain: true });
+    await look();
+    expect(await ours.post(portal, author.entry(3n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: false });
   });
 });
