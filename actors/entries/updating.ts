@@ -51,7 +51,7 @@ export type SwapOutcome =
   | { readonly kind: 'unsure'; readonly error: WireError };
 
 /** The pause before the second attempt, in milliseconds, doubled each time up to the second number: of it a random part. */
-const PAUSE = [5, 250] as const;
+const PAUSE = [25, 250] as const;
 
 /** How often a portal that serves less than is known is sent that, and read again. */
 const MOST_REPAIRS = 3;
@@ -149,13 +149,13 @@ export class Updating {
   async #sendAgain(row: Row, request: SwapRequest): Promise<SwapOutcome> {
     const { entry, replaces } = request;
     const before = await this.#readBack(row, entry, replaces);
-    if (before === 'replaced' || before === 'unknown') return this.#outcome(row, request, before, NOT_SERVED);
+    if (before !== 'unchanged') return this.#outcome(row, request, before, NOT_SERVED);
     const reply = await this.#world.portal.post(this.#portal, entry, replaces);
     if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, request, true);
-    if (before === 'taken') return this.#taken(row, request, false);
     return this.#outcome(row, request, await this.#readBack(row, entry, replaces), reply.kind === 'failed' ? reply.error : NOT_SERVED);
   }
 
+  /** What is served may be another writer's who made the very same entry: that it was guarded, only an acceptance says. */
   #outcome(row: Row, request: SwapRequest, fate: Fate, error: WireError): SwapOutcome | Promise<SwapOutcome> {
     if (fate === 'taken') return this.#taken(row, request, false);
     return fate === 'replaced' ? { kind: 'lost' } : { kind: 'unsure', error };

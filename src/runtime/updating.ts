@@ -177,7 +177,7 @@ class Update {
   /** @returns undefined if another entry took the place of the one that was to be replaced */
   async #swap(entry: CheckedEntry, replaces: CheckedEntry | null): Promise<Taken | undefined> {
     const { confirmations } = this.#task;
-    const begun = this.#world.clock.now();
+    let since = Infinity;
     for (let again = 0; ; again++) {
       this.#isUnsure = true;
       const outcome = await this.#ask((entries, signal) => entries.call('swap', { entry, replaces, again, confirmations }, { signal, deadline: Infinity })).catch((error: unknown): SwapOutcome => {
@@ -189,7 +189,8 @@ class Update {
       this.#isUnsure = outcome.kind === 'unsure';
       if (outcome.kind === 'taken') return outcome;
       if (outcome.kind === 'lost') return undefined;
-      if (this.#world.clock.now() - begun >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
+      since = Math.min(since, this.#world.clock.now());
+      if (this.#world.clock.now() - since >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
     }
   }
 

@@ -63,8 +63,8 @@ const STORES: Record<string, () => EntryStore> = {
       return compareChecked(entry, current) < 0 ? stored : { outcome: 'refused', current };
     }),
   'ignores preconditions': () => new JudgingStore((entry, current) => judgePut(entry, current, undefined)),
-  'looks at the precondition before it sees that nothing changes': () =>
-    new JudgingStore((entry, current, condition) => (condition?.noneMatch === '*' && current ? { outcome: 'precondition-failed', current } : judgePut(entry, current, condition))),
+  'sees that nothing changes before it looks at the precondition': () =>
+    new JudgingStore((entry, current, condition) => (current && compareChecked(entry, current) === 0 ? { outcome: 'identical', current } : judgePut(entry, current, condition))),
   'calls an identical entry refused': () =>
     new JudgingStore((entry, current, condition) => {
       const result = judgePut(entry, current, condition);

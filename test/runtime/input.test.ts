@@ -196,7 +196,7 @@ describe('a runtime’s methods', () => {
     const runtime = await start();
     for (const confirmations of [1, 2, 'all', 'nonsense'] as never[]) {
       const options = { confirmations } as never;
-      for (const call of [() => runtime.read(entry, options), () => runtime.readMany([entry], options), () => runtime.write(entry, options), () => runtime.watch(entry, options)]) {
+      for (const call of [() => runtime.read(entry, options), () => runtime.readMany([entry], options), () => runtime.write(entry, options), () => runtime.watch(entry, options), () => runtime.update({ signer: 'developer', datakey: entry.datakey, change: () => null }, options)]) {
         expect(await refusalOf(call)).toEqual(unsupported('options.confirmations'));
       }
     }

@@ -20,7 +20,11 @@ export class Author {
   entry(revision: bigint, data: Uint8Array | string = `revision ${revision}`, options: { type?: 1 | 2; name?: string } = {}): CheckedEntry {
     const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
     const unsigned: UnsignedEntry = { pubkey: this.pubkey, datakey: hashDatakey(options.name ?? 'name'), data: bytes, revision, type: options.type ?? 1 };
-    return takeSignedEntry(signEntry(unsigned, this.#secretKey));
+    return this.sign(unsigned);
+  }
+
+  sign(entry: UnsignedEntry): CheckedEntry {
+    return takeSignedEntry(signEntry(entry, this.#secretKey));
   }
 
   /** Two entries of one revision: the one that wins, by the smaller work hash, and the one that loses. */

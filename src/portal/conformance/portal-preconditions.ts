@@ -60,13 +60,14 @@ export function addPreconditionChecks(list: CheckList, portal: PlainClient): voi
     assert.equal((await portal.read(author.entry(1n))).status, 404);
   });
 
-  add('a write that was made already is 204 when it is sent again', async (author) => {
+  add('a write that was made already is 412 when it is sent again: it may have been another writer\'s', async (author) => {
     const first = { 'If-None-Match': '*' };
     assert.equal((await portal.write(author.entry(1n), first)).status, 204);
-    assert.equal((await portal.write(author.entry(1n), first)).status, 204);
+    assert.equal((await portal.write(author.entry(1n), first)).status, 412);
     const second = { 'If-Match': tag(author.entry(1n)) };
     assert.equal((await portal.write(author.entry(2n), second)).status, 204);
-    assert.equal((await portal.write(author.entry(2n), second)).status, 204);
+    assert.equal((await portal.write(author.entry(2n), second)).status, 412);
+    assert.equal((await portal.write(author.entry(2n))).status, 204);
   });
 
   add('no update is lost between writers', async (author) => {

@@ -48,12 +48,13 @@ export function holds({ match, noneMatch }: Precondition, current: CheckedEntry 
 
 /**
  * What a put comes to, for a store to carry out in the same atomic step in which it read `current`. An identical entry is no change,
- * so it comes before the precondition: a retry after a lost answer must not fail (RFC 9110, section 13.1.1).
+ * unless the precondition fails: that the same was written already need not have been by the same writer (RFC 9110, section 13.1.1). Of two that
+ * count one up at a time, both make the very same entry, and one of them has to begin anew.
  */
 export function judgePut(entry: CheckedEntry, current: CheckedEntry | undefined, precondition: Precondition | undefined): PutResult {
   const order = current === undefined ? 1 : compareChecked(entry, current);
-  if (current !== undefined && order === 0) return { outcome: 'identical', current };
   if (precondition !== undefined && !holds(precondition, current)) return { outcome: 'precondition-failed', current };
+  if (current !== undefined && order === 0) return { outcome: 'identical', current };
   if (current !== undefined && order < 0) return { outcome: 'refused', current };
   return { outcome: 'stored' };
 }

@@ -158,4 +158,26 @@ describe('a RegistryClient at a real portal', () => {
     await portals.fault(0, { writes: { status, body: JSON.stringify({ message }) } });
     expect(await codeOf(client.post({ url: portals.url(0) }, author.entry(1n)))).toEqual(outcome);
   });
+
+  it('sends a condition where the portal said that it keeps them, and says whether it was kept', async () => {
+    const portals = await startPortals(1);
+    const portal = { url: portals.url(0) };
+    const ours = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 });
+    const look = () => ours.ask(portal, author.entry(1n), new AbortController().signal);
+    await look();
+    expect(await ours.post(portal, author.entry(0n), null)).toEqual({ kind: 'accepted', isGuarded: true });
+    expect(await ours.post(portal, author.entry(1n), null)).toMatchObject({ kind: 'refused', status: 412 });
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
+    expect(await ours.post(portal, author.entry(2n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    // The same once more, which another writer may have made.
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    expect(await ours.post(portal, author.entry(2n))).toEqual({ kind: 'accepted', isGuarded: false });
+    // What stands before it says nothing of what it keeps.
+    await portals.fault(0, { reads: { status: 503, body: '' } });
+    expect(await codeOf(look())).toBe('UNREACHABLE');
+    expect(await ours.post(portal, author.entry(3n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    await portals.fault(0, { plain: true });
+    await look();
+    expect(await ours.post(portal, author.entry(3n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: false });
+  });
 });
