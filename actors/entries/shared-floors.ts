@@ -1,9 +1,12 @@
-import { compareChecked, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_DATA_BYTES, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Broadcast, OpenBroadcast } from './broadcast.ts';
 import type { Floor, HostFloors } from './world.ts';
 
 /** The most that wait for a verdict; what comes beside them, a look at the storage finds. */
 const MOST_PENDING = 1_000;
+
+/** The longest that `packEntry` makes: 73 characters and the data. */
+const MOST_PACKED = 73 + MAX_DATA_BYTES;
 
 /** A floor that was raised, on its way to others on the same storage: {@link nameOf} its key, and what `packEntry` made. */
 type Raised = readonly [name: string, packed: string];
@@ -81,6 +84,7 @@ const isRaised = (entry: CheckedEntry, floor: Floor | undefined): boolean => flo
 function readRaised(raised: unknown): readonly [string, CheckedEntry] | undefined {
   try {
     const [name, packed] = raised as Raised;
+    if (packed.length > MOST_PACKED) return undefined;
     return [name, takeSignedEntry(unpackEntry(name, packed))];
   } catch {
     return undefined;
