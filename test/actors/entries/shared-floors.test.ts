@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenBroadcast } from '../../../actors/entries/broadcast.ts';
 import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
-import { OpeningFloors } from '../../../actors/entries/opening-floors.ts';
 import { SharedFloors } from '../../../actors/entries/shared-floors.ts';
 import type { Floor } from '../../../actors/entries/world.ts';
 import { nameOf, packEntry, type CheckedEntry } from '../../../src/registry/index.ts';
@@ -42,9 +41,13 @@ function tabs(storage = new MemoryStorage({ durable: true }), isGenuine: (entry:
   };
   const tab = (known?: CheckedEntry) => {
     const heard: Floor[] = [];
-    const inner = new OpeningFloors((onState) => FloorStore.open(storage, { verify: () => Promise.resolve(true), clock, onState }), clock, 5_000);
     const isNews = (name: string, checked: CheckedEntry): boolean => known === undefined || (name === nameOf(known) && checked.revision > known.revision);
-    const floors = new SharedFloors(inner, { open: air.open, identity: 'one', verify, isNews, onForeign: (_name, floor) => heard.push(floor) });
+    const floors = new SharedFloors(
+      { open: air.open, identity: 'one', verify, isNews, onForeign: (_name, floor) => heard.push(floor) },
+      (onState) => FloorStore.open(storage, { verify: () => Promise.resolve(true), clock, onState }),
+      clock,
+      5_000,
+    );
     return { floors, heard };
   };
   return { ...air, tab, verified };
