@@ -18,7 +18,7 @@ export const BUDGETS = [
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },
   { name: './machines', source: "export * from './dist/web/machines.js';", budget: 17_000, without: ['comlink', 'rxjs', '@noble/hashes'] },
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
-  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
+  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 44 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
   { name: './vault.worker.js', entry: WORKERS['vault.worker'], budget: 110 * KIB, without: ['hash-wasm'] },
   { name: './kdf.worker.js', entry: WORKERS['kdf.worker'], budget: 30_000, without: ['xstate', 'comlink', 'rxjs', '@noble/ed25519'] },

@@ -1,4 +1,4 @@
-import type { Clock } from './world.ts';
+import { elapsedOn, type Clock } from './world.ts';
 
 /**
  * Deadlines of many things on one timer. Every thing waits for equally long, so they come due in the order in which they were set, and
@@ -19,16 +19,12 @@ export class Deadlines<T> {
     this.#onDue = onDue;
   }
 
-  /** Not the time of day, where there is another: somebody sets it, and all would come due at once. */
-  #now(): number {
-    return this.#clock.elapsed?.() ?? this.#clock.now();
-  }
-
   /** (Re)starts the wait for one. */
   set(thing: T): void {
     if (this.#isStopped) return;
     this.#due.delete(thing);
-    this.#due.set(thing, this.#now() + this.#milliseconds);
+    // Not by the time of day, where there is another: somebody sets it, and all would come due at once.
+    this.#due.set(thing, elapsedOn(this.#clock) + this.#milliseconds);
     if (this.#timer === undefined) this.#arm(this.#milliseconds);
   }
 
@@ -38,7 +34,7 @@ export class Deadlines<T> {
 
   /** The things whose time has come; they are forgotten. */
   takeDue(): T[] {
-    const now = this.#now();
+    const now = elapsedOn(this.#clock);
     const taken: T[] = [];
     for (const [thing, due] of this.#due) {
       if (due > now) break;
@@ -71,9 +67,9 @@ export class Deadlines<T> {
     this.#timer = undefined;
     const [first] = this.#due.values();
     if (first === undefined) return;
-    const left = first - this.#now();
+    const left = first - elapsedOn(this.#clock);
     // The time of day was set back: nobody could have so much left to wait. All wait once more.
-    if (left > this.#milliseconds) for (const thing of this.#due.keys()) this.#due.set(thing, this.#now() + this.#milliseconds);
+    if (left > this.#milliseconds) for (const thing of this.#due.keys()) this.#due.set(thing, elapsedOn(this.#clock) + this.#milliseconds);
     this.#arm(Math.min(this.#milliseconds, Math.max(1, left)));
   }
 }

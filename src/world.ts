@@ -8,6 +8,9 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+/** How much time has passed since some moment, in milliseconds, whoever sets the time of day; where the clock does not tell, the time of day. */
+export const elapsedOn = (clock: Clock): number => clock.elapsed?.() ?? clock.now();
+
 /** The clock of the machine this runs on. */
 export const realClock: Clock = {
   now: () => Date.now(),

@@ -94,6 +94,24 @@ describe('Deadlines', () => {
     expect(due.at(-1)).toEqual(['c', 1_150]);
   });
 
+  it('F16: do not come early where the time of day is set forward, on a clock that tells how much time has passed', async () => {
+    const clock = new FakeClock();
+    const real = clock.now.bind(clock);
+    const begun = real();
+    let offset = 0;
+    const due: [string, number][] = [];
+    const deadlines: Deadlines<string> = new Deadlines(Object.assign(clock, { now: () => real() + offset, elapsed: real }), 100, () => {
+      for (const thing of deadlines.takeDue()) due.push([thing, real() - begun]);
+    });
+    deadlines.set('a');
+    await clock.advance(50);
+    deadlines.set('b');
+    await clock.advance(20);
+    offset = 86_400_000;
+    await clock.advance(1_000);
+    expect(due).toEqual([['a', 100], ['b', 150]]);
+  });
+
   it('stop for ever', async () => {
     const { clock, deadlines, due } = open();
     deadlines.set('a');

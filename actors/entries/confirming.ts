@@ -145,7 +145,7 @@ export class Confirming {
     for (const [origin, urls] of this.#origins) {
       // A question may get lost on a connection that died: it is put again after a while.
       const isAsked = (since: number): boolean =>
-        [...tally.questions].some((question) => question.origin === origin && question.number > since && now - question.askedAt < this.#world.policy.suspicion);
+        [...tally.questions].some((question) => question.origin === origin && question.number > since && Math.abs(now - question.askedAt) < this.#world.policy.suspicion);
       const portal = urls[tally.rounds % urls.length];
       if (portal === undefined || wishes.every(({ wish, by }) => by.has(origin) || isAsked(wish.since))) continue;
       const question: Question = { origin, portal, askedAt: now, number: 0, heard: () => this.#heard(tally, question) };

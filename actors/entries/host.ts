@@ -65,16 +65,16 @@ export class EntriesHost {
   #openFloors(storage: StorageAdapter, { clock, openBroadcast }: EntriesWorld, { maxFloors, healInterval }: Policy): HostFloors {
     const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
       FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock, maxFloors, onState });
-    const floors = new OpeningFloors(openStore, clock, healInterval);
     const { identity } = storage;
-    if (openBroadcast === undefined || identity === undefined) return floors;
-    return new SharedFloors(floors, {
+    if (openBroadcast === undefined || identity === undefined) return new OpeningFloors(openStore, clock, healInterval);
+    const world = {
       open: openBroadcast,
       identity,
       verify: this.#verify,
-      isNews: (name, entry) => (this.#table.rows.named(name)?.compare(entry) ?? 0) > 0,
-      onForeign: (name, floor) => this.#adopt(name, floor),
-    });
+      isNews: (name: string, entry: CheckedEntry) => (this.#table.rows.named(name)?.compare(entry) ?? 0) > 0,
+      onForeign: (name: string, floor: Floor) => this.#adopt(name, floor),
+    };
+    return new SharedFloors(world, openStore, clock, healInterval);
   }
 
   /** Whose child every entry is, and where events go. */

@@ -1,6 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import { MAX_RAW_BYTES, type Incident, type Observation } from '../../src/incident.ts';
 import { areEquivocal, keyNamed, nameOf, packEntry, proofOf, type CheckedEntry } from '../../src/registry/index.ts';
+import { elapsedOn } from '../../src/world.ts';
 import { trim } from '../../src/trim.ts';
 import type { Finding } from '../report.ts';
 import type { TableWorld } from './world.ts';
@@ -24,10 +25,9 @@ export class Incidents {
   readonly #log: Incident[] = [];
   readonly #waiting: Incident[] = [];
   readonly #told = new Set<string>();
-  /** Portals that were blamed for bad signatures, and not so long ago that they could be out of quarantine. */
-  readonly #blamed = new Set<string>();
-  readonly #timers = new Set<unknown>();
-  #isPausing = false;
+  /** Portals that were blamed for bad signatures, and until when they surely are in quarantine for it. */
+  readonly #blamed = new Map<string, number>();
+  #pause: unknown;
   /** How many there were besides those that were told or wait. */
   untold = 0;
 
@@ -43,9 +43,10 @@ export class Incidents {
 
   /** A portal served an entry that was never signed. What it said besides is on its way still, and brings it into no further disrepute. */
   forged({ portal, name, at, raw }: Extract<Finding, { kind: 'forged' }>): void {
-    if (this.#blamed.has(portal)) return;
-    this.#blamed.add(portal);
-    this.#later(() => this.#blamed.delete(portal), this.#world.policy.quarantineBase);
+    const { clock, policy } = this.#world;
+    const now = elapsedOn(clock);
+    if (now < (this.#blamed.get(portal) ?? now)) return;
+    this.#blamed.set(portal, now + policy.quarantineBase);
     this.#world.portal.tell({ kind: 'blame', portal, offence: 'bad-signature' });
     this.observe({ kind: 'bad-signature', portal, at, key: keyNamed(name), raw });
   }
@@ -73,7 +74,8 @@ export class Incidents {
   }
 
   stop(): void {
-    for (const timer of this.#timers) this.#world.clock.clearTimeout(timer);
+    this.#world.clock.clearTimeout(this.#pause);
+    this.#pause = 'for ever';
     for (const incident of this.#waiting.splice(0)) this.#tell(incident);
     this.#news.complete();
   }
@@ -92,12 +94,11 @@ export class Incidents {
   }
 
   #next(): void {
-    const incident = this.#isPausing ? undefined : this.#waiting.shift();
+    const incident = this.#pause === undefined ? this.#waiting.shift() : undefined;
     if (incident === undefined) return;
     this.#tell(incident);
-    this.#isPausing = true;
-    this.#later(() => {
-      this.#isPausing = false;
+    this.#pause = this.#world.clock.setTimeout(() => {
+      this.#pause = undefined;
       this.#next();
     }, PACE);
   }
@@ -106,14 +107,6 @@ export class Incidents {
     this.#log.push(incident);
     if (this.#log.length > LOG) this.#log.shift();
     this.#news.next(incident);
-  }
-
-  #later(callback: () => void, milliseconds: number): void {
-    const timer = this.#world.clock.setTimeout(() => {
-      this.#timers.delete(timer);
-      callback();
-    }, milliseconds);
-    this.#timers.add(timer);
   }
 }
 

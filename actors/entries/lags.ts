@@ -155,14 +155,14 @@ export class Lags {
   }
 
   #pace(): void {
-    const { clock, policy } = this.#of.world;
+    const { clock } = this.#of.world;
     if (this.#waiting.size === 0 || this.#isStopped) return;
     this.#timer ??= clock.setTimeout(() => {
       this.#timer = undefined;
       const [lag] = this.#waiting;
       if (lag !== undefined) this.#ask(lag);
       this.#pace();
-    }, Math.max(PACE, policy.repairInterval));
+    }, PACE);
   }
 
   #ask(lag: Lag): void {

@@ -1,6 +1,7 @@
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { FloorStore, StorageState } from '../../src/storage/index.ts';
 import type { Clock } from '../../src/world.ts';
-import type { HostFloors } from './world.ts';
+import type { Floor, HostFloors } from './world.ts';
 
 /**
  * Floors whose storage is still being opened, so that whatever is asked of them waits; and which, when the storage fails, is tried again
@@ -29,12 +30,15 @@ export class OpeningFloors implements HostFloors {
     await this.#handingOn;
     return (await this.#store).getMany(entries.map(({ id }) => id));
   };
-  readonly raise: HostFloors['raise'] = async (entries, names) => (await this.#store).raise(entries, names);
   readonly pin: HostFloors['pin'] = ({ id }) => void this.#store.then((store) => store.pin(id));
   readonly unpin: HostFloors['unpin'] = ({ id }) => void this.#store.then((store) => store.unpin(id));
   readonly packed: HostFloors['packed'] = ({ id }) => this.#opened?.packed(id);
 
   readonly leases: HostFloors['leases'] = async (owner) => (await this.#store).leases(owner);
+
+  async raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]> {
+    return (await this.#store).raise(entries, names);
+  }
 
   handOn(work: Promise<unknown>): void {
     this.#handingOn = Promise.allSettled([this.#handingOn, work]);

@@ -1,9 +1,13 @@
-import { compareChecked, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, MAX_DATA_BYTES, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Broadcast, OpenBroadcast } from './broadcast.ts';
-import type { Floor, HostFloors } from './world.ts';
+import { OpeningFloors } from './opening-floors.ts';
+import type { Floor } from './world.ts';
 
 /** The most that wait for a verdict; what comes beside them, a look at the storage finds. */
 const MOST_PENDING = 1_000;
+
+/** The longest that `packEntry` makes: 73 characters and the data. */
+const MOST_PACKED = 73 + MAX_DATA_BYTES;
 
 /** A floor that was raised, on its way to others on the same storage: {@link nameOf} its key, and what `packEntry` made. */
 type Raised = readonly [name: string, packed: string];
@@ -23,36 +27,27 @@ export interface SharedFloorsWorld {
  * Floors that tell others on the same storage what is raised here, and hear what is raised there: a word like a portal's, which is verified. Whoever
  * hears nothing finds it in the storage when asked.
  */
-export class SharedFloors implements HostFloors {
-  readonly isShared = true;
-  readonly #floors: HostFloors;
+export class SharedFloors extends OpeningFloors {
   readonly #world: SharedFloorsWorld;
   readonly #channel: Broadcast | undefined;
   readonly #pending = new Set<string>();
 
-  constructor(floors: HostFloors, world: SharedFloorsWorld) {
-    this.#floors = floors;
+  constructor(world: SharedFloorsWorld, ...opening: ConstructorParameters<typeof OpeningFloors>) {
+    super(...opening);
     this.#world = world;
     this.#channel = world.open(`secure-registry floors ${world.identity}`, (message) => this.#hear(message));
   }
 
-  readonly getMany: HostFloors['getMany'] = (entries) => this.#floors.getMany(entries);
-  readonly pin: HostFloors['pin'] = (entry) => this.#floors.pin(entry);
-  readonly unpin: HostFloors['unpin'] = (entry) => this.#floors.unpin(entry);
-  readonly packed: HostFloors['packed'] = (entry) => this.#floors.packed(entry);
-  readonly handOn: HostFloors['handOn'] = (work) => this.#floors.handOn(work);
-  readonly leases: HostFloors['leases'] = (owner) => this.#floors.leases(owner);
-
-  readonly raise: HostFloors['raise'] = async (entries, names) => {
-    const floors = await this.#floors.raise(entries, names);
+  override async raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]> {
+    const floors = await super.raise(entries, names);
     const raised = entries.flatMap((entry, i): Raised[] => (isRaised(entry, floors[i]) ? [[names?.[i] ?? nameOf(entry), packEntry(entry)]] : []));
     if (raised.length > 0) this.#channel?.post(raised);
     return floors;
-  };
+  }
 
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.#channel?.close();
-    return this.#floors.close();
+    return super.close();
   }
 
   #hear(message: unknown): void {
@@ -70,7 +65,7 @@ export class SharedFloors implements HostFloors {
 
   async #take(name: string, entry: CheckedEntry): Promise<void> {
     if (!(await this.#world.verify(entry))) return;
-    const [floor] = await this.#floors.raise([entry], [name]);
+    const [floor] = await super.raise([entry], [name]);
     if (floor !== undefined) this.#world.onForeign(name, floor);
   }
 }
@@ -82,6 +77,7 @@ const isRaised = (entry: CheckedEntry, floor: Floor | undefined): boolean => flo
 function readRaised(raised: unknown): readonly [string, CheckedEntry] | undefined {
   try {
     const [name, packed] = raised as Raised;
+    if (packed.length > MOST_PACKED) return undefined;
     return [name, takeSignedEntry(unpackEntry(name, packed))];
   } catch {
     return undefined;

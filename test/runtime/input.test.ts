@@ -22,7 +22,6 @@ async function refusalOf(call: () => unknown): Promise<unknown> {
   return 'accepted';
 }
 const invalid = (field: string) => ({ code: 'INVALID_INPUT', field });
-const unsupported = (field: string) => ({ code: 'UNSUPPORTED', field });
 
 const refused = (options: unknown) => refusalOf(() => createRuntime(options as never));
 const withPolicy = (policy: unknown) => refused({ portals: [URL_OF_NOBODY], policy });
@@ -192,14 +191,19 @@ describe('a runtime’s methods', () => {
     await actors.portal.send({ type: 'RETRY_NOW' });
   });
 
-  it('refuse confirmations, which are not built yet, and never ignore them', async () => {
-    const runtime = await start();
-    for (const confirmations of [1, 2, 'all', 'nonsense'] as never[]) {
+  it('refuse more confirmations than there are origins, and what is no number of them', async () => {
+    // Two portals of one origin, and one more.
+    const runtime = await startRuntime([URL_OF_NOBODY, `${URL_OF_NOBODY}/other`, 'http://127.0.0.1:10'], { workers: inline() });
+    for (const confirmations of [3, 0, -1, 1.5, '2', 'nonsense', null, NaN, Infinity, 2n] as never[]) {
       const options = { confirmations } as never;
-      for (const call of [() => runtime.read(entry, options), () => runtime.readMany([entry], options), () => runtime.write(entry, options), () => runtime.watch(entry, options), () => runtime.update({ signer: 'developer', datakey: entry.datakey, change: () => null }, options)]) {
-        expect(await refusalOf(call)).toEqual(unsupported('options.confirmations'));
+      for (const call of [() => runtime.read(entry, options), () => runtime.readMany([entry], options), () => runtime.watch(entry, options), () => runtime.entry(entry).read(options)]) {
+        expect(await refusalOf(call)).toEqual(invalid('options.confirmations'));
       }
+      const update = () => runtime.update({ signer: 'developer', datakey: entry.datakey, change: () => null }, options);
+      for (const call of [() => runtime.write(entry, options), update]) if (confirmations !== 0) expect(await refusalOf(call)).toEqual(invalid('options.confirmations'));
     }
+    expect(await refusalOf(() => runtime.write(entry, { confirmations: 'all' } as never))).toEqual(invalid('options.confirmations'));
+    for (const confirmations of [1, 2, 'all', undefined] as const) expect(await refusalOf(() => runtime.watch(entry, { confirmations }))).toBe('accepted');
   });
 
   it('refuse what is no signed entry', async () => {

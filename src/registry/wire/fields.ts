@@ -2,6 +2,7 @@ import { base64 } from '@scure/base';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { Bytes } from '../bytes.ts';
 import { MAX_DATA_BYTES, MAX_REVISION, type CheckedEntry, type EntryType } from '../entry.ts';
+import { charactersOf } from '../key-name.ts';
 import { JsonNumber, readJson, type JsonObject, type JsonValue } from '../json.ts';
 
 /** Every key any message of the portal protocol has a meaning for; others are skipped. */
@@ -106,5 +107,6 @@ export function claimFrom(object: JsonObject): Claim | undefined {
 
 /** The `publickey` of bodies and of generation A: `{"algorithm":"ed25519","key":<base64>}`. */
 export function pubkeyJson(pubkey: Uint8Array): string {
-  return `{"algorithm":"ed25519","key":"${base64.encode(pubkey)}"}`;
+  // The platform's own: whoever only writes has no use for a decoder's kilobyte.
+  return `{"algorithm":"ed25519","key":"${btoa(charactersOf(pubkey))}"}`;
 }

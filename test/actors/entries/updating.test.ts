@@ -47,6 +47,7 @@ function open({ serves, replies, updatePortal, verdict = true }: { serves: Answe
     want() {},
     unwant() {},
     settle() {},
+    tell() {},
     goOn: (inquiry) => absorb({ kind: 'concluded', inquiry, name: NAME, at: clock.now() }),
     ask(inquiry, name, only) {
       asked.push(only);
@@ -101,7 +102,7 @@ function open({ serves, replies, updatePortal, verdict = true }: { serves: Answe
   };
   const known = (entry: CheckedEntry): Promise<unknown> => floors.raise([entry]);
   const base = (attempt = 1, signal = never) => settled(updating.base({ name: NAME, attempt }, signal));
-  const swap = (entry: CheckedEntry, replaces: CheckedEntry | null, again = 0, signal = never): Promise<SwapOutcome> => settled(updating.swap({ entry, replaces, again }, signal));
+  const swap = (entry: CheckedEntry, replaces: CheckedEntry | null, again = 0, signal = never): Promise<SwapOutcome> => settled(updating.swap({ entry, replaces, again, confirmations: 0 }, signal));
   return { clock, floors, table, writing, updating, posts, asked, known, base, swap };
 }
 

@@ -162,7 +162,7 @@ describe('a RegistryClient at a real portal', () => {
   it('sends a condition where the portal said that it keeps them, and says whether it was kept', async () => {
     const portals = await startPortals(1);
     const portal = { url: portals.url(0) };
-    const ours = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 });
+    const ours = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 }, { sentGarbage() {}, sentTooMuch() {} });
     const look = () => ours.ask(portal, author.entry(1n), new AbortController().signal);
     await look();
     expect(await ours.post(portal, author.entry(0n), null)).toEqual({ kind: 'accepted', isGuarded: true });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { VerdictMemo } from '../../../actors/verifier/memo.ts';
 import { Verification } from '../../../actors/verifier/verification.ts';
 import type { Report } from '../../../actors/report.ts';
+import { MAX_RAW_BYTES } from '../../../src/incident.ts';
 import { nameOf, Verdict, type CheckedEntry } from '../../../src/registry/index.ts';
+import { readAnswer } from '../../../src/registry/wire/index.ts';
 import { someone } from '../../runtime/fixture/author.ts';
 
 const author = someone();
@@ -47,6 +49,17 @@ describe('a Verification', () => {
     expect(findings.map(({ kind }) => kind)).toEqual(['connected', 'served', 'forged', 'forged', 'forged', 'forged', 'missing', 'served', 'disconnected']);
     expect(findings[1]).toMatchObject({ name: nameOf(good), claim: { revision: 1n, signature: good.signature }, portal: 'p', origin: { connection: 1, inquiry: undefined }, at: 5 });
     expect(findings[2]).not.toHaveProperty('claim');
+  });
+
+  it('V2, I2: says of what is forged what was served, and passes on an offence that is no entry’s', async () => {
+    const { verification } = open();
+    const forged = { ...author.entry(1n, new Uint8Array(113)), revision: 2n ** 64n - 1n };
+    const offence: Report = { kind: 'offended', portal: 'p', offence: 'garbage', at: 7, raw: new Uint8Array([1]) };
+    const [finding, same] = await verification.findings([claim(forged), offence]);
+    expect(same).toBe(offence);
+    if (finding?.kind !== 'forged') throw new Error('it is forged');
+    expect(finding.raw.length).toBeLessThanOrEqual(MAX_RAW_BYTES);
+    expect(readAnswer(new TextDecoder().decode(finding.raw))).toMatchObject({ revision: 2n ** 64n - 1n, signature: forged.signature, data: forged.data });
   });
 
   it('V3: verifies identical claims once, at the same time and later', async () => {

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../../src/registry/index.ts';
+import { someone } from '../../runtime/fixture/author.ts';
+import { A, B, TableBench } from './table-bench.ts';
+
+const author = someone();
+const entry = (revision: bigint) => author.entry(revision);
+
+/** A watched entry that the connection 1 to A vouches for. */
+async function open() {
+  const bench = new TableBench({ portals: [A, B] });
+  bench.stands.set(A, 'mute').set(B, 'mute');
+  bench.table.watch(nameOf(entry(1n)));
+  await bench.clock.advance(0);
+  await bench.connect(1, A);
+  await bench.push(1, A, entry(5n));
+  const row = bench.table.rows.named(nameOf(entry(1n)));
+  if (row === undefined) throw new Error('it is watched');
+  return { bench, row };
+}
+
+describe('while one connection takes over from another', () => {
+  it('E3: ten thousand entries do not become stale and live again', async () => {
+    const bench = new TableBench({ portals: [A, B] });
+    bench.stands.set(A, 'mute').set(B, 'mute');
+    const one = entry(5n);
+    const entries = Array.from({ length: 10_000 }, (_, i) => ({ ...one, datakey: new Uint8Array(new Uint32Array(8).fill(i + 1).buffer) }));
+    for (const each of entries) bench.table.watch(nameOf(each));
+    await bench.clock.advance(0);
+    await bench.connect(1, A);
+    await bench.push(1, A, ...entries);
+    expect(bench.updates).toHaveLength(10_000);
+    await bench.connect(2, B);
+    expect(bench.table.counts.connectedTo).toBe(B);
+    await bench.push(2, B, ...entries);
+    await bench.disconnect(1, A);
+    expect(bench.updates).toHaveLength(10_000);
+    expect([...bench.table.rows].every((row) => row.is({ live: 'present' }))).toBe(true);
+    await bench.disconnect(2, B);
+    expect(bench.updates).toHaveLength(20_000);
+    expect(bench.table.counts.connectedTo).toBeUndefined();
+  });
+
+  it('E3: the end of one makes stale only what it vouched for last', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.disconnect(1, A);
+    expect(row.is({ stale: 'present' })).toBe(true);
+    await bench.push(2, B, entry(5n));
+    expect(row.is('live')).toBe(true);
+  });
+
+  it('E3: an older word of the one does not count against what the other vouches for, an older word of its own does', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.push(2, B, entry(4n));
+    await bench.disclaim(2, B, entry(4n));
+    expect(row.is('live')).toBe(true);
+    await bench.push(1, A, entry(4n));
+    expect(row.is({ stale: 'present' })).toBe(true);
+  });
+
+  it('E3: what the older one repeats does not make it the voucher again', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.push(2, B, entry(5n));
+    await bench.push(1, A, entry(5n));
+    await bench.disconnect(1, A);
+    expect(row.is('live')).toBe(true);
+  });
+
+  it('E3: a newer word of the older one is vouched for by it alone', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.push(2, B, entry(5n));
+    await bench.push(1, A, entry(6n));
+    await bench.disconnect(1, A);
+    expect(row.is({ stale: 'present' })).toBe(true);
+    expect(row.latest?.revision).toBe(6n);
+  });
+
+  it('E3: words and ends that come again, or late, by another verifier change nothing', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.push(2, B, entry(5n));
+    await bench.connect(1, A);
+    await bench.disconnect(1, A);
+    await bench.connect(1, A);
+    await bench.disconnect(1, A);
+    expect([row.is('live'), bench.table.counts.connectedTo]).toEqual([true, B]);
+    // Of a connection that has ended no word is live.
+    await bench.disconnect(2, B);
+    await bench.push(2, B, entry(7n));
+    expect(row.is({ stale: 'present' })).toBe(true);
+  });
+
+  it('E3: one whose end was not heard of has ended some time after the handover', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.clock.advance(3_900);
+    expect(row.is('live')).toBe(true);
+    await bench.clock.advance(200);
+    expect(row.is({ stale: 'present' })).toBe(true);
+  });
+
+  it('E3: a word that a check brings is an answer, and makes nothing live', async () => {
+    const { bench, row } = await open();
+    await bench.disconnect(1, A);
+    await bench.connect(2, A);
+    await bench.table.absorb([bench.served(B, entry(6n), { isCheck: true })]);
+    expect(row.is({ stale: 'present' })).toBe(true);
+    expect(row.latest?.revision).toBe(6n);
+  });
+
+  it('E3: absence that one claims outlives the other', async () => {
+    const bench = new TableBench({ portals: [A, B] });
+    bench.stands.set(A, 'mute').set(B, 'mute');
+    bench.table.watch(nameOf(entry(1n)));
+    await bench.clock.advance(0);
+    const row = bench.table.rows.named(nameOf(entry(1n)));
+    await bench.connect(1, A);
+    bench.stands.set(A, 'missing').set(B, 'missing');
+    bench.read(entry(1n), { maxStaleness: 0 });
+    await bench.clock.advance(100);
+    expect(row?.is({ live: 'absent' })).toBe(true);
+    await bench.connect(2, B);
+    await bench.disclaim(2, B, entry(1n));
+    await bench.disconnect(1, A);
+    expect(row?.is({ live: 'absent' })).toBe(true);
+    await bench.disconnect(2, B);
+    expect(row?.is({ stale: 'absent' })).toBe(true);
+  });
+});
