@@ -12,5 +12,6 @@ export default {
   checkers: [],
   reporters: ['json', 'progress-append-only'],
   tempDirName: '.stryker-tmp',
+  cleanTempDir: 'always',
   timeoutMS: 10_000,
 };

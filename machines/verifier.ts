@@ -1,4 +1,4 @@
-import { assertEvent, assign, emit, fromCallback, fromPromise, sendTo, setup, type DoneActorEvent } from 'xstate';
+import { assign, emit, fromCallback, fromPromise, sendTo, setup, type DoneActorEvent } from 'xstate';
 
 /** Numbers only: what is being verified stays with the host, since a claim is nobody's value yet. */
 export interface VerifierContext {
@@ -28,6 +28,9 @@ export type VerifierEmitted = { readonly type: 'batch.verified' } & VerifierTall
 
 type ChosenEvent = DoneActorEvent<string, 'chooseEngine'>;
 
+/** The event that an action is for: the states below name it for no others. */
+type Of<T extends VerifierEvent['type']> = Extract<VerifierEvent, { readonly type: T }>;
+
 /** Batches of reports, verified one after the other so that findings keep the order of reports. */
 export const verifierMachine = setup({
   // Stryker disable next-line ObjectLiteral: it is for the compiler alone
@@ -55,22 +58,16 @@ export const verifierMachine = setup({
     isAnotherWaiting: ({ context }) => context.batches.length > 1,
   },
   actions: {
-    enqueue: assign(({ context, event }) => {
-      assertEvent(event, 'BATCH');
-      return { batches: [...context.batches, event.batch] };
-    }),
-    noteEngine: assign(({ event }) => {
-      assertEvent(event, 'xstate.done.actor.chooseEngine');
-      return { engine: event.output };
-    }),
+    enqueue: assign(({ context, event }) => ({ batches: [...context.batches, (event as Of<'BATCH'>).batch] })),
+    noteEngine: assign(({ event }) => ({ engine: (event as ChosenEvent).output })),
     count: assign(({ context, event }) => {
-      assertEvent(event, 'VERIFIED');
-      return { batches: context.batches.slice(1), served: context.served + event.served, forged: context.forged + event.forged };
+      const { served, forged } = event as Of<'VERIFIED'>;
+      return { batches: context.batches.slice(1), served: context.served + served, forged: context.forged + forged };
     }),
     verifyOldest: sendTo('verdict', ({ context }) => ({ type: 'VERIFY' as const, batch: context.batches[0] })),
     report: emit(({ event }) => {
-      assertEvent(event, 'VERIFIED');
-      return { type: 'batch.verified' as const, served: event.served, forged: event.forged };
+      const { served, forged } = event as Of<'VERIFIED'>;
+      return { type: 'batch.verified' as const, served, forged };
     }),
   },
 }).createMachine({
