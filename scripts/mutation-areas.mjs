@@ -14,12 +14,12 @@ export const PARTS = {
   'registry/verdict': {
     // A browser's engine is tested in a browser.
     mutate: ['src/registry/verdict/*.ts', '!src/registry/verdict/native.web.ts'],
-    // Not verdict-go, thousands of cases: verdict-rivals has those that tell.
+    // Not verdict-go, which takes long: verdict-rivals has those of its cases that tell.
     tests: ['test/registry/verdict-{engines,rivals}.test.ts', 'test/registry/golden.test.ts'],
   },
   'registry/wire': {
     mutate: ['src/registry/json.ts', 'src/registry/wire/*.ts', '!src/registry/wire/index.ts'],
-    tests: ['test/registry/{json,http-bodies,socket-messages}.test.ts'],
+    tests: ['test/registry/{json,http-bodies,socket-messages}.test.ts'], // not json-size, which takes long
   },
   verifier: {
     mutate: ['actors/verifier/*.ts', 'machines/verifier.ts', '!actors/verifier/worker.ts'],

@@ -9,6 +9,7 @@ export default defineConfig({
     include: PARTS[process.env['MUTATED_PART']].tests,
     // One thread for all files of a run: to start one for each takes as long as most of them. Each run has a new one.
     isolate: false,
-    testTimeout: 60_000,
+    // Some changes make a test wait for ever.
+    testTimeout: 30_000,
   },
 });
