@@ -28,8 +28,12 @@ export type VerifierEmitted = { readonly type: 'batch.verified' } & VerifierTall
 
 type ChosenEvent = DoneActorEvent<string, 'chooseEngine'>;
 
+/** The event that an action is for: the states below name it for no others. */
+type Of<T extends VerifierEvent['type']> = Extract<VerifierEvent, { readonly type: T }>;
+
 /** Batches of reports, verified one after the other so that findings keep the order of reports. */
 export const verifierMachine = setup({
+  // Stryker disable next-line ObjectLiteral: it is for the compiler alone
   types: {
     context: {} as VerifierContext,
     events: {} as VerifierEvent | ChosenEvent,
@@ -54,15 +58,15 @@ export const verifierMachine = setup({
     isAnotherWaiting: ({ context }) => context.batches.length > 1,
   },
   actions: {
-    enqueue: assign(({ context, event }) => (event.type === 'BATCH' ? { batches: [...context.batches, event.batch] } : {})),
-    noteEngine: assign(({ event }) => (event.type === 'xstate.done.actor.chooseEngine' ? { engine: event.output } : {})),
+    enqueue: assign(({ context, event }) => ({ batches: [...context.batches, (event as Of<'BATCH'>).batch] })),
+    noteEngine: assign(({ event }) => ({ engine: (event as ChosenEvent).output })),
     count: assign(({ context, event }) => {
-      if (event.type !== 'VERIFIED') return {};
-      return { batches: context.batches.slice(1), served: context.served + event.served, forged: context.forged + event.forged };
+      const { served, forged } = event as Of<'VERIFIED'>;
+      return { batches: context.batches.slice(1), served: context.served + served, forged: context.forged + forged };
     }),
     verifyOldest: sendTo('verdict', ({ context }) => ({ type: 'VERIFY' as const, batch: context.batches[0] })),
     report: emit(({ event }) => {
-      const { served, forged } = event.type === 'VERIFIED' ? event : { served: 0, forged: 0 };
+      const { served, forged } = event as Of<'VERIFIED'>;
       return { type: 'batch.verified' as const, served, forged };
     }),
   },

@@ -25,35 +25,35 @@ interface Batch {
 /** The verifier actor: reports in, findings out, in order. */
 export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict: Verdict = new Verdict()) {
   const verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
-  const batches = new Map<number, Batch>();
+  const batches = new Map<number | undefined, Batch>();
   let numbered = 0;
   let entries: { readonly connection: Caller<FindingsService>; readonly findings: Outlet<Finding> } | undefined;
   let verdicts: Serving | undefined;
   /** What was found before the entries actor was introduced. */
-  const early: (() => void)[] = [];
+  const early: ((findings: Outlet<Finding>) => void)[] = [];
   /** Of batches whose findings wait to be sent. */
   const passing: Batch['done'][] = [];
 
   const verifyBatch = async (number: number | undefined): Promise<VerifierTally> => {
-    const batch = number === undefined ? undefined : batches.get(number);
-    if (number === undefined || batch === undefined) throw new RangeError('there is no such batch');
+    const { reports, done } = batches.get(number) as Batch; // the machine names what it was told of, once
     batches.delete(number);
-    const found: Finding[] = [];
-    for (let from = 0; from < batch.reports.length; from += AT_A_TIME) {
-      if (from > 0) await new Promise<void>((resolve) => void world.scheduler.setTimeout(resolve, 0));
-      const findings = await verification.findings(batch.reports.slice(from, from + AT_A_TIME));
-      found.push(...findings);
-      const isLast = from + AT_A_TIME >= batch.reports.length;
+    const tally = { served: 0, forged: 0 };
+    for (let from = 0; ; ) {
+      const found = await verification.findings(reports.slice(from, (from += AT_A_TIME)));
+      for (const { kind } of found) if (kind === 'served' || kind === 'forged') tally[kind]++;
+      const isLast = from >= reports.length;
       // The next batch is verified while this one waits to be sent; the portal actor waits for both.
-      if (entries === undefined) early.push(() => pass(findings, isLast ? batch.done : undefined));
-      else pass(findings, isLast ? batch.done : undefined);
+      const goOn = (to: Outlet<Finding>): void => pass(found, to, isLast ? done : undefined);
+      if (entries === undefined) early.push(goOn);
+      else goOn(entries.findings);
+      if (isLast) return tally;
+      await new Promise<void>((resolve) => void world.scheduler.setTimeout(resolve, 0));
     }
-    return tally(found);
   };
-  const pass = (findings: readonly Finding[], done: (() => void) | undefined): void => {
+  const pass = (findings: readonly Finding[], to: Outlet<Finding>, done: (() => void) | undefined): void => {
     if (done !== undefined) passing.push(done);
     // If the entries actor is gone, so is what was found for it; its successor asks again.
-    for (const finding of findings) entries?.findings.push(finding);
+    for (const finding of findings) to.push(finding);
   };
   const onWaiting = (waiting: number): void => {
     if (waiting === 0) for (const done of passing.splice(0)) done();
@@ -90,7 +90,7 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>
         entries = { connection, findings: connection.pipe('findings', world.scheduler, onWaiting) };
         verdicts?.close();
         verdicts = offerVerdicts(connection, port);
-        for (const goOn of early.splice(0)) goOn();
+        for (const goOn of early.splice(0)) goOn(entries.findings);
         return;
       }
       const service: VerifierService = {
@@ -107,9 +107,4 @@ export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>
     },
   });
   return { definition, input: undefined };
-}
-
-function tally(findings: readonly Finding[]): VerifierTally {
-  const count = (kind: Finding['kind']): number => findings.filter((finding) => finding.kind === kind).length;
-  return { served: count('served'), forged: count('forged') };
 }

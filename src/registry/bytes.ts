@@ -8,11 +8,14 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  * a `length` of its own.
  */
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const typedArrayTag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag);
-const typedArrayLength = Object.getOwnPropertyDescriptor(typedArray, 'length');
+const tag = Object.getOwnPropertyDescriptor(typedArray, Symbol.toStringTag) as Getter<string | undefined>;
+const length = Object.getOwnPropertyDescriptor(typedArray, 'length') as Getter<number>;
+interface Getter<T> {
+  readonly get: (this: unknown) => T;
+}
 
 export function isBytes(value: unknown): value is Uint8Array {
-  return typedArrayTag?.get?.call(value) === 'Uint8Array';
+  return tag.get.call(value) === 'Uint8Array';
 }
 
 /**
@@ -27,7 +30,7 @@ export function takeBytes(value: unknown, field: string, lengths: number | reado
   const expected = least === most ? `a Uint8Array of ${most} bytes` : `a Uint8Array of ${least} to ${most} bytes`;
   if (!isBytes(value)) throw invalidInput(field, expected);
   // A length read twice may be two lengths; the copy has one. Nothing larger than the limit is copied.
-  if (typedArrayLength?.get?.call(value) > most) throw invalidInput(field, expected);
+  if (length.get.call(value) > most) throw invalidInput(field, expected);
   const copy = copyOf(value);
   if (copy === undefined || copy.length < least || copy.length > most) throw invalidInput(field, expected);
   return copy;
@@ -50,8 +53,8 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Bytewise order, shorter before longer where one begins the other: negative, zero or positive. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
     const difference = (a[i] as number) - (b[i] as number);
     if (difference !== 0) return difference;
   }

@@ -16,11 +16,6 @@ export function compareEntries(a: UnsignedEntry, b: UnsignedEntry): -1 | 0 | 1 {
 export function compareChecked(a: CheckedUnsignedEntry, b: CheckedUnsignedEntry): -1 | 0 | 1 {
   if (a.revision !== b.revision) return a.revision > b.revision ? 1 : -1;
   // The same entry, which is what portals send most: two hashes would find it out, too, at a hundred times the cost.
-  if (isSameEntry(a, b)) return 0;
-  return sign(compareBytes(workChecked(b), workChecked(a)) || a.type - b.type || compareBytes(b.data, a.data));
+  if (a.type === b.type && equalBytes(a.data, b.data)) return 0;
+  return (compareBytes(workChecked(b), workChecked(a)) || a.type - b.type || compareBytes(b.data, a.data)) > 0 ? 1 : -1;
 }
-
-/** @internal Whether two entries of one key say the same. Never throws: a receiver may have given the bytes away. */
-const isSameEntry = (a: UnsignedEntry, b: UnsignedEntry): boolean => a.revision === b.revision && (a.type ?? 1) === (b.type ?? 1) && equalBytes(a.data, b.data);
-
-const sign = (n: number): -1 | 0 | 1 => (n > 0 ? 1 : n < 0 ? -1 : 0);

@@ -49,7 +49,7 @@ export function compareWithPacked(entry: CheckedEntry, name: string, packed: str
 }
 
 /** Whether two packed entries of one key say the same. Signatures play no part. */
-export const isSamePacked = (a: string, b: string): boolean => a === b || (a.length === b.length && a.slice(0, SIGNATURE) === b.slice(0, SIGNATURE) && a.slice(DATA) === b.slice(DATA));
+export const isSamePacked = (a: string, b: string): boolean => a === b || (a.slice(0, SIGNATURE) === b.slice(0, SIGNATURE) && a.slice(DATA) === b.slice(DATA));
 
 /** Positive if `a` has the higher revision, negative if `b` has. */
 export function compareRevisions(a: string, b: string): -1 | 0 | 1 {

@@ -62,7 +62,7 @@ const machines: readonly { readonly name: string; readonly machine: AnyStateMach
   { name: 'vault', machine: vaultMachine, inputs: ['context'] },
 ];
 
-describe.each(machines)('the $name machine as a diagram', ({ machine, inputs, spawns = [] }) => {
+describe.each(machines)('the $name machine as a diagram', ({ name: file, machine, inputs, spawns = [] }) => {
   it('loses nothing when it is written as JSON and read again', () => {
     const again = createMachine(JSON.parse(JSON.stringify(machine.config)) as Parameters<typeof createMachine>[0]);
     expect(pictureOf(again.root)).toEqual(pictureOf(machine.root));
@@ -71,6 +71,10 @@ describe.each(machines)('the $name machine as a diagram', ({ machine, inputs, sp
 
   it('has functions only where data begins: the first context, and what a child is given', () => {
     expect(functionsIn(machine.config, '')).toEqual(inputs);
+  });
+
+  it('is called as its file is, by which inspectors tell it from others', () => {
+    expect(machine.id).toBe(file);
   });
 
   it('names every guard, action, delay and actor in setup, and none that it does not use', () => {

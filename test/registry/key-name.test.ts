@@ -1,6 +1,6 @@
 import { array, assert, nat, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyNamed, nameOf } from '../../src/registry/index.ts';
+import { bytesOf, charactersOf, keyNamed, nameOf } from '../../src/registry/index.ts';
 
 const bytes = uint8Array({ minLength: 32, maxLength: 32 });
 
@@ -23,5 +23,14 @@ describe('the name of a key', () => {
     }));
     const name = nameOf({ pubkey: new Uint8Array(32), datakey: new Uint8Array(32) });
     for (const wrong of ['', `${name}\0`, name.slice(1), `${name.slice(1)}Ā`]) expect(() => keyNamed(wrong)).toThrow(/name must be/);
+  });
+});
+
+describe('bytes as characters', () => {
+  it('are a character for each byte, and come back as they were', () => {
+    expect(charactersOf(Uint8Array.of(0, 65, 255))).toBe('\0Aÿ');
+    assert(property(uint8Array({ maxLength: 300 }), (any) => {
+      expect(bytesOf(charactersOf(any))).toEqual(any);
+    }));
   });
 });

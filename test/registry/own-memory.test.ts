@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hashEntry, resolverLink, signEntry, takeSignedEntry, verifyEntry, type SignedEntry, type UnsignedEntry } from '../../src/registry/index.ts';
 import { entryOf, ROW, secretKeyOf } from './rows.ts';
 
@@ -146,5 +146,24 @@ describe('given bytes whose memory is gone', () => {
     expect(hashEntry({ ...entryOf(ROW), data })).toEqual(hashEntry(entryOf(ROW)));
     buffer.resize(4);
     expect(hashEntry({ ...entryOf(ROW), data })).toEqual(hashEntry({ ...entryOf(ROW), data: Uint8Array.of(1, 2, 3, 0) }));
+  });
+});
+
+describe('given bytes that are too many', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('then they are refused before they are copied', () => {
+    const many = { ...entryOf(ROW), data: new Uint8Array(100_000) };
+    const made: number[] = [];
+    vi.stubGlobal('Uint8Array', new Proxy(Uint8Array, {
+      construct(target, given, newTarget) {
+        const bytes = Reflect.construct(target, given, newTarget) as Uint8Array;
+        made.push(bytes.length);
+        return bytes;
+      },
+    }));
+    expect(() => takeSignedEntry(many)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'entry.data' }));
+    expect(made.length).toBeGreaterThan(0);
+    expect(Math.max(...made)).toBeLessThan(1_000);
   });
 });

@@ -1,8 +1,8 @@
 import * as ed25519 from '@noble/ed25519';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RegistryError } from '../../src/error.ts';
-import { signEntry, verifyEntry, type EntrySigner, type SignedEntry, type UnsignedEntry } from '../../src/registry/index.ts';
+import { signByOwnKey, signEntry, verifyEntry, type EntrySigner, type SignedEntry, type UnsignedEntry } from '../../src/registry/index.ts';
 import { entryOf, ROW, rowNamed, secretKeyOf } from './rows.ts';
 
 const { signature, ...unsigned } = entryOf(ROW);
@@ -45,6 +45,41 @@ describe('given a secret key', () => {
       const part = seed.subarray(at, at + 4);
       for (const spelling of [bytesToHex(part), part.join(','), part.join(', '), btoa(String.fromCharCode(...part)).slice(0, 5).toLowerCase()]) expect(told).not.toContain(spelling);
     }
+  });
+});
+
+describe('given a secret key that was copied', () => {
+  const { subarray } = Uint8Array.prototype;
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each<[string, () => unknown]>([
+    ['signed', () => signEntry(unsigned, secretKeyOf(ROW))],
+    ['refused', () => signEntry({ ...unsigned, pubkey: otherKey.subarray(32) }, secretKeyOf(ROW))],
+  ])('when the entry is %s, then no copy is left in memory', async (_what, attempt) => {
+    const key = bytesToHex(secretKeyOf(ROW));
+    const copies: Uint8Array[] = [];
+    vi.spyOn(Uint8Array.prototype, 'subarray').mockImplementation(function part(this: Uint8Array<ArrayBuffer>, ...range) {
+      if (bytesToHex(this) === key) copies.push(this);
+      return subarray.apply(this, range);
+    });
+    await Promise.resolve().then(attempt).catch(() => {});
+    expect(copies.length).toBeGreaterThan(0);
+    expect(copies.map((copy) => bytesToHex(copy))).toEqual(copies.map(() => '00'.repeat(64)));
+  });
+});
+
+describe('given a seed and the public key that is known to be its own', () => {
+  it('then it signs as the secret key does, and the seed stays the caller\'s', () => {
+    const own = secretKeyOf(ROW).slice(0, 32);
+    expect(signByOwnKey(unsigned, own, secretKeyOf(ROW).slice(32))).toEqual({ ...unsigned, signature });
+    expect(own).toEqual(secretKeyOf(ROW).slice(0, 32));
+  });
+
+  it.each([
+    ['the entry is of another key', { ...unsigned, pubkey: otherKey.subarray(32) }, 'entry.pubkey'],
+    ['the entry is wrong', { ...unsigned, revision: -1n }, 'entry.revision'],
+  ])('when %s, then nothing is signed', async (_what, entry, field) => {
+    expect(await failure(() => signByOwnKey(entry, secretKeyOf(ROW).slice(0, 32), secretKeyOf(ROW).slice(32)))).toMatchObject({ code: 'INVALID_INPUT', field });
   });
 });
 

@@ -1,3 +1,5 @@
+import { nativeEngine } from '#native-ed25519';
+import { Point } from '@noble/ed25519';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isContested } from '../../src/registry/verdict/encoding.ts';
@@ -74,6 +76,48 @@ describe('given an engine that follows the rule', () => {
   });
 });
 
+describe('given the engine of this host', () => {
+  it('then it is the native one, and it is trusted', async () => {
+    const engine = nativeEngine();
+    expect(engine?.name).toBe('process' in globalThis ? SYNCHRONOUS : ASYNCHRONOUS);
+    expect(await new Verdict(engine).engine()).toBe(engine?.name);
+    expect(await new Verdict().engine()).toBe(engine?.name);
+  });
+
+  it('then it tells a key from every other, also one that differs in a single bit', async () => {
+    const engine = nativeEngine();
+    const { signature, message, publicKey } = honest;
+    const verdicts: unknown[] = [await engine?.verify(signature, message, publicKey)];
+    for (let at = 0; at < 32; at++) {
+      const other = publicKey.map((byte, i) => (i === at ? byte ^ 1 : byte));
+      // One that is no point cannot be imported by every engine.
+      verdicts.push(await (async () => engine?.verify(signature, message, other))().catch(() => false));
+    }
+    verdicts.push(await engine?.verify(signature, message, publicKey));
+    expect(verdicts).toEqual([true, ...Array.from({ length: 32 }, () => false), true]);
+  });
+});
+
+const isPoint = (bytes: Uint8Array): boolean => {
+  try {
+    return Point.fromBytes(bytes, true).toBytes().length === 32;
+  } catch {
+    return false;
+  }
+};
+
+describe('given a public key that is no point of the curve', () => {
+  it('then no signature is valid under it', async () => {
+    const candidates = Array.from({ length: 32 }, (_, y) => Uint8Array.of(y, ...new Uint8Array(31)));
+    const none = candidates.filter((bytes) => !isPoint(bytes));
+    expect(none.length).toBeGreaterThan(5);
+    for (const publicKey of none) {
+      expect(verifyByReference(honest.signature, honest.message, publicKey)).toBe(false);
+      expect(await new Verdict().verify(honest.signature, honest.message, publicKey)).toBe(false);
+    }
+  });
+});
+
 const isOne = ({ publicKey, signature }: JudgedCase): boolean => isContested(publicKey) || isContested(signature.subarray(0, 32));
 
 // It passes the probes, and would answer wrongly of everything else.
@@ -99,7 +143,7 @@ describe('given a contested point', () => {
     for (const edgeCase of contested) expect([await ask(verdict, edgeCase), askAtOnce(verdict, edgeCase)]).toEqual([edgeCase.valid, edgeCase.valid]);
     expect(engine.asked.filter(({ publicKey, signature }) => isContested(publicKey) || isContested(signature.subarray(0, 32)))).toEqual([]);
     // The same engine is believed of points that are not.
-    expect(await ask(verdict, honest)).toBe(false);
+    expect([await ask(verdict, honest), askAtOnce(verdict, honest)]).toEqual([false, false]);
   });
 
   const p = 'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f';

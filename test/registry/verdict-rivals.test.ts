@@ -2,6 +2,7 @@ import * as ed25519 from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Verdict, verifyByReference } from '../../src/registry/verdict/index.ts';
 import type { EdgeKind } from './edge-cases.ts';
 import { judgedCases, type JudgedCase } from './go-cases.ts';
 
@@ -89,5 +90,29 @@ describe('given implementations that are known to differ from Go', () => {
     ['one that says no', 'honest', () => false],
   ])('when it is %s, then the cases with %s tell', (_who, kind, verify) => {
     expect(isCaught(verify, byKind(kind))).toBe(true);
+  });
+});
+
+describe('given what a native engine is asked before it is trusted', () => {
+  const probes: Parameters<Verify>[] = [];
+  beforeAll(async () => {
+    ed25519.hashes.sha512 = sha512;
+    const engine = new Verdict({ name: 'webcrypto', verify: (...asked) => probes.push(asked) > 0 && verifyByReference(...asked) });
+    expect(await engine.engine()).toBe('webcrypto');
+  });
+
+  it('then each question is a signature of 64 bytes and a key of 32', () => {
+    expect(probes.map(([signature, , publicKey]) => [signature.length, publicKey.length])).toEqual(Array.from({ length: 7 }, () => [64, 32]));
+  });
+
+  it.each<[string, readonly number[], Verify]>([
+    ['that says yes', [1, 3, 4, 5, 6], () => true],
+    ['that says no', [0, 2], () => false],
+    ['that multiplies by the cofactor', [3, 4], rival({ cofactor: true })],
+    ['that is noble as it comes', [3, 4], (signature, message, publicKey) => ed25519.verify(signature, message, publicKey)],
+    ['that takes any S', [5, 6], rival({ anyS: true })],
+    ['that wants S to have no more bits than L', [5], (signature, ...rest) => ((signature[63] ?? 0) & 0xe0) === 0 && rival({ anyS: true })(signature, ...rest)],
+  ])('then one %s is found out by each of the questions %j that are about it', (_who, telling, verify) => {
+    expect(probes.flatMap((asked, i) => (verify(...asked) === verifyByReference(...asked) ? [] : [i]))).toEqual(telling);
   });
 });

@@ -1,11 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeVerifierActor } from '../../../actors/verifier/actor.ts';
-import type { FindingsService, VerifierService } from '../../../actors/verifier/service.ts';
+import type { FindingsService, VerdictService, VerifierService } from '../../../actors/verifier/service.ts';
 import type { Finding, Report } from '../../../actors/report.ts';
 import { Caller, eventLoop, inlineChannel, serve, spawnInline } from '../../../src/link/index.ts';
-import { Verdict } from '../../../src/registry/index.ts';
+import { Author } from '../../../src/portal/conformance/author.ts';
+import { nameOf, Verdict, type CheckedEntry } from '../../../src/registry/index.ts';
 import { realClock } from '../../../src/world.ts';
 import { deferred } from '../../link/fixture/clock.ts';
+
+const author = new Author('the author of what is verified');
+/** A claim of that entry, as a portal makes it. */
+const claim = ({ data, revision, signature, type, ...key }: CheckedEntry): Report => ({ kind: 'claim', portal: 'p', origin: { connection: 1, inquiry: undefined }, name: nameOf(key), at: 0, claim: { data, revision, signature, type } });
 
 /** A testimony that needs no verdict, by its number. */
 const report = (inquiry: number): Report => ({ kind: 'concluded', inquiry, name: 'n', at: 0 });
@@ -14,7 +19,10 @@ const upTo = (end: number): number[] => Array.from({ length: end }, (_, i) => i)
 
 /** A hosted verifier actor, a portal actor's pipe to it, and entries actors that take in what a test lets them. */
 async function start(verdict = new Verdict()) {
-  const link = await spawnInline(makeVerifierActor({ clock: realClock, scheduler: eventLoop }, verdict).definition, { input: undefined, scheduler: eventLoop });
+  /** What verifies, as it was offered to each entries actor. */
+  const verifiers: Caller<VerdictService>[] = [];
+  const { definition } = makeVerifierActor({ clock: realClock, scheduler: eventLoop }, verdict);
+  const link = await spawnInline(definition, { input: undefined, scheduler: eventLoop });
   onTestFinished(() => link.stop());
   const [near, far] = inlineChannel(eventLoop);
   await link.connectPort('portal', far);
@@ -33,13 +41,13 @@ async function start(verdict = new Verdict()) {
           return take(findings);
         },
       },
-      calls: { verdicts: () => {} },
+      calls: { verdicts: (port) => void verifiers.push(new Caller<VerdictService>(port)) },
     };
     serve(ours, service);
     await link.connectPort('entries', theirs);
     return found;
   };
-  return { link, reports, waiting, connectEntries, push: (numbers: readonly number[]) => numbers.forEach((number) => reports.push(report(number))) };
+  return { definition, link, near, verifiers, reports, waiting, connectEntries, push: (numbers: readonly number[]) => numbers.forEach((number) => reports.push(report(number))) };
 }
 
 /** Lets every message that is on its way arrive, and every answer to it. */
@@ -103,5 +111,75 @@ describe('the verifier actor', () => {
     await connectEntries();
     reports.push({ kind: 'claim', portal: 'p', origin: { connection: 1, inquiry: undefined }, name: 'n'.repeat(64), at: 0, claim: { data: new Uint8Array(1), revision: 1n, signature: new Uint8Array(64), type: 1 } });
     expect(await link.gone).toMatchObject({ code: 'WORKER_GONE', cause: { message: 'out of order' } });
+  });
+
+  it('takes in a message of nothing at once, and goes on with what comes after', async () => {
+    const { push, near, waiting, connectEntries } = await start();
+    const found = await connectEntries();
+    const taken: unknown[] = [];
+    near.addEventListener('message', ({ data }) => void taken.push(data));
+    near.postMessage({ pipe: 'reports', items: [], asks: true }, []);
+    await settled();
+    expect(taken).toEqual([{ taken: 'reports' }]);
+    push(upTo(8));
+    await settled();
+    push(upTo(24).slice(8));
+    await settled();
+    expect(found).toEqual(upTo(24));
+    expect(waiting.at(-1)).toBe(0);
+  });
+
+  it('takes in what it is told after its end, which nobody verifies any more', async () => {
+    const verdict = new Verdict();
+    verdict.verify = () => Promise.reject(new Error('out of order'));
+    const { link, reports, connectEntries, push, waiting } = await start(verdict);
+    const found = await connectEntries();
+    reports.push(claim(author.entry(1n)));
+    await link.gone;
+    push(upTo(2_000));
+    await settled();
+    expect(found).toEqual([]);
+    expect(waiting.at(-1)).toBe(0);
+  });
+
+  it('leaves others their turn in the middle of a long batch', async () => {
+    const { push, connectEntries } = await start();
+    const found = await connectEntries();
+    const seen: number[] = [];
+    push(upTo(256));
+    while (found.length < 256) {
+      await new Promise<void>((resolve) => void eventLoop.setTimeout(resolve, 0));
+      seen.push(found.length);
+    }
+    expect(seen.filter((length) => length > 0 && length < 256).length).toBeGreaterThan(4);
+  });
+
+  it('V2: counts what it found served and forged, and nothing else, and tells of every batch', async () => {
+    const { definition, link, reports, connectEntries } = await start();
+    expect(definition.name).toBe('verifier');
+    const told: unknown[] = [];
+    link.emitted$.subscribe((event) => told.push(event));
+    await connectEntries();
+    const good = author.entry(1n);
+    for (const each of [claim(good), report(1), claim({ ...good, revision: 2n }), claim(author.entry(2n)), report(2)]) reports.push(each);
+    await settled();
+    reports.push(claim({ ...good, revision: 3n }));
+    await settled();
+    expect((await link.snapshot()).context).toEqual({ engine: await new Verdict().engine(), batches: [], served: 2, forged: 2 });
+    expect(told).toEqual([{ type: 'batch.verified', served: 2, forged: 1 }, { type: 'batch.verified', served: 0, forged: 1 }]);
+  });
+
+  it('V2: gives the entries actor its verdicts, by the one that it was introduced last', async () => {
+    const { verifiers, connectEntries } = await start();
+    const good = author.entry(1n);
+    await connectEntries();
+    await settled();
+    const [first] = verifiers;
+    expect([await first?.call('verify', good), await first?.call('verify', { ...good, revision: 2n })]).toEqual([true, false]);
+    await connectEntries();
+    await settled();
+    expect(await verifiers[1]?.call('verify', good)).toBe(true);
+    expect(verifiers).toHaveLength(2);
+    await expect(first?.call('verify', good)).rejects.toMatchObject({ code: 'WORKER_GONE' });
   });
 });

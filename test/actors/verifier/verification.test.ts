@@ -65,9 +65,10 @@ describe('a Verification', () => {
   it('V3: verifies identical claims once, at the same time and later', async () => {
     const { verification, asked } = open();
     const report = claim(author.entry(1n));
-    await Promise.all([verification.findings([report, report]), verification.findings([report])]);
-    await verification.findings([report]);
+    const atOnce = await Promise.all([verification.findings([report, report]), verification.findings([report])]);
+    const later = await verification.findings([report]);
     expect(asked).toHaveLength(1);
+    expect([...atOnce.flat(), ...later].map(({ kind }) => kind)).toEqual(['served', 'served', 'served', 'served']);
     // Another type of the same bytes is another thing to have signed.
     const typed = author.entry(1n, new Uint8Array(20));
     const findings = await verification.findings([claim(typed), claim({ ...typed, type: 2 })]);
