@@ -53,7 +53,7 @@ export type WriteFault = 'mute' | 'break' | 'drop' | 'reset' | 'lose' | 'error' 
  * What a portal does on a subscription. `hang` takes the connection and never answers the handshake, `refuse` ends it; `mute` says nothing from now on, and
  * keeps what it is told; `reset` ends it at the next frame. Others concern every frame with an entry: `forge`, `flip`, `garbage`, `stale`, `equivocate`
  * and `cross` as in {@link ReadFault}; `huge` sends one of a megabyte; `duplicate` sends it twice; `reorder` sends it after the next one, or a second later;
- * `flood` sends fifty with bad signatures before it, and one that nobody asked for.
+ * `flood` sends twenty with bad signatures before it, and one that nobody asked for.
  */
 export type SocketFault = 'hang' | 'refuse' | 'mute' | 'reset' | 'forge' | 'flip' | 'garbage' | 'huge' | 'stale' | 'equivocate' | 'cross' | 'duplicate' | 'reorder' | 'flood';
 

@@ -70,7 +70,7 @@ export class SimulatedPortal {
         return isOnline();
       },
       strikes: () => chance.happens(this.faults.share ?? 1),
-      put: (entry) => this.#take(entry),
+      put: (entry) => this.take(entry),
       spread: (from, entry) => this.#surroundings.spread(from, entry),
       note: (event) => this.#surroundings.note(event),
     };
@@ -91,10 +91,11 @@ export class SimulatedPortal {
    * @throws RegistryError `INVALID_INPUT`
    */
   put(entry: SignedEntry): boolean {
-    return this.#take(takeSignedEntry(entry));
+    return this.take(takeSignedEntry(entry));
   }
 
-  #take(entry: CheckedEntry): boolean {
+  /** @internal {@link put} of an entry whose shape was checked. */
+  take(entry: CheckedEntry): boolean {
     const outcome = this.#shelf.put(entry);
     if (outcome === 'refused') return false;
     if (outcome === 'identical') return true;
@@ -105,12 +106,12 @@ export class SimulatedPortal {
   }
 
   /** What it has. */
-  get(key: EntryKey): SignedEntry | undefined {
+  get(key: EntryKey): CheckedEntry | undefined {
     return this.#shelf.get(nameOf(takeEntryKey(key)));
   }
 
   /** All that it has. */
-  get entries(): readonly SignedEntry[] {
+  get entries(): readonly CheckedEntry[] {
     return [...this.#shelf.entries];
   }
 

@@ -7,7 +7,7 @@ import type { Shelf } from './shelf.ts';
 import { UNDER_WAY, type Surroundings } from './surroundings.ts';
 
 /** How many bad signatures come at once in a flood. */
-const FLOOD = 50;
+const FLOOD = 20;
 const HUGE = 1_000_000;
 /** After how long a frame comes that was to come after the next one, where there is none. */
 const LATE = 1_000;

@@ -63,36 +63,34 @@ export class SimulatedStorage implements StorageAdapter {
   }
 
   /** Flips a bit in one of its records, if there is one. */
-  async corrupt(): Promise<void> {
-    const records = await this.#records();
-    if (records.length === 0) return;
-    const { key } = this.#chance.pick(records);
-    await this.#rewrite(key, (record) => {
+  corrupt(): Promise<void> {
+    return this.#past(async (connection) => {
+      const records = await connection.scan(EVERYTHING, Infinity);
+      if (records.length === 0) return;
+      const { key, record } = this.#chance.pick(records);
       const at = this.#chance.below(record.length);
-      return record.map((byte, i) => (i === at ? byte ^ (1 << this.#chance.below(8)) : byte));
+      const harmed = record.map((byte, i) => (i === at ? byte ^ (1 << this.#chance.below(8)) : byte));
+      await connection.update([{ key, decide: () => harmed }]);
     });
   }
 
   /** Loses everything, as when a browser makes room. */
-  async evict(): Promise<void> {
-    for (const { key } of await this.#records()) await this.#rewrite(key, () => null);
+  evict(): Promise<void> {
+    return this.#past(async (connection) => {
+      const records = await connection.scan(EVERYTHING, Infinity);
+      await connection.update(records.map(({ key }) => ({ key, decide: () => null })));
+    });
   }
 
-  async #records() {
-    return (await this.#unharmed()).scan(EVERYTHING, Infinity);
-  }
-
-  async #rewrite(key: Uint8Array, change: (record: Uint8Array) => Uint8Array | null): Promise<void> {
-    await (await this.#unharmed()).update([{ key, decide: (record) => (record === undefined ? undefined : change(record)) }]);
-  }
-
-  /** A way to the records past the fault. */
-  async #unharmed(): Promise<StorageConnection> {
+  /** Gets at the records, whatever the storage suffers from. */
+  async #past(work: (connection: StorageConnection) => Promise<void>): Promise<void> {
     const { fault } = this.#memory;
     this.#memory.fault = undefined;
-    const connection = await this.#memory.open();
-    this.#memory.fault = fault;
-    return connection;
+    try {
+      await work(await this.#memory.open());
+    } finally {
+      this.#memory.fault = fault;
+    }
   }
 
   async #wait(): Promise<void> {

@@ -1,6 +1,6 @@
 import { invalidInput } from '../error.ts';
 import type { InlineWorld } from '../inline.ts';
-import type { SignedEntry } from '../registry/index.ts';
+import { takeSignedEntry, type CheckedEntry, type SignedEntry } from '../registry/index.ts';
 import type { Fetch, OpenSocket, Random } from '../world.ts';
 import { SimulatedAuthor } from './author.ts';
 import { Chance } from './chance.ts';
@@ -82,7 +82,8 @@ export class SimulatedWorld implements InlineWorld {
 
   /** Stores an entry at every portal, behind every fault. */
   put(entry: SignedEntry): void {
-    for (const portal of this.#portals) portal.put(entry);
+    const checked = takeSignedEntry(entry);
+    for (const portal of this.#portals) portal.take(checked);
   }
 
   /** A process for one runtime: `createRuntime({ portals: world.urls, workers: world.host() })`. */
@@ -139,12 +140,12 @@ export class SimulatedWorld implements InlineWorld {
     };
   }
 
-  #spread(from: string, entry: SignedEntry): void {
+  #spread(from: string, entry: CheckedEntry): void {
     if (this.#gossip === null) return;
     for (const portal of this.#portals) {
       if (portal.url === from || portal.isDown || portal.isPartitioned) continue;
       this.clock.setTimeout(() => {
-        if (!portal.isDown && !portal.isPartitioned) portal.put(entry);
+        if (!portal.isDown && !portal.isPartitioned) portal.take(entry);
       }, this.#chance.between(...this.#gossip));
     }
   }

@@ -28,11 +28,16 @@ export class Witness {
   readonly id: string;
   /** The newest that was shown of each entry; from before, what was shown as durable. */
   readonly shown = new Map<string, CheckedEntry>();
+  /** What was shown as durable before it began. */
+  readonly inherited: ReadonlyMap<string, CheckedEntry>;
+  /** Whether its storage could be read ever since it began: else it may not know what it inherited, and says so of what it shows. */
+  isStorageSound: boolean;
   readonly calls = new Set<OpenCall>();
 
-  constructor(id: string, floors: ReadonlyMap<string, CheckedEntry>) {
+  constructor(id: string, inherited: ReadonlyMap<string, CheckedEntry>, isStorageSound: boolean) {
     this.id = id;
-    for (const [name, entry] of floors) this.shown.set(name, entry);
+    this.inherited = new Map(inherited);
+    this.isStorageSound = isStorageSound;
   }
 }
 
@@ -52,6 +57,7 @@ export class Invariants {
   /** What was shown as durable, and the storage has not lost. */
   readonly #durable = new Map<string, CheckedEntry>();
   readonly #open = new Set<OpenCall>();
+  readonly #witnesses = new Set<Witness>();
   #slept = 0;
   #heardAt = -Infinity;
   /** How often something was checked. */
@@ -83,7 +89,15 @@ export class Invariants {
 
   /** A runtime begins. */
   begin(id: string): Witness {
-    return new Witness(id, this.#durable);
+    const { fault } = this.#world.storage;
+    const witness = new Witness(id, this.#durable, fault === undefined);
+    this.#witnesses.add(witness);
+    return witness;
+  }
+
+  /** The storage fails from now on. */
+  harmed(): void {
+    for (const witness of this.#witnesses) witness.isStorageSound = false;
   }
 
   /** The machine slept for so long. */
@@ -99,22 +113,28 @@ export class Invariants {
   /** The storage lost, or may have lost, what was durable. */
   forgot(): void {
     this.#durable.clear();
+    this.harmed();
   }
 
-  /** A caller of this runtime sees a result. */
-  saw(witness: Witness, key: EntryKey, result: ReadResult, how: string): void {
+  /**
+   * A caller of this runtime sees a result.
+   * @param since what had been shown when a call began whose answers come together: while the last of them is waited for, others grow older
+   */
+  saw(witness: Witness, key: EntryKey, result: ReadResult, how: string, since: ReadonlyMap<string, CheckedEntry> = witness.shown): void {
     this.checks++;
     const name = nameOf(key);
     if (nameOf(result) !== name) throw new Broken('G1', `${witness.id} ${how}: an entry of another key`);
     if (!result.exists) {
-      const known = witness.shown.get(name);
+      const known = since.get(name) ?? (witness.isStorageSound ? witness.inherited.get(name) : undefined);
       if (known !== undefined) throw new Broken('G4', `${witness.id} ${how}: absent after revision ${known.revision}`);
       if (result.claimedBy.length === 0) throw new Broken('absence', `${witness.id} ${how}: nobody claims it`);
       for (const portal of result.claimedBy) if (!this.#missing.has(`${portal} ${name}`)) throw new Broken('absence', `${witness.id} ${how}: ${portal} never claimed so`);
       return;
     }
     const entry = takeSignedEntry(result);
-    this.sawEntry(witness, entry, how);
+    this.sawEntry(witness, entry, how, since);
+    const inherited = witness.inherited.get(name);
+    if (inherited !== undefined && result.floor === 'durable' && compareChecked(entry, inherited) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} as durable, and ${inherited.revision} was so before it began`);
     this.#checkConfirmations(witness, name, entry, result, how);
     if (result.status === 'live' && this.awake - this.#heardAt > LIVE_WITHIN) throw new Broken('live', `${witness.id} ${how}: live, and no portal said anything for ${this.awake - this.#heardAt} ms`);
     if (result.floor === 'durable') this.#raise(name, entry);
@@ -126,12 +146,14 @@ export class Invariants {
   }
 
   /** A caller sees an entry, whatever is said of it: it was written, or comes with an error. */
-  sawEntry(witness: Witness, entry: CheckedEntry, how: string): void {
+  sawEntry(witness: Witness, entry: CheckedEntry, how: string, since: ReadonlyMap<string, CheckedEntry> = witness.shown): void {
     const name = nameOf(entry);
     if (!isGenuine(entry)) throw new Broken('G1', `${witness.id} ${how}: revision ${entry.revision}, which its key did not sign`);
-    const before = witness.shown.get(name);
+    const inherited = witness.isStorageSound ? witness.inherited.get(name) : undefined;
+    const before = since.get(name) ?? inherited;
     if (before !== undefined && compareChecked(entry, before) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} after ${before.revision}`);
-    witness.shown.set(name, entry);
+    const newest = witness.shown.get(name);
+    if (newest === undefined || compareChecked(entry, newest) > 0) witness.shown.set(name, entry);
   }
 
   #checkConfirmations(witness: Witness, name: string, entry: CheckedEntry, { confirmedAt, confirmedBy }: Extract<ReadResult, { exists: true }>, how: string): void {
@@ -151,7 +173,9 @@ export class Invariants {
     for (const portal of acceptedBy) {
       if (!this.#accepted.has(`${portal} ${nameOf(entry)} ${packEntry(entry)}`)) throw new Broken('acceptedBy', `${witness.id}: ${portal} never accepted revision ${entry.revision}`);
     }
-    this.sawEntry(witness, entry, 'write');
+    // What was written may be replaced already when the first portal says that it took it.
+    const before = witness.shown.get(nameOf(entry));
+    if (before === undefined || compareChecked(entry, before) > 0) this.sawEntry(witness, entry, 'write');
   }
 
   /** A call begins that has to settle within so many milliseconds. What is answered is to be called when it does. */
@@ -169,13 +193,14 @@ export class Invariants {
   crashed(witness: Witness): void {
     for (const call of witness.calls) this.#open.delete(call);
     witness.calls.clear();
+    this.#witnesses.delete(witness);
   }
 
   /** What an error of a call tells. */
-  failed(witness: Witness, what: string, error: unknown): void {
+  failed(witness: Witness, what: string, error: unknown, since?: ReadonlyMap<string, CheckedEntry>): void {
     this.checks++;
     if (!(error instanceof RegistryError)) throw new Broken('G5', `${witness.id} ${what}: an error without a code: ${String(error)}`);
-    if (error.current !== undefined) this.sawEntry(witness, takeSignedEntry(error.current), `${what} ${error.code}`);
+    if (error.current !== undefined) this.sawEntry(witness, takeSignedEntry(error.current), `${what} ${error.code}`, since);
   }
 
   /** Something was delivered: nothing may be overdue. */

@@ -105,11 +105,12 @@ export class Tab {
 
   readMany(works: readonly Work[]): void {
     this.#call('readMany', READ, async (runtime, witness) => {
+      const since = new Map(witness.shown);
       const results = await runtime.readMany(works.map(({ key }) => key));
       for (const [i, result] of results.entries()) {
         const work = works[i] as Work;
-        if (result instanceof Error) this.#stage.invariants.failed(witness, `readMany ${work.title}`, result);
-        else this.#stage.invariants.saw(witness, work.key, result, 'readMany');
+        if (result instanceof Error) this.#stage.invariants.failed(witness, `readMany ${work.title}`, result, since);
+        else this.#stage.invariants.saw(witness, work.key, result, 'readMany', since);
       }
     });
   }
@@ -153,6 +154,8 @@ export class Tab {
     const settled = this.#stage.invariants.called(witness, 'close', CLOSING);
     await runtime.close();
     settled();
+    // Whoever waits is told in this turn, or in the next.
+    await new Promise<void>((resolve) => void this.#stage.world.clock.setTimeout(resolve, 1));
     if (witness.calls.size > 0) this.#stage.fail(new Broken('G5', `${witness.id}: closed, and ${[...witness.calls].map(({ what }) => what).join(', ')} did not settle`));
   }
 
