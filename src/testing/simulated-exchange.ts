@@ -3,6 +3,7 @@ import { answerBody, bytesFromHex, pubkeyFrom, readAnswer, readRefusal, readWrit
 import type { Fetch } from '../world.ts';
 import { cannedFor, withFlippedBit, withForgedSignature, type CannedAnswer, type PortalFaults, type ReadFault } from './faults.ts';
 import { isGenuine } from './genuine.ts';
+import { lieFor } from './lies.ts';
 import { preconditionsHold, tagOf, type Shelf } from './shelf.ts';
 import { UNDER_WAY, type Surroundings } from './surroundings.ts';
 
@@ -104,8 +105,7 @@ export class SimulatedExchange {
     const name = nameOf(key);
     const canned = cannedFor(fault);
     if (canned !== undefined) return this.#answer({ ...canned, fault });
-    const other = fault === 'stale' ? shelf.stale(name) : fault === 'equivocate' ? shelf.equivocal(name) : fault === 'cross' ? shelf.foreign(name) : undefined;
-    const entry = other === undefined ? shelf.get(name) : { ...other, ...key };
+    const entry = lieFor(fault, shelf, name) ?? shelf.get(name);
     if (entry === undefined) return this.#answer({ status: 404, body: refusalBody('unable to read from the registry: registry entry not found'), fault });
     this.#answer({ status: 200, headers: { etag: tagOf(entry) }, body: this.#tampered(answerBody(entry), fault), fault, entry: fault === undefined ? entry : undefined });
   }

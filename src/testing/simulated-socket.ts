@@ -3,6 +3,7 @@ import { LIVENESS_REQUEST, MESSAGE_WRITERS, readMessage, readRequest, type Gener
 import type { SocketEvents } from '../world.ts';
 import { withFlippedBit, withForgedSignature, type PortalFaults, type SocketFault } from './faults.ts';
 import { isGenuine } from './genuine.ts';
+import { lieFor } from './lies.ts';
 import type { Shelf } from './shelf.ts';
 import { UNDER_WAY, type Surroundings } from './surroundings.ts';
 
@@ -105,8 +106,7 @@ export class SimulatedSocket {
   #framesFor(entry: CheckedEntry, fault: SocketFault | undefined): readonly string[] {
     const { chance, shelf, generation, clock } = this.#portal;
     const name = nameOf(entry);
-    const { pubkey, datakey } = entry;
-    const write = (other = entry): string => MESSAGE_WRITERS[generation].update({ ...other, pubkey, datakey });
+    const write = (told = entry): string => MESSAGE_WRITERS[generation].update(told);
     const text = write();
     const late = this.#heldBack === undefined ? [] : [this.#heldBack];
     if (fault !== 'reorder') this.#heldBack = undefined;
@@ -120,17 +120,15 @@ export class SimulatedSocket {
       case 'huge':
         return [text.padEnd(HUGE)];
       case 'stale':
-        return [write(shelf.stale(name)), ...late];
       case 'equivocate':
-        return [write(shelf.equivocal(name)), ...late];
       case 'cross':
-        return [write(shelf.foreign(name)), ...late];
+        return [write(lieFor(fault, shelf, name)), ...late];
       case 'duplicate':
         return [text, text, ...late];
       case 'flood': {
         const unwanted = shelf.foreign(name);
         const flood = Array.from({ length: FLOOD }, (_, i) => text.replace(/("signature":").../, (_all, before: string) => before + (0x100 + i).toString(16)));
-        return [...flood, ...(unwanted === undefined ? [] : [MESSAGE_WRITERS[generation].update(unwanted)]), text, ...late];
+        return [...flood, ...(unwanted === undefined ? [] : [write(unwanted)]), text, ...late];
       }
       case 'reorder':
         if (this.#heldBack !== undefined) return [text, ...late];
