@@ -191,10 +191,15 @@ export class SimulatedSocket {
     for (const text of this.#whilePaused.splice(0)) this.#deliver(text);
   }
 
-  /** The portal's side ends it; the client hears of it some time later. */
+  /** The portal's side ends it; the client hears of it some time later, and of nothing that had not come by then. */
   end(reason: string): void {
     if (this.#state === 'closed') return;
-    this.#later('closes', 0, () => this.#close(reason));
+    const { clock, chance, url } = this.#portal;
+    clock.setTimeout(() => {
+      if (this.#state === 'closed') return;
+      this.#portal.note({ kind: 'passed', portal: url, what: 'closes', at: clock.now() });
+      this.#close(reason);
+    }, chance.between(...UNDER_WAY));
     this.#onEnd(this);
   }
 
