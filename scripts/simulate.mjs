@@ -30,7 +30,7 @@ export function playSeeds({ url, from, seeds, minutes, threads }, onReport) {
       if (isOver) return;
       if (next < from + seeds) {
         playing++;
-        worker.postMessage({ seed: next++, minutes });
+        worker.postMessage({ seed: next++, minutes }, []);
       } else if (playing === 0) end(resolve);
     };
     for (const worker of workers) {
@@ -76,7 +76,7 @@ export function describeFailure({ seed, failure, log }) {
 
 if (!isMainThread && workerData?.url !== undefined) {
   const { simulate } = await import(workerData.url);
-  parentPort.on('message', async (options) => parentPort.postMessage(await simulate(options)));
+  parentPort.on('message', (options) => void simulate(options).then((report) => parentPort.postMessage(report, [])));
 } else if (isMainThread && process.argv[1] === new URL(import.meta.url).pathname) {
   const { values } = parseArgs({ options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' }, minutes: { type: 'string', default: '10' } } });
   const [seeds, from, minutes] = [values.seeds, values.from, values.minutes].map(Number);

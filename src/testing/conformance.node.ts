@@ -36,12 +36,13 @@ export interface ConformanceOptions {
 export async function runPortalConformance(url: string, { apiKey, seed, patience }: ConformanceOptions = {}): Promise<ConformanceReport> {
   const suite = portalConformance(url, { ...(apiKey === undefined ? {} : { apiKey }), ...(seed === undefined ? {} : { seed }), ...(patience === undefined ? {} : { patience }) });
   const checks = await Promise.all(
-    suite.map(({ name, run }): Promise<ConformanceCheck> =>
-      run().then(
+    suite.map((check): Promise<ConformanceCheck> => {
+      const { name } = check;
+      return check.run().then(
         () => ({ name, isPassed: true, reason: undefined }),
         (error: unknown) => ({ name, isPassed: false, reason: error instanceof Error ? error.message : String(error) }),
-      ),
-    ),
+      );
+    }),
   );
   const failed = checks.filter(({ isPassed }) => !isPassed).length;
   return { url, passed: checks.length - failed, failed, checks };

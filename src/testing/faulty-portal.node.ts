@@ -7,7 +7,7 @@ import { WebSocketServer, WebSocket } from 'ws';
 import { createPortal, type Portal } from '../portal/index.ts';
 import { nameOf, takeEntryKey, takeSignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { answerBody, bytesFromHex, MESSAGE_WRITERS, pubkeyFrom, readAnswer, readMessage, readPath, readRequest, readWrite, REGISTRY_PATH, writeBody, type Generation } from '../registry/wire/index.ts';
-import { cannedFor, withFlippedBit, withForgedSignature, type CannedAnswer, type PortalFaults, type ReadFault, type SocketFault } from './faults.ts';
+import { cannedFor, withFlippedBit, withForgedSignature, type CannedAnswer, type PortalFaults, type ReadFault, type SocketFault, type WriteFault } from './faults.ts';
 import { lieFor } from './lies.ts';
 import { Shelf } from './shelf.ts';
 import { isReached, type Awaited, type Traffic } from './traffic.ts';
@@ -239,17 +239,17 @@ export class FaultyPortal {
     else if (fault === 'endless') pour(response);
     else if (fault === 'bomb') response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(BOMB);
     else if (canned !== undefined) sendCanned(response, canned);
-    else await this.#pass(incoming, body, response, fault as ReadFault | undefined);
+    else await this.#pass(incoming, body, response, fault);
   }
 
-  async #pass(incoming: IncomingMessage, body: Buffer, response: ServerResponse, fault: ReadFault | undefined): Promise<void> {
+  async #pass(incoming: IncomingMessage, body: Buffer, response: ServerResponse, fault: ReadFault | WriteFault | undefined): Promise<void> {
     const answer = await this.#ask(incoming, body);
     for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined && name !== 'content-length') response.setHeader(name, value);
     response.writeHead(answer.status).end(this.#told(incoming, answer.body, fault));
   }
 
   /** The body of an answer as the fault has it. */
-  #told(incoming: IncomingMessage, body: string, fault: ReadFault | undefined): string {
+  #told(incoming: IncomingMessage, body: string, fault: ReadFault | WriteFault | undefined): string {
     if (fault === 'forge') return withForgedSignature(body);
     if (fault === 'flip') return withFlippedBit(body, randomInt(body.length), randomInt(7));
     const name = fault === undefined ? undefined : nameAskedBy(incoming.url);
@@ -309,7 +309,7 @@ export class FaultyPortal {
       const isMute = this.faults.sockets === 'mute';
       const fault = isUpdate && this.#strikes ? this.faults.sockets : undefined;
       if (isMute) return;
-      if (fault === 'reset') return void resetUnder(connection);
+      if (fault === 'reset') return resetUnder(connection);
       for (const frame of this.#framesFor(relay, text, fault)) client.send(frame);
       if (isUpdate) this.#counts.told++;
       this.#changed();
