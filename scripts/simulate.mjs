@@ -6,11 +6,14 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './install.mjs';
 
-/** Bundles the simulation out of these sources. @returns the bundle's URL, and what removes it */
-export async function bundleSimulation(root = ROOT, folder = `${ROOT}node_modules/.cache/simulation-${process.pid}`) {
+let bundled = 0;
+
+/** Bundles the simulation with the sources. @param plugins esbuild's. @returns the bundle's URL, and what removes it */
+export async function bundleSimulation(plugins = []) {
+  const folder = `${ROOT}node_modules/.cache/simulation-${process.pid}-${++bundled}`;
   mkdirSync(folder, { recursive: true });
-  const outfile = `${folder}/simulation-${Math.random().toString(36).slice(2)}.mjs`;
-  await build({ absWorkingDir: root, entryPoints: ['test/simulation/scenario.ts'], outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'error', sourcemap: 'inline' });
+  const outfile = `${folder}/simulation.mjs`;
+  await build({ absWorkingDir: ROOT, plugins, entryPoints: ['test/simulation/scenario.ts'], outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'error', sourcemap: 'inline' });
   return { url: pathToFileURL(outfile).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
