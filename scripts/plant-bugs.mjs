@@ -7,12 +7,12 @@ import { ROOT } from './install.mjs';
 import { bundleSimulation, playSeeds } from './simulate.mjs';
 
 const BUGS = [
-  { name: 'the floor in memory is whatever came last', file: 'src/storage/known.ts', find: 'kept !== undefined && order <= 0', put: 'kept !== undefined && order === 0' },
+  { name: 'a lower floor replaces a higher one on disk', file: 'src/storage/ruling.ts', find: "if (compareChecked(entry, stored) >= 0) return 'lower';", put: "if (compareChecked(entry, stored) >= -1) return 'lower';" },
   { name: 'what is older than the newest replaces it', file: 'actors/entries/entry-actors.ts', find: 'compareChecked(event.entry, context.latest) > 0', put: 'compareChecked(event.entry, context.latest) !== 0' },
   { name: 'what is pushed needs no signature', file: 'actors/verifier/verification.ts', find: 'if (!(await this.verify({', put: "if (!('connection' in word.origin) && !(await this.verify({" },
   { name: 'verdicts are remembered without their signatures', file: 'actors/verifier/memo.ts', find: 'scratch.set(signature, 32);', put: 'scratch.fill(0, 32, 96);' },
   { name: 'findings of a batch are taken in backwards', file: 'actors/entries/absorber.ts', find: 'for (const finding of batch) this.#apply(', put: 'for (const finding of batch.toReversed()) this.#apply(' },
-  { name: '"not found" erases what is known', file: 'machines/entry.ts', find: "            MISSING: { target: '#entry.stale.present' },", put: "            MISSING: { target: '#entry.live.absent', actions: 'claim' }," },
+  { name: '"not found" erases what is known', file: 'machines/entry.ts', find: "            MISSING: { target: '#entry.stale.present' },", put: "            MISSING: { target: '#entry.live.absent', actions: 'claim' },", also: [{ file: 'actors/entries/result-of.ts', find: 'if (packed !== undefined) return', put: "if (packed !== undefined && !matchesState({ live: 'absent' }, value)) return" }] },
   { name: 'a volatile floor is called durable', file: 'src/storage/floors.ts', find: "isDurable && known.isSaved ? 'durable' : 'volatile'", put: "known.entry !== undefined && isDurable !== undefined ? 'durable' : 'volatile'" },
   { name: 'what is shown is not committed', file: 'src/storage/floors.ts', find: 'return ruling === \'same\' ? this.#renewed(id, current) : packFloor(entry, this.#recency.stamp(id, current));', put: 'return undefined;' },
   { name: 'a runtime forgets the floors of the one before it', file: 'actors/entries/opening-floors.ts', find: 'return (await this.#store).getMany(entries.map(({ id }) => id));', put: 'return (await this.#store, entries.map(() => undefined));' },
@@ -37,14 +37,17 @@ const { values } = parseArgs({ options: { seeds: { type: 'string', default: '40'
 const seeds = Number(values.seeds);
 if (!Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seeds takes a whole number');
 
-/** Puts a bug into one file while it is bundled. */
-function planting({ name, file, find, put }) {
-  const path = join(ROOT, file);
-  const source = readFileSync(path, 'utf8');
-  const count = source.split(find).length - 1;
-  if (count !== 1) throw new Error(`${name}: its text stands ${count} times in ${file}`);
-  const planted = source.replace(find, () => put);
-  return { name: 'a bug', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, (file) => (file.path === path ? { contents: planted, loader: 'ts' } : undefined)) };
+/** Puts a bug into the files that it takes while they are bundled. */
+function planting({ name, ...edit }) {
+  const planted = new Map(
+    [edit, ...(edit.also ?? [])].map(({ file, find, put }) => {
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      const count = source.split(find).length - 1;
+      if (count !== 1) throw new Error(`${name}: its text stands ${count} times in ${file}`);
+      return [join(ROOT, file), source.replace(find, () => put)];
+    }),
+  );
+  return { name: 'a bug', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => (planted.has(path) ? { contents: planted.get(path), loader: 'ts' } : undefined)) };
 }
 
 /** The first failure within so many seeds. */

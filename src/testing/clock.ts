@@ -80,7 +80,7 @@ export class SimulatedClock implements Clock {
   }
 
   /**
-   * Lets time pass until something is settled, and no longer.
+   * Lets time pass until something is settled, and no longer: only what is due at that very moment goes on.
    * @throws Error if it is not within an hour, or never can be; else what it rejects with
    */
   async run<T>(work: Promise<T>): Promise<T> {
@@ -91,6 +91,7 @@ export class SimulatedClock implements Clock {
     await this.#alone(async () => {
       await turn();
       while (!state.isSettled) if (!(await this.#step(until))) throw new Error('what was waited for has not settled, and never will, or not within an hour');
+      while (await this.#step(this.#elapsed));
     });
     return work;
   }

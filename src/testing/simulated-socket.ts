@@ -57,7 +57,7 @@ export class SimulatedSocket {
   open(isThere: boolean): void {
     const { sockets, halfOpen } = this.#portal.faults;
     const fault = this.#portal.strikes() ? sockets : undefined;
-    if (!isThere || !this.#portal.isOnline || fault === 'refuse') return this.end('could not connect');
+    if (!isThere || !this.#portal.isOnline || fault === 'refuse') return this.end('could not connect', 'refuses a socket');
     if (fault === 'hang' || halfOpen === true) return;
     this.#later('opens a socket', 0, () => {
       if (this.#state !== 'opening') return;
@@ -192,12 +192,12 @@ export class SimulatedSocket {
   }
 
   /** The portal's side ends it; the client hears of it some time later, and of nothing that had not come by then. */
-  end(reason: string): void {
+  end(reason: string, what = 'closes'): void {
     if (this.#state === 'closed') return;
     const { clock, chance, url } = this.#portal;
     clock.setTimeout(() => {
       if (this.#state === 'closed') return;
-      this.#portal.note({ kind: 'passed', portal: url, what: 'closes', at: clock.now() });
+      this.#portal.note({ kind: 'passed', portal: url, what, at: clock.now() });
       this.#close(reason);
     }, chance.between(...UNDER_WAY));
     this.#onEnd(this);
