@@ -77,10 +77,10 @@ export interface PortalFaults {
 }
 
 /** A page, as a network that wants a password answers with. */
-export const PAGE: CannedAnswer = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<!DOCTYPE html><title>Welcome</title><p>Please sign in.' };
+const PAGE: CannedAnswer = { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<!DOCTYPE html><title>Welcome</title><p>Please sign in.' };
 
 /** The answers that have names. */
-export const CANNED: Readonly<Record<'garbage' | 'not found' | 'error' | 'throttle' | 'html' | 'redirect', CannedAnswer>> = {
+const CANNED: Readonly<Record<'garbage' | 'not found' | 'error' | 'throttle' | 'html' | 'redirect', CannedAnswer>> = {
   garbage: { status: 200, body: '{"data":"' },
   'not found': { status: 404, body: '{"message":"unable to read from the registry: registry entry not found"}\n' },
   error: { status: 500, body: '{"message":"internal error"}\n' },

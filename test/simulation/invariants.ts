@@ -74,7 +74,7 @@ export class Invariants {
   }
 
   #note(event: WorldEvent): void {
-    if (event.kind === 'passed' || event.kind === 'served' || event.kind === 'missing') this.#heardAt = this.awake;
+    if (event.kind === 'served' || event.kind === 'missing' || (event.kind === 'passed' && /^(?:lives|tells)/.test(event.what))) this.#heardAt = this.awake;
     if (event.kind === 'served') this.#timesOf(event.portal, event.name, packEntry(event.entry)).add(event.at);
     if (event.kind === 'missing') this.#missing.add(`${event.portal} ${event.name}`);
     if (event.kind === 'accepted') this.#accepted.add(`${event.portal} ${nameOf(event.entry)} ${packEntry(event.entry)}`);

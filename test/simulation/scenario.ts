@@ -198,9 +198,13 @@ class Scenario {
     if (roll < 0.12) return this.#trouble(`${url} down`, 'kill', [500, 40_000], () => portal.kill(), () => portal.revive());
     if (roll < 0.18) return this.#once('cut', () => portal.cut());
     if (roll < 0.22) return this.#once('rollback', () => portal.rollBack());
-    if (roll < 0.25) return this.#once('forget', () => portal.forget(chance.pick(this.#works).key));
-    if (roll < 0.32) return this.#trouble(`${url} apart`, 'partition', [1_000, 60_000], () => void (portal.isPartitioned = true), () => void (portal.isPartitioned = false));
-    if (roll < 0.35) return this.#once('garbage said', () => portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'));
+    if (roll < 0.27) return this.#once('forget', () => {
+        // What it lost, it says of itself when it is asked anew.
+        portal.forget(chance.pick(this.#works).key);
+        portal.cut();
+      });
+    if (roll < 0.34) return this.#trouble(`${url} apart`, 'partition', [1_000, 60_000], () => void (portal.isPartitioned = true), () => void (portal.isPartitioned = false));
+    if (roll < 0.37) return this.#once('garbage said', () => portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'));
     const { faults, kinds } = someFaults(chance);
     for (const kind of kinds) this.#count(kind);
     this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => void (portal.faults = faults), () => {

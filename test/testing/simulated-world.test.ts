@@ -35,7 +35,7 @@ function open(options: Partial<SimulatedWorldOptions> = {}) {
 const tell = (author: ReturnType<SimulatedWorld['author']>, revision: bigint): string => MESSAGE_WRITERS.B.update(author.entry('news', revision));
 
 /** What a subscriber is told of two revisions by a portal with this fault. */
-async function frames(fault: SocketFault) {
+async function framesOf(fault: SocketFault) {
   const { world, portal, ada, subscribe } = open();
   portal.put(world.author('bob').entry('other', 9n));
   for (const revision of [1n, 2n]) portal.put(ada.entry('news', revision));
@@ -271,22 +271,22 @@ describe('a portal of a simulated world', () => {
 
   it('sockets: each fault is seen on the wire', async () => {
     for (const fault of ['forge', 'flip', 'garbage'] as const) {
-      const seen = await frames(fault);
+      const seen = await framesOf(fault);
       expect(seen.frames).toHaveLength(2);
       expect(seen.frames.filter((frame) => seen.honest.includes(frame))).toEqual([]);
     }
-    expect((await frames('stale')).frames.map((frame) => /"revision":(\d)/.exec(frame)?.[1])).toEqual(['1', '2']);
-    expect((await frames('cross')).frames.every((frame) => frame.includes('"revision":9'))).toBe(true);
-    const duplicate = await frames('duplicate');
+    expect((await framesOf('stale')).frames.map((frame) => /"revision":(\d)/.exec(frame)?.[1])).toEqual(['1', '2']);
+    expect((await framesOf('cross')).frames.every((frame) => frame.includes('"revision":9'))).toBe(true);
+    const duplicate = await framesOf('duplicate');
     expect(duplicate.frames).toEqual(duplicate.honest.flatMap((frame) => [frame, frame]));
-    expect((await frames('flood')).frames.length).toBeGreaterThan(40);
-    const reorder = await frames('reorder');
+    expect((await framesOf('flood')).frames.length).toBeGreaterThan(40);
+    const reorder = await framesOf('reorder');
     expect(reorder.frames).toEqual(reorder.honest.toReversed());
-    expect(await frames('huge')).toMatchObject({ frames: [], closed: 'a frame was too large' });
-    expect(await frames('mute')).toMatchObject({ frames: [], closed: '' });
-    expect(await frames('hang')).toMatchObject({ frames: [], closed: '' });
-    expect(await frames('refuse')).toMatchObject({ frames: [], closed: 'could not connect' });
-    expect(await frames('reset')).toMatchObject({ closed: 'reset' });
+    expect(await framesOf('huge')).toMatchObject({ frames: [], closed: 'a frame was too large' });
+    expect(await framesOf('mute')).toMatchObject({ frames: [], closed: '' });
+    expect(await framesOf('hang')).toMatchObject({ frames: [], closed: '' });
+    expect(await framesOf('refuse')).toMatchObject({ frames: [], closed: 'could not connect' });
+    expect(await framesOf('reset')).toMatchObject({ closed: 'reset' });
   });
 
   it('latency and bandwidth: what it says comes later, and slower', async () => {
