@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
-import { LIBRARY, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
+import { LIBRARY, NODE, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
 import { keepOwnSources } from './scripts/source-maps.mjs';
 
 const common = {
@@ -22,7 +22,7 @@ rmSync(`${common.absWorkingDir}dist`, { recursive: true, force: true });
 /** Workers hold all they need: a browser resolves no bare specifier in one. What is a native addon stays outside. */
 const worker = { ...common, packages: 'bundle', conditions: WORKER_CONDITIONS, entryPoints: WORKERS, minify: true };
 await Promise.all([
-  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: { ...LIBRARY, portal: 'src/portal/index.ts', cli: 'src/cli/index.ts' } }),
+  build({ ...common, platform: 'node', outdir: 'dist/node', splitting: true, entryPoints: NODE }),
   build({ ...common, platform: 'browser', outdir: 'dist/web', splitting: true, entryPoints: LIBRARY }),
   // By the fields that browsers' bundlers read: of hash-wasm, Node's own choice is one file with every function there is.
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws', '@napi-rs/keyring'], mainFields: ['module', 'main'] }),

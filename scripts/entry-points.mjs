@@ -1,7 +1,10 @@
 // What the package is built from, for the build and for who measures it.
 
 /** Scripts that import their packages, and share chunks, in Node and in browsers. */
-export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', machines: 'src/machines.ts' };
+export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
+
+/** What there is in Node alone, or more of. */
+export const NODE = { ...LIBRARY, portal: 'src/portal/index.ts', testing: 'src/testing.node.ts', cli: 'src/cli/index.ts' };
 
 /** Scripts that hold all they need: a browser resolves no package in a worker, and some bundlers lose a worker's chunks. */
 export const WORKERS = {

@@ -1,6 +1,7 @@
 // `npm test`: installs, checks, builds, finds a Chromium, runs every test, and closes with "N passed, N failed".
 import { installPackages, requireNode, run } from './install.mjs';
 import { findOrInstallChromium } from './chromium.mjs';
+import { describeFailure, runSimulation } from './simulate.mjs';
 import { conclude, isOf, runProjects } from './tally.mjs';
 
 const results = [];
@@ -8,6 +9,16 @@ const results = [];
 function step(name, passed) {
   results.push({ project: 'project', file: '', name, state: passed ? 'passed' : 'failed' });
   return passed;
+}
+
+/** So many seeds are simulated, and count as a test for each hundred. */
+const SEEDS = 1_000;
+
+/** Plays the seeds, and answers whether each hundred held. */
+async function simulate() {
+  const { failed, seconds, updates } = await runSimulation({ from: 1, seeds: SEEDS, minutes: 10, onFailure: (report) => console.log(describeFailure(report)) });
+  console.log(`simulation: ${SEEDS} seeds, ${updates} verified updates, ${seconds.toFixed(0)} s`);
+  for (let first = 1; first <= SEEDS; first += 100) step(`simulation: seeds ${first}–${first + 99}`, !failed.some(({ seed }) => seed >= first && seed < first + 100));
 }
 
 const isForBothWorlds = ({ file }) => file.endsWith('.test.ts') && !/\.(?:node|web)\.test\.ts$/.test(file);
@@ -34,6 +45,8 @@ if (step('Node is new enough', requireNode()) && step('packages are installed', 
     const projects = ['node', 'types', ...(isThere ? ['web'] : [])];
     const tests = runProjects(projects, { args: process.argv.slice(2), env: { CHROMIUM_PATH: chromium ?? '' } });
     results.push(...tests);
+    // What a test names is wanted alone.
+    if (process.argv.length === 2) await simulate().catch((error) => step(`the simulation runs: ${error.message}`, false));
     step('both worlds ran the same tests', isThere && sameTestsInBothWorlds(tests));
   }
 }

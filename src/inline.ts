@@ -7,6 +7,7 @@ import { invalidInput } from './error.ts';
 import { hasMethods, takeRecord } from './input.ts';
 import { inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, type InputOf } from './link/index.ts';
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
+import type { Verdict } from './registry/index.ts';
 import type { StorageAdapter } from './storage/index.ts';
 import type { Clock, Fetch, Network, OpenSocket, Random } from './world.ts';
 
@@ -22,6 +23,8 @@ export interface InlineWorld {
   readonly network?: Network | undefined;
   /** Takes the place of `RuntimeOptions.storage`. */
   readonly storage?: StorageAdapter | undefined;
+  /** Says whether signatures hold. Time that is simulated does not pass while a browser's own engine is waited for. */
+  readonly verdict?: Pick<Verdict, 'engine' | 'verify'> | undefined;
 }
 
 /** Actors in this thread: `createRuntime({ portals, workers: inline() })`. */
@@ -33,7 +36,7 @@ export type InlineHost = ActorHost;
  * @throws RegistryError `INVALID_INPUT`
  */
 export function inline(outside?: InlineWorld): InlineHost {
-  const { clock, random, sockets, fetch, network, storage } = takeWorld(outside);
+  const { clock, random, sockets, fetch, network, storage, verdict } = takeWorld(outside);
   // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
   const scheduler = clock ?? realWorld.scheduler;
   const world: ActorWorld = {
@@ -49,7 +52,7 @@ export function inline(outside?: InlineWorld): InlineHost {
   const starters: { readonly [N in ActorName]: (name: string, input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {
     portal: (name, input) => start(name, makePortalActor(world, input)),
     entries: (name, input) => start(name, makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
-    verifier: (name) => start(name, makeVerifierActor(world)),
+    verifier: (name) => start(name, makeVerifierActor(world, verdict)),
     vault: async (name, input) => start(name, (await import('./runtime/inline-vault.ts')).makeInlineVault(world, storage, input)),
   };
   return {
@@ -61,12 +64,13 @@ export function inline(outside?: InlineWorld): InlineHost {
 }
 
 function takeWorld(value: unknown): InlineWorld {
-  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'network', 'storage']);
+  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'network', 'storage', 'verdict']);
   if (world.clock !== undefined && !hasMethods(world.clock, ['now', 'setTimeout', 'clearTimeout'])) throw invalidInput('world.clock', 'a Clock');
   for (const name of ['random', 'sockets', 'fetch'] as const) {
     if (world[name] !== undefined && typeof world[name] !== 'function') throw invalidInput(`world.${name}`, 'a function');
   }
   if (world.network !== undefined && !hasMethods(world.network, ['listen'])) throw invalidInput('world.network', 'a Network');
   if (world.storage !== undefined && !hasMethods(world.storage, ['open'])) throw invalidInput('world.storage', 'a StorageAdapter');
+  if (world.verdict !== undefined && !hasMethods(world.verdict, ['engine', 'verify'])) throw invalidInput('world.verdict', 'a verdict');
   return world as InlineWorld;
 }

@@ -81,6 +81,12 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
   { file: 'src/storage/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts'], lawful: ['node:fs', 'lmdb', '../error.ts'] },
   { file: 'src/storage/vault/here.node.ts', forbidden: ['../../../machines/portal.ts', '../../../actors/portal/actor.ts', '../../portal/index.ts'], lawful: ['node:fs', '../../keyring/vault/index.ts', '../adapter.ts'] },
   { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
+  {
+    file: 'src/testing/here.ts',
+    forbidden: ['node:net', 'ws', 'lmdb', 'hono', '../portal/index.ts', '../cli/index.ts', '../../actors/portal/actor.ts', '../../machines/portal.ts'],
+    lawful: ['./faults.ts', '../inline.ts', '../runtime/hosting.ts', '../registry/index.ts', '../link/index.ts', '../storage/index.ts'],
+  },
+  { file: 'src/testing/here.node.ts', forbidden: ['../cli/index.ts', '../../actors/portal/actor.ts', '../../machines/portal.ts'], lawful: ['node:net', 'ws', '../portal/index.ts', '../registry/index.ts', './faults.ts'] },
   { file: 'src/cli/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts'], lawful: ['node:process', '../portal/index.ts', '../index.ts'] },
   ...['index', 'runtime', 'inline', 'machines'].map((name) => ({
     file: `src/${name}.ts`,

@@ -23,7 +23,7 @@ interface Batch {
 }
 
 /** The verifier actor: reports in, findings out, in order. */
-export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict: Verdict = new Verdict()) {
+export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict: Pick<Verdict, 'engine' | 'verify'> = new Verdict()) {
   const verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
   const batches = new Map<number | undefined, Batch>();
   let numbered = 0;

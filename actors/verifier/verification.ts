@@ -8,12 +8,12 @@ type Claimed = Extract<Report, { kind: 'claim' }>;
 
 /** The way from reports to findings: every claim gets one verdict, everything else passes as it is, and the order stays. */
 export class Verification {
-  readonly #verdict: Verdict;
+  readonly #verdict: Pick<Verdict, 'verify'>;
   readonly #memo: VerdictMemo;
   /** Verdicts being waited for, so that what several portals say at once is verified once. */
   readonly #underWay = new Map<string, Promise<boolean>>();
 
-  constructor(verdict: Verdict, memo: VerdictMemo) {
+  constructor(verdict: Pick<Verdict, 'verify'>, memo: VerdictMemo) {
     this.#verdict = verdict;
     this.#memo = memo;
   }

@@ -2,7 +2,7 @@ export * from './actor/index.ts';
 export { Caller } from './caller.ts';
 export { connect, Connection } from './connection.ts';
 export { eventLoop } from './event-loop.ts';
-export { inlineChannel, type Scheduler } from './inline.ts';
+export { inlineChannel, rescheduled, type Scheduler } from './inline.ts';
 export type { Outlet } from './pipe/index.ts';
 export { channelLike, messageChannel, type Port } from './port.ts';
 export { serve, type Serving } from './serve.ts';

@@ -6,8 +6,8 @@ export type Scheduler = Pick<Clock, 'setTimeout'>;
 
 type Listener = (event: PortEvent) => void;
 
-/** All inline ports; every other port is a real one. */
-const inlinePorts = new WeakSet<object>();
+/** All inline ports, and what arrives at each; every other port is a real one. */
+const inlinePorts = new WeakMap<object, Inbox>();
 
 /**
  * Two ends of a channel in memory. What is posted is cloned at once, as structured clone does, and delivered in order, each message
@@ -17,6 +17,13 @@ export function inlineChannel(scheduler: Scheduler): [Port, Port] {
   const left = new Inbox(scheduler);
   const right = new Inbox(scheduler);
   return [inlinePort(left, right, scheduler), inlinePort(right, left, scheduler)];
+}
+
+/** The same port, what arrives at which is from now on delivered by another scheduler: by its receiver's own, which may stop. */
+export function rescheduled(port: Port, scheduler: Scheduler): Port {
+  const inbox = inlinePorts.get(port);
+  if (inbox !== undefined) inbox.scheduler = scheduler;
+  return port;
 }
 
 function inlinePort(inbox: Inbox, peer: Inbox, scheduler: Scheduler): Port {
@@ -36,19 +43,19 @@ function inlinePort(inbox: Inbox, peer: Inbox, scheduler: Scheduler): Port {
     },
     newChannel: () => inlineChannel(scheduler),
   };
-  inlinePorts.add(port);
+  inlinePorts.set(port, inbox);
   return port;
 }
 
 /** What arrived at one end and was not delivered yet. Nothing is delivered before `start`, as with a real port. */
 class Inbox {
   readonly listeners = { message: new Set<Listener>(), close: new Set<Listener>() };
-  readonly #scheduler: Scheduler;
+  scheduler: Scheduler;
   readonly #events: PortEvent[] = [];
   #state: 'waiting' | 'started' | 'closed' = 'waiting';
 
   constructor(scheduler: Scheduler) {
-    this.#scheduler = scheduler;
+    this.scheduler = scheduler;
   }
 
   get isOpen(): boolean {
@@ -58,13 +65,13 @@ class Inbox {
   put(event: PortEvent): void {
     if (this.#state === 'closed') return;
     this.#events.push(event);
-    if (this.#state === 'started') this.#scheduler.setTimeout(() => this.#deliver(), 0);
+    if (this.#state === 'started') this.scheduler.setTimeout(() => this.#deliver(), 0);
   }
 
   start(): void {
     if (this.#state !== 'waiting') return;
     this.#state = 'started';
-    for (let waiting = this.#events.length; waiting > 0; waiting--) this.#scheduler.setTimeout(() => this.#deliver(), 0);
+    for (let waiting = this.#events.length; waiting > 0; waiting--) this.scheduler.setTimeout(() => this.#deliver(), 0);
   }
 
   close(): void {

@@ -44,12 +44,24 @@ await import('secure-registry').then(({ Runtime: Made }) => new Made());
 
 /** A program for Node. */
 const SERVER = `
+import { createRuntime, type Runtime } from 'secure-registry';
+import { FaultyPortal, runPortalConformance, SimulatedWorld, type PortalFaults } from 'secure-registry/testing';
 import { createPortal, MemoryStore, type EntryStore, type Portal } from 'secure-registry/portal';
 
 const store: EntryStore = new MemoryStore();
 const portal: Portal = await createPortal({ port: 0, store });
 export const url: string = portal.url;
 await portal.close();
+const world = new SimulatedWorld({ seed: 1, portals: 2 });
+const runtime: Runtime = await world.run(createRuntime({ portals: world.urls, workers: world.host() }));
+const faults: PortalFaults = { reads: 'stale', latency: 100 };
+world.portal(0).faults = faults;
+await world.run(runtime.close());
+const faulty: FaultyPortal = await FaultyPortal.start();
+faulty.faults = faults;
+export const passed: number = (await runPortalConformance(faulty.url)).passed;
+// @ts-expect-error there is no such fault
+faulty.faults = { reads: 'lie' };
 // @ts-expect-error there is no such generation
 await createPortal({ generation: 'C' });
 `;

@@ -35,7 +35,7 @@ async function start({ urls = URLS, lag = () => 0, onMessage = () => {}, fetch =
     };
     return world.sockets(address, { ...events, message }, options);
   };
-  const host = inline({ clock, random: world.random, sockets, fetch: fetch(world.fetch), storage: new MemoryStorage() });
+  const host = inline({ clock, verdict: world.verdict, random: world.random, sockets, fetch: fetch(world.fetch), storage: new MemoryStorage() });
   const runtime = await clock.run(createRuntime({ portals: urls, workers: host, policy: { verifiers: 1 } }));
   world.put(A, author.entry(1n));
   const seen: ReadResult[] = [];

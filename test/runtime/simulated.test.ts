@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 
 async function start(seed: number, storage = new MemoryStorage()): Promise<{ world: Simulation; runtime: Runtime; author: Author }> {
   const world = new Simulation(URLS, seed);
-  const workers = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: world.fetch, storage });
+  const workers = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: world.fetch, storage });
   return { world, author: new Author('somebody'), runtime: await world.clock.run(createRuntime({ portals: URLS, workers, policy: { verifiers: 1 } })) };
 }
 
@@ -115,7 +115,7 @@ describe('a runtime in simulated time', () => {
 
   it('T2: settles a read at its deadline, where a portal takes longer', async () => {
     const { world, runtime, author } = await start(1);
-    const workers = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) });
+    const workers = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) });
     const silent = await world.clock.run(createRuntime({ portals: URLS, workers, storage: 'memory' }));
     const begun = world.clock.now();
     expect(await world.clock.run(codeOf(silent.read(author.entry(1n), { maxStaleness: 0 })))).toMatch(/TIMEOUT|STALE/);

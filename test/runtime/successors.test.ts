@@ -11,7 +11,7 @@ const URLS = ['http://a.example', 'http://b.example'] as const;
 /** A runtime in simulated time whose actors die, and cannot be started again, when the test says so. */
 async function start({ signal, broken }: { readonly signal?: AbortSignal; readonly broken?: string } = {}) {
   const world = new Simulation(URLS, 1);
-  const host = inline({ clock: world.clock, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
+  const host = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
   const kills = new Map<string, () => void>();
   const state = { isBroken: false };
   const actors: string[] = [];

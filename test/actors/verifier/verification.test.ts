@@ -86,7 +86,7 @@ describe('a Verification', () => {
 
   it('V2: rejects where no verdict could be given, and asks anew the next time', async () => {
     const { verification } = open();
-    const broken = new Verification({ verify: () => Promise.reject(new Error('no engine')) } as unknown as Verdict, new VerdictMemo(1));
+    const broken = new Verification({ verify: () => Promise.reject(new Error('no engine')) }, new VerdictMemo(1));
     const report = claim(author.entry(1n));
     await expect(broken.findings([report])).rejects.toThrow('no engine');
     await expect(broken.findings([report])).rejects.toThrow('no engine');

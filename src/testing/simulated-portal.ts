@@ -1,0 +1,164 @@
+import { nameOf, takeEntryKey, takeSignedEntry, type CheckedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import type { Generation } from '../registry/wire/index.ts';
+import type { Fetch, OpenSocket } from '../world.ts';
+import type { PortalFaults } from './faults.ts';
+import { Shelf } from './shelf.ts';
+import { SimulatedExchange, type ExchangePortal } from './simulated-exchange.ts';
+import { SimulatedSocket, type SocketPortal } from './simulated-socket.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface SimulatedPortalOptions {
+  /** Origin, without a slash at the end. */
+  readonly url: string;
+  /** Which of the two generations of messages it speaks. Default B. */
+  readonly generation?: Generation | undefined;
+  /** Whether its writes can be made conditional. Default true. */
+  readonly preconditions?: boolean | undefined;
+}
+
+/** What a portal in simulated time has seen of its clients since it was made, and what is open. */
+export interface SimulatedTraffic {
+  readonly reads: number;
+  readonly writes: number;
+  readonly opened: number;
+  readonly sockets: number;
+  readonly subscriptions: number;
+}
+
+/** A portal in simulated time: the protocol as it passes the network, over HTTP and WebSocket, and faults to switch on while it runs. */
+export class SimulatedPortal {
+  readonly url: string;
+  /** How it misbehaves from now on. */
+  faults: PortalFaults = {};
+  readonly #surroundings: Surroundings;
+  readonly #view: SocketPortal & ExchangePortal;
+  readonly #shelf = new Shelf();
+  readonly #sockets = new Set<SimulatedSocket>();
+  readonly #exchanges = new Set<SimulatedExchange>();
+  readonly #counts = { reads: 0, writes: 0, opened: 0 };
+  #isDown = false;
+  /** Whether it hears nothing of other portals, nor they of it. */
+  isPartitioned = false;
+
+  /** @internal */
+  constructor(surroundings: Surroundings, { url, generation = 'B', preconditions = true }: SimulatedPortalOptions) {
+    this.url = url;
+    this.#surroundings = surroundings;
+    this.#view = this.#viewFor(generation, preconditions);
+  }
+
+  /** What connections see of it. */
+  #viewFor(generation: Generation, offersPreconditions: boolean): SocketPortal & ExchangePortal {
+    const { clock, chance } = this.#surroundings;
+    const faults = (): PortalFaults => this.faults;
+    const isDown = (): boolean => this.#isDown;
+    const isOnline = (): boolean => this.#surroundings.isOnline;
+    return {
+      clock,
+      chance,
+      url: this.url,
+      generation,
+      offersPreconditions,
+      shelf: this.#shelf,
+      get faults() {
+        return faults();
+      },
+      get isDown() {
+        return isDown();
+      },
+      get isOnline() {
+        return isOnline();
+      },
+      strikes: () => chance.happens(this.faults.share ?? 1),
+      put: (entry) => this.take(entry),
+      spread: (from, entry) => this.#surroundings.spread(from, entry),
+      note: (event) => this.#surroundings.note(event),
+    };
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  get traffic(): SimulatedTraffic {
+    let subscriptions = 0;
+    for (const socket of this.#sockets) subscriptions += socket.subscriptions;
+    return { ...this.#counts, sockets: this.#sockets.size, subscriptions };
+  }
+
+  /**
+   * Stores an entry behind every fault, and tells its subscribers and the other portals; false where it has a newer one. Signatures are not looked at.
+   * @throws RegistryError `INVALID_INPUT`
+   */
+  put(entry: SignedEntry): boolean {
+    return this.take(takeSignedEntry(entry));
+  }
+
+  /** @internal {@link put} of an entry whose shape was checked. */
+  take(entry: CheckedEntry): boolean {
+    const outcome = this.#shelf.put(entry);
+    if (outcome === 'refused') return false;
+    if (outcome === 'identical') return true;
+    this.#surroundings.note({ kind: 'stored', portal: this.url, entry, at: this.#surroundings.clock.now() });
+    for (const socket of this.#sockets) socket.tell(entry);
+    if (!this.isPartitioned) this.#surroundings.spread(this.url, entry);
+    return true;
+  }
+
+  /** What it has. */
+  get(key: EntryKey): CheckedEntry | undefined {
+    return this.#shelf.get(nameOf(takeEntryKey(key)));
+  }
+
+  /** All that it has. */
+  get entries(): readonly CheckedEntry[] {
+    return [...this.#shelf.entries];
+  }
+
+  /** Goes back to older entries, as when a backup is put back; nobody is told. */
+  rollBack(): void {
+    this.#shelf.rollBack();
+  }
+
+  forget(key: EntryKey): void {
+    this.#shelf.forget(nameOf(takeEntryKey(key)));
+  }
+
+  /** As when its process is killed: every connection ends, and nobody listens any more. What it stored stays. */
+  kill(): void {
+    this.#isDown = true;
+    this.cut();
+    for (const exchange of Array.from(this.#exchanges)) exchange.fail('ECONNRESET');
+  }
+
+  revive(): void {
+    this.#isDown = false;
+  }
+
+  /** Ends every socket. */
+  cut(): void {
+    for (const socket of Array.from(this.#sockets)) socket.end('going away');
+  }
+
+  /** Sends frames to every client, whatever they are. */
+  say(...frames: readonly string[]): void {
+    for (const socket of this.#sockets) socket.say(frames);
+  }
+
+  /** @internal */
+  connect(...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
+    this.#counts.opened++;
+    const socket = new SimulatedSocket(this.#view, events, frameBytes, (ended) => this.#sockets.delete(ended));
+    this.#sockets.add(socket);
+    socket.open(!this.#isDown);
+    return { send: (text) => socket.hear(text), abandon: () => socket.abandon(), pause: () => socket.pause(), resume: () => socket.resume() };
+  }
+
+  /** @internal */
+  request(...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
+    this.#counts[init.method === 'POST' ? 'writes' : 'reads']++;
+    const exchange = new SimulatedExchange(this.#view, new URL(address), init, (ended) => this.#exchanges.delete(ended));
+    this.#exchanges.add(exchange);
+    return exchange.ask();
+  }
+}

@@ -1,0 +1,128 @@
+import { RegistryError } from '../error.ts';
+import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
+import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
+import type { ActorName } from '../runtime/hosting.ts';
+import type { Clock, Fetch, OpenSocket } from '../world.ts';
+
+/** The world as one actor, or one process, sees it: when that dies, nothing of what it began comes to an end. */
+class Sight {
+  #isDead = false;
+  #isHung = false;
+  readonly clock: Clock;
+  readonly sockets: OpenSocket;
+  readonly fetch: Fetch;
+  readonly #open = new Set<() => void>();
+
+  constructor({ clock, sockets, fetch }: Pick<Required<InlineWorld>, 'clock' | 'sockets' | 'fetch'> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }) {
+    const alive = (callback: () => void) => (): void => {
+      if (!this.#isDead && !this.#isHung) callback();
+    };
+    this.clock = {
+      now: () => clock.now(),
+      setTimeout: (callback, milliseconds) => clock.setTimeout(alive(callback), milliseconds),
+      clearTimeout: (timer) => clock.clearTimeout(timer),
+    };
+    this.sockets = (url, events, options) => {
+      const socket = sockets(url, { opened: alive(() => events.opened()), message: (text) => alive(() => events.message(text))(), closed: (reason) => alive(() => events.closed(reason))() }, options);
+      const end = (): void => socket.abandon();
+      this.#open.add(end);
+      return {
+        ...socket,
+        abandon: () => {
+          this.#open.delete(end);
+          end();
+        },
+      };
+    };
+    this.fetch = (url, init) => {
+      const abort = new AbortController();
+      const end = (): void => abort.abort(new Error('the process is gone'));
+      const onAbort = (): void => abort.abort(init.signal.reason);
+      if (init.signal.aborted) onAbort();
+      init.signal.addEventListener('abort', onAbort, { once: true });
+      this.#open.add(end);
+      return fetch(url, { ...init, signal: abort.signal }).finally(() => this.#open.delete(end));
+    };
+  }
+
+  /** It does nothing any more, and is told nothing. */
+  hang(): void {
+    this.#isHung = true;
+  }
+
+  die(): void {
+    this.#isDead = true;
+    for (const end of Array.from(this.#open)) end();
+    this.#open.clear();
+  }
+}
+
+interface Living {
+  readonly sight: Sight;
+  readonly ports: Port[];
+  readonly die: (reason: RegistryError) => void;
+  readonly patience: number;
+}
+
+/** What one runtime of a simulated world lives in: `createRuntime({ workers: process })`. Its actors die, or hang, when they are told to. */
+export interface SimulatedProcess extends InlineHost {
+  /** Ends an actor as a crash of its worker does; another takes its place. False where it does not live. */
+  kill(actor: ActorName): boolean;
+  /** Makes an actor do nothing any more: it is replaced when it was missed for `policy.heartbeatPatience`. False where it does not live. */
+  hang(actor: ActorName): boolean;
+  /** Ends all of it at once, the runtime included, as a power failure does: nothing that it began goes on. */
+  crash(): void;
+}
+
+/** @param world what all of it reaches */
+export function simulatedProcess(world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
+  const own = new Sight(world);
+  const living = new Map<string, Living>();
+  const inlineIn = (sight: Sight): InlineHost => inline({ ...world, clock: sight.clock, sockets: sight.sockets, fetch: sight.fetch });
+  const find = (actor: ActorName): Living | undefined => living.get(actor === 'verifier' ? 'verifier.0' : actor);
+  const sights: Sight[] = [own];
+
+  return {
+    clock: own.clock,
+    scheduler: own.clock,
+    channel: () => inlineChannel(own.clock),
+    async spawn(kind, name, input, policy) {
+      const sight = new Sight({ clock: own.clock, sockets: world.sockets, fetch: world.fetch });
+      sights.push(sight);
+      const link = await inlineIn(sight).spawn(kind, name, input, policy);
+      const ports: Port[] = [];
+      const connectPort = link.connectPort.bind(link);
+      link.connectPort = (neighbour, port) => {
+        ports.push(port);
+        // What it is sent, it takes in as long as it lives.
+        return connectPort(neighbour, rescheduled(port, sight.clock));
+      };
+      const die = (reason: RegistryError): void => {
+        living.delete(name);
+        sight.die();
+        for (const port of ports) port.close();
+        link.fail(reason);
+      };
+      living.set(name, { sight, ports, die, patience: policy.heartbeatPatience });
+      return link;
+    },
+    kill(actor) {
+      const found = find(actor);
+      found?.die(new RegistryError('WORKER_GONE', 'the worker was killed'));
+      return found !== undefined;
+    },
+    hang(actor) {
+      const found = find(actor);
+      if (found === undefined) return false;
+      found.sight.hang();
+      own.clock.setTimeout(() => {
+        if (find(actor) === found) found.die(new RegistryError('WORKER_GONE', 'the worker hangs'));
+      }, found.patience);
+      return true;
+    },
+    crash() {
+      for (const sight of sights) sight.die();
+      living.clear();
+    },
+  };
+}

@@ -1,0 +1,317 @@
+import { Chance } from '../../src/testing/chance.ts';
+import { SimulatedWorld } from '../../src/testing/index.ts';
+import { Broken, Invariants } from './invariants.ts';
+import { Work } from './library.ts';
+import { Tab, type Stage } from './tab.ts';
+import { someFaults } from './trouble.ts';
+
+export interface SimulationOptions {
+  readonly seed: number;
+  /** How many minutes of simulated time, at least. Default 10. */
+  readonly minutes?: number | undefined;
+  /** Whether to keep every line of the log, not only the last ones. */
+  readonly isLogged?: boolean | undefined;
+}
+
+/** What came of one seed. */
+export interface SimulationReport {
+  readonly seed: number;
+  /** Milliseconds of simulated time in which the machine did not sleep. */
+  readonly passed: number;
+  readonly steps: number;
+  /** New values that watchers were told. */
+  readonly updates: number;
+  readonly checks: number;
+  /** How often there was which fault. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** Of every line of the log: two runs of one seed have the same. */
+  readonly fingerprint: string;
+  /** Every line, or the last ones. */
+  readonly log: readonly string[];
+  readonly failure: { readonly invariant: string; readonly message: string; readonly step: number; readonly at: number } | undefined;
+}
+
+/** How many lines of the log are shown with a failure. */
+const LAST = 60;
+/** So many new values watchers are told in every seed. */
+const LEAST_UPDATES = 500;
+/** Every so long all faults end for a while, and everything has to be as it should. */
+const CALM_EVERY = 200_000;
+/** Longer than the longest back-off, and every deadline of a connection. */
+const CALM = 75_000;
+
+/**
+ * Whoever mends a portal restarts it. Without that, what it did not tell while it was faulty is missing on a connection that lives, and nobody finds out
+ * before the portals are compared.
+ */
+const RESTARTS_WHEN_MENDED = true;
+
+/** Plays one seed: portals, faults, authors, runtimes and those who use them. */
+export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
+  return new Scenario(options).play();
+}
+
+class Scenario {
+  readonly #options: SimulationOptions;
+  readonly #chance: Chance;
+  readonly #world: SimulatedWorld;
+  readonly #invariants: Invariants;
+  readonly #tabs: readonly Tab[];
+  readonly #works: readonly Work[];
+  readonly #faults = new Map<string, number>();
+  #log: string[] = [];
+  #hash = 0x811c9dc5;
+  #steps = 0;
+  #failure: SimulationReport['failure'];
+  /** Ends what is the matter with each of these. */
+  readonly #troubles = new Map<string, () => void>();
+
+  constructor(options: SimulationOptions) {
+    this.#options = options;
+    const { seed } = options;
+    // Two streams: what the world draws does not depend on how many choices the players make.
+    this.#chance = new Chance(seed ^ 0x5f356495);
+    const chance = this.#chance;
+    const portals = Array.from({ length: chance.between(3, 5) }, (_, i) => ({
+      url: `http://portal-${i}.example`,
+      generation: chance.happens(0.3) ? ('A' as const) : ('B' as const),
+      preconditions: chance.happens(0.5),
+    }));
+    this.#world = new SimulatedWorld({ seed, portals, gossip: [20, chance.pick([100, 500, 2_000])] });
+    this.#invariants = new Invariants(this.#world);
+    this.#works = Array.from({ length: chance.between(3, 6) }, (_, i) => new Work(i));
+    const stage: Stage = {
+      world: this.#world,
+      invariants: this.#invariants,
+      works: this.#works,
+      policy: { verifiers: chance.pick([1, 1, 2]) },
+      log: (line) => this.#note(line),
+      fail: (error) => this.#fail(error),
+    };
+    this.#tabs = Array.from({ length: chance.happens(0.3) ? 2 : 1 }, (_, i) => new Tab(stage, i));
+    this.#world.observe((event) => {
+      if (event.kind === 'passed') this.#note(`${event.portal} ${event.what}`);
+    });
+    this.#world.clock.onStep = () => {
+      this.#steps++;
+      this.#checked(() => this.#invariants.step());
+    };
+  }
+
+  async play(): Promise<SimulationReport> {
+    const { seed, minutes = 10, isLogged = false } = this.#options;
+    try {
+      for (const tab of this.#tabs) this.#open(tab);
+      let calmAt = CALM_EVERY;
+      while (this.#invariants.awake < minutes * 60_000 && this.#failure === undefined) {
+        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 5_000) : this.#chance.between(0, 750));
+        this.#act();
+        if (this.#invariants.awake < calmAt) continue;
+        await this.#calm();
+        calmAt = this.#invariants.awake + CALM_EVERY;
+      }
+      if (this.#failure === undefined) await this.#calm();
+      // Some seeds are troubled for so long that nobody saw much.
+      while (this.#updates < LEAST_UPDATES && this.#failure === undefined) {
+        this.#publishAll();
+        await this.#world.pass(300);
+      }
+      if (this.#failure === undefined) for (const tab of this.#tabs) await this.#world.run(tab.close());
+    } catch (error) {
+      this.#fail(error);
+    }
+    return {
+      seed,
+      passed: this.#invariants.awake,
+      steps: this.#steps,
+      updates: this.#updates,
+      checks: this.#invariants.checks,
+      faults: Object.fromEntries([...this.#faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      fingerprint: (this.#hash >>> 0).toString(16).padStart(8, '0'),
+      log: isLogged ? this.#log : this.#log.slice(-LAST),
+      failure: this.#failure,
+    };
+  }
+
+  get #updates(): number {
+    return this.#tabs.reduce((sum, { updates }) => sum + updates, 0);
+  }
+
+  /** All is mended, and given the time it needs; then everything is as it should be. */
+  async #calm(): Promise<void> {
+    this.#note('all is well');
+    for (const end of Array.from(this.#troubles.values())) end();
+    for (const tab of this.#tabs) if (!tab.isOpen) this.#open(tab);
+    this.#world.reconcile();
+    await this.#world.pass(CALM);
+    for (const tab of this.#tabs) {
+      for (const work of this.#works) tab.watch(work);
+    }
+    await this.#world.pass(1_000);
+    if (this.#failure === undefined) for (const tab of this.#tabs) this.#checked(() => tab.checkSettled());
+  }
+
+  #open(tab: Tab): void {
+    tab.open().catch((error: unknown) => this.#fail(error));
+  }
+
+  #act(): void {
+    const chance = this.#chance;
+    const tab = chance.pick(this.#tabs);
+    const work = chance.pick(this.#works);
+    const roll = chance.next();
+    if (roll < 0.66) return this.#publish(work);
+    if (roll < 0.75) return tab.read(work, chance.pick([{}, {}, { maxStaleness: 0 }, { maxStaleness: 5_000 }, { maxStaleness: Infinity }]));
+    if (roll < 0.76) return tab.readMany(this.#works);
+    if (roll < 0.80) return tab.write(work, work.next());
+    if (roll < 0.82) return chance.happens(0.5) ? tab.unwatch(work) : tab.watch(work);
+    if (roll < 0.83) return tab.retryNow();
+    if (roll < 0.95) return this.#troublePortal();
+    if (roll < 0.98) return this.#troubleWorld();
+    return this.#troubleTab(tab);
+  }
+
+  #publish(work: Work): void {
+    const chance = this.#chance;
+    const up = this.#world.portals.filter(({ isDown }) => !isDown);
+    if (up.length === 0) return;
+    if (chance.happens(0.03)) {
+      this.#count('equivocation');
+      for (const entry of work.nextTwo()) chance.pick(up).put(entry);
+      return;
+    }
+    if (chance.happens(0.15)) return this.#publishAll();
+    for (let left = chance.happens(0.05) ? chance.between(2, 12) : 1; left > 0; left--) chance.pick(up).put(work.next());
+  }
+
+  /** Everything has news, at one portal. */
+  #publishAll(): void {
+    const portal = this.#chance.pick(this.#world.portals);
+    if (!portal.isDown) for (const work of this.#works) portal.put(work.next());
+  }
+
+  #troublePortal(): void {
+    const chance = this.#chance;
+    const portal = chance.pick(this.#world.portals);
+    const { url } = portal;
+    const roll = chance.next();
+    if (roll < 0.12) return this.#trouble(`${url} down`, 'kill', [500, 40_000], () => portal.kill(), () => portal.revive());
+    if (roll < 0.18) return this.#once('cut', () => portal.cut());
+    if (roll < 0.22) return this.#once('rollback', () => portal.rollBack());
+    if (roll < 0.27) return this.#once('forget', () => {
+        // What it lost, it says of itself when it is asked anew.
+        portal.forget(chance.pick(this.#works).key);
+        portal.cut();
+      });
+    if (roll < 0.34) return this.#trouble(`${url} apart`, 'partition', [1_000, 60_000], () => void (portal.isPartitioned = true), () => void (portal.isPartitioned = false));
+    if (roll < 0.37) return this.#once('garbage said', () => portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'));
+    const { faults, kinds } = someFaults(chance);
+    for (const kind of kinds) this.#count(kind);
+    this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => void (portal.faults = faults), () => {
+      portal.faults = {};
+      if (RESTARTS_WHEN_MENDED) portal.cut();
+    });
+  }
+
+  #troubleWorld(): void {
+    const chance = this.#chance;
+    const { storage, clock } = this.#world;
+    const roll = chance.next();
+    if (roll < 0.3) return this.#trouble('offline', 'offline', [200, 40_000], () => void (this.#world.isOnline = false), () => void (this.#world.isOnline = true));
+    if (roll < 0.4) {
+      return this.#once('clock forward', () => clock.jump(chance.between(1_000, 86_400_000)));
+    }
+    if (roll < 0.5) {
+      return this.#once('clock back', () => {
+        clock.jump(-chance.between(1_000, 86_400_000));
+        this.#invariants.setBack();
+      });
+    }
+    if (roll < 0.58) {
+      return this.#once('sleep', () => {
+        const milliseconds = chance.between(1_000, 8 * 3_600_000);
+        // What is simulated is the time awake.
+        clock.sleep(milliseconds);
+        this.#invariants.slept(milliseconds);
+      });
+    }
+    if (roll < 0.9) {
+      const fault = chance.pick(['full', 'blocked', 'closed', 'silent'] as const);
+      return this.#trouble('storage', `storage ${fault}`, [500, 30_000], () => {
+        storage.fault = fault;
+        this.#invariants.harmed();
+      }, () => void (storage.fault = undefined));
+    }
+    if (roll < 0.95) return this.#trouble('storage slow', 'storage slow', [500, 20_000], () => void (storage.delay = chance.between(10, 900)), () => void (storage.delay = 0));
+    this.#once('storage lost', () => {
+      this.#invariants.forgot();
+      (chance.happens(0.5) ? storage.evict() : storage.corrupt()).catch((error: unknown) => this.#fail(error));
+    });
+  }
+
+  #troubleTab(tab: Tab): void {
+    const chance = this.#chance;
+    const actor = chance.pick(['portal', 'entries', 'verifier'] as const);
+    const roll = chance.next();
+    if (roll < 0.4) {
+      if (tab.kill(actor)) this.#count(`${actor} killed`);
+    } else if (roll < 0.55) {
+      if (tab.hang(actor)) this.#count(`${actor} hung`);
+    } else if (roll < 0.75) {
+      this.#once('crash', () => tab.crash());
+      this.#open(tab);
+    } else {
+      this.#once('restart', () => {
+        tab.close().then(() => this.#open(tab), (error: unknown) => this.#fail(error));
+      });
+    }
+  }
+
+  /** Begins something that ends some time later, unless it is under way. */
+  #trouble(name: string, kind: string | undefined, [least, most]: readonly [number, number], begin: () => void, end: () => void): void {
+    if (this.#troubles.has(name)) return;
+    if (kind !== undefined) this.#count(kind);
+    this.#note(`${name} begins${kind === undefined ? '' : `: ${kind}`}`);
+    begin();
+    const timer = this.#world.clock.setTimeout(() => this.#troubles.get(name)?.(), this.#chance.between(least, most));
+    this.#troubles.set(name, () => {
+      this.#troubles.delete(name);
+      this.#world.clock.clearTimeout(timer);
+      this.#note(`${name} ends`);
+      end();
+    });
+  }
+
+  #once(kind: string, act: () => void): void {
+    this.#count(kind);
+    this.#note(kind);
+    act();
+  }
+
+  #count(kind: string): void {
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+  }
+
+  #note(what: string): void {
+    const line = `${this.#world.clock.elapsed()} ${what}`;
+    // FNV-1a.
+    for (let i = 0; i < line.length; i++) this.#hash = Math.imul(this.#hash ^ line.charCodeAt(i), 0x01000193);
+    this.#log.push(line);
+    if (this.#options.isLogged !== true && this.#log.length > 20 * LAST) this.#log = this.#log.slice(-LAST);
+  }
+
+  #checked(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    const [invariant, message] = error instanceof Broken ? [error.invariant, error.message] : ['thrown', error instanceof Error ? (error.stack ?? error.message) : String(error)];
+    this.#failure = { invariant, message, step: this.#steps, at: this.#world.clock.elapsed() };
+    this.#note(`FAILED ${message}`);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Chance } from '../../src/testing/chance.ts';
+import type { PortalFaults, ReadFault, SocketFault, WriteFault } from '../../src/testing/index.ts';
+
+const READS: readonly ReadFault[] = ['mute', 'drop', 'reset', 'forge', 'flip', 'garbage', 'endless', 'bomb', 'stale', 'equivocate', 'cross', 'not found', 'error', 'throttle', 'html', 'redirect'];
+const WRITES: readonly WriteFault[] = ['mute', 'break', 'drop', 'reset', 'lose', 'error', 'throttle', 'html', 'redirect'];
+const SOCKETS: readonly SocketFault[] = ['hang', 'refuse', 'mute', 'reset', 'forge', 'flip', 'garbage', 'huge', 'stale', 'equivocate', 'cross', 'duplicate', 'reorder', 'flood'];
+const SHARES = [0.1, 0.5, 1] as const;
+
+/** Faults of a portal, one or several at a time, and what to call them. */
+export function someFaults(chance: Chance): { readonly faults: PortalFaults; readonly kinds: readonly string[] } {
+  const kinds: string[] = [];
+  const maybe = <T extends string>(share: number, of: string, choices: readonly T[]): T | undefined => {
+    if (!chance.happens(share)) return undefined;
+    const choice = chance.pick(choices);
+    kinds.push(`${of} ${choice}`);
+    return choice;
+  };
+  const some = <T>(share: number, kind: string, value: T): T | undefined => {
+    if (!chance.happens(share)) return undefined;
+    kinds.push(kind);
+    return value;
+  };
+  const faults: PortalFaults = {
+    reads: maybe(0.5, 'reads', READS as readonly string[]) as ReadFault | undefined,
+    writes: maybe(0.3, 'writes', WRITES as readonly string[]) as WriteFault | undefined,
+    sockets: maybe(0.6, 'sockets', SOCKETS as readonly string[]) as SocketFault | undefined,
+    share: chance.pick(SHARES),
+    latency: some(0.15, 'latency', chance.between(100, 9_000)),
+    bandwidth: some(0.08, 'bandwidth', chance.pick([1, 100, 1_000])),
+    slice: some(0.1, 'slice', true),
+    halfOpen: some(0.05, 'halfOpen', true),
+    held: some(0.03, 'held', true),
+  };
+  return { faults, kinds };
+}
