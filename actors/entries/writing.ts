@@ -146,6 +146,7 @@ export class Writing {
       const posted = this.#postToAll(row, entry, first, accepted).then((failure) => {
         this.#posts.delete(posted);
         if (failure !== undefined) fail(failure);
+        return failure;
       });
       this.#posts.add(posted);
     });

@@ -1,7 +1,7 @@
 import { invalidInput } from '../error.ts';
 import type { InlineWorld } from '../inline.ts';
 import { takeSignedEntry, type CheckedEntry, type SignedEntry } from '../registry/index.ts';
-import type { Fetch, OpenSocket, Random } from '../world.ts';
+import type { Fetch, Network, OpenSocket, Random } from '../world.ts';
 import { SimulatedAuthor } from './author.ts';
 import { Chance } from './chance.ts';
 import { SimulatedClock } from './clock.ts';
@@ -36,12 +36,20 @@ export class SimulatedWorld implements InlineWorld {
   readonly fetch: Fetch;
   readonly storage: SimulatedStorage;
   readonly verdict = verdictAtOnce;
+  /** Says when {@link isOnline} changes, as a browser does. */
+  readonly network: Network = {
+    listen: (changed) => {
+      this.#listeners.add(changed);
+      return () => void this.#listeners.delete(changed);
+    },
+  };
 
   readonly #chance: Chance;
   readonly #portals: readonly SimulatedPortal[];
   readonly #gossip: readonly [number, number] | null;
   readonly #observers = new Set<(event: WorldEvent) => void>();
   readonly #processes: SimulatedProcess[] = [];
+  readonly #listeners = new Set<(isOnline: boolean) => void>();
   #isOnline = true;
 
   /** @throws RegistryError `INVALID_INPUT` */
@@ -88,8 +96,8 @@ export class SimulatedWorld implements InlineWorld {
 
   /** A process for one runtime: `createRuntime({ portals: world.urls, workers: world.host() })`. */
   host(): SimulatedProcess {
-    const { clock, random, sockets, fetch, storage, verdict } = this;
-    const process = simulatedProcess({ clock, random, sockets, fetch, storage, verdict });
+    const { clock, random, sockets, fetch, network, storage, verdict } = this;
+    const process = simulatedProcess({ clock, random, sockets, fetch, network, storage, verdict });
     this.#processes.push(process);
     return process;
   }
@@ -109,9 +117,10 @@ export class SimulatedWorld implements InlineWorld {
     return this.#isOnline;
   }
   set isOnline(isOnline: boolean) {
-    const isBack = isOnline && !this.#isOnline;
+    if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
-    if (isBack) for (const portal of this.#portals) portal.cut();
+    if (isOnline) for (const portal of this.#portals) portal.cut();
+    for (const changed of this.#listeners) changed(isOnline);
   }
 
   /** Tells of everything that passes from now on, until what is returned is called. */
