@@ -101,6 +101,20 @@ describe('a read that wants confirmations', () => {
     expect(read.said).toMatchObject({ packed: packed(entry(2n)) });
   });
 
+  it('does not count what was said to somebody else before it began', async () => {
+    const bench = open({ [A]: entry(2n), [B]: entry(2n), [C]: 'mute' });
+    const all = bench.read(entry(1n), { confirmations: 3, maxStaleness: 0 });
+    await bench.clock.advance(100);
+    bench.stands.set(A, 'mute').set(B, 'mute');
+    const two = bench.read(entry(1n), { confirmations: 2, maxStaleness: 0 });
+    await bench.clock.advance(2_000);
+    expect([all.said, two.said]).toEqual(['waits', 'waits']);
+    bench.stands.set(A, entry(2n)).set(B, entry(2n));
+    await bench.clock.advance(1_500);
+    expect(two.said).toMatchObject({ packed: packed(entry(2n)) });
+    expect(all.said).toBe('waits');
+  });
+
   it('is STALE with what is known when too few confirm in time', async () => {
     const bench = open({ [A]: entry(2n), [B]: 'down' });
     const read = bench.read(entry(1n), { confirmations: 2 });
@@ -201,6 +215,8 @@ describe('a read that wants confirmations', () => {
     await bench.clock.advance(5_000);
     expect(bench.asked).toHaveLength(asked);
     expect(bench.table.confirming.size).toBe(0);
+    // The question that opens every cold read goes on for whoever comes next.
+    expect(bench.open).toBe(1);
   });
 
   it('F15: is asked for anew of a portal actor that took another’s place', async () => {

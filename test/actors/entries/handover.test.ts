@@ -83,9 +83,11 @@ describe('while one connection takes over from another', () => {
     const { bench, row } = await open();
     await bench.connect(2, B);
     await bench.push(2, B, entry(5n));
-    await bench.connect(1, A);
     await bench.disconnect(1, A);
     await bench.connect(1, A);
+    await bench.push(1, A, entry(6n));
+    expect(row.is('live')).toBe(false);
+    await bench.push(2, B, entry(6n));
     await bench.disconnect(1, A);
     expect([row.is('live'), bench.table.counts.connectedTo]).toEqual([true, B]);
     // Of a connection that has ended no word is live.
