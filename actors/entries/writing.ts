@@ -105,37 +105,31 @@ export class Writing {
       const fail = (reason: RegistryError): void => end(() => reject(reason));
       this.#underWay.add(fail);
       const accepted = async (url: string): Promise<void> => {
-        const outcome = await this.#takeIn(row, entry, url);
-        end(() => resolve(outcome));
+        const floor = await this.#adopt(row, entry);
+        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+        end(() => resolve({ entryId: row.id, acceptedBy: [url], floor, told }));
       };
-      this.#post(row, entry, this.#world.portals, accepted, fail);
+      const posted = this.#postToAll(row, entry, accepted).then((failure) => {
+        this.#posts.delete(posted);
+        if (failure !== undefined) fail(failure);
+        return failure;
+      });
+      this.#posts.add(posted);
     });
   }
 
-  /** Takes in what one portal has accepted, and sends it to the others. */
-  spread(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
+  /** Takes in what one portal has accepted, and sends it to the others, which nobody waits for. */
+  async spread(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
     const others = this.#world.portals.filter((other) => other !== url);
-    this.#post(row, entry, others, async () => {}, () => {});
-    return this.#takeIn(row, entry, url);
-  }
-
-  async #takeIn(row: Row, entry: CheckedEntry, url: string): Promise<WriteOutcome> {
+    const posted = this.#postToAll(row, entry, async () => {}, others).finally(() => this.#posts.delete(posted));
+    this.#posts.add(posted);
     const floor = await this.#adopt(row, entry);
     const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
     return { entryId: row.id, acceptedBy: [url], floor, told };
   }
 
-  #post(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>, failed: (reason: RegistryError) => void): void {
-    const posted = this.#postToAll(row, entry, urls, accepted).then((failure) => {
-      this.#posts.delete(posted);
-      if (failure !== undefined) failed(failure);
-      return failure;
-    });
-    this.#posts.add(posted);
-  }
-
   /** Answers why nobody accepted, once all have answered. */
-  async #postToAll(row: Row, entry: CheckedEntry, urls: readonly string[], accepted: (url: string) => Promise<void>): Promise<RegistryError | undefined> {
+  async #postToAll(row: Row, entry: CheckedEntry, accepted: (url: string) => Promise<void>, urls = this.#world.portals): Promise<RegistryError | undefined> {
     const replies = await Promise.all(
       urls.map(async (url) => {
         const reply = await this.#world.portal.post(url, entry);
@@ -164,7 +158,7 @@ export class Writing {
 }
 
 /** It was sent, and what became of it is not known. */
-export const unconfirmed = (message: string, cause?: unknown, current?: CheckedEntry): RegistryError =>
+export const unconfirmed = (message: string, cause?: Error, current?: CheckedEntry): RegistryError =>
   new RegistryError('UNCONFIRMED', message, { cause, current, hint: 'the portals may have stored it; the same bytes may be sent again' });
 
 const conflict = (winner: CheckedEntry): RegistryError =>
