@@ -104,11 +104,13 @@ export class Updating {
     await this.#pause(attempt - 1);
     return this.#using(name, signal, async (row) => {
       for (let repairs = 0; ; repairs++) {
+        const before = row.latest;
         const { served, failures } = await this.#table.rows.askPortal(row, this.#portal);
         this.#refuse(signal);
         const { latest } = row;
         if (served === undefined) throw this.#silence(failures, latest);
-        if (latest === undefined || (served !== 'missing' && compareChecked(served, latest) >= 0)) return { result: this.#resultOf(row), at: this.#table.stamp() };
+        // What became known since it was asked, it may have itself by now: it is told by the condition, not to be lagging.
+        if (before === undefined || latest === undefined || (served !== 'missing' && compareChecked(served, before) >= 0)) return { result: this.#resultOf(row), at: this.#table.stamp() };
         if (repairs === MOST_REPAIRS) throw new RegistryError('STALE', 'the portal for updates does not take the newest known entry', { portal: this.#portal, current: latest });
         await this.#world.portal.post(this.#portal, latest);
       }

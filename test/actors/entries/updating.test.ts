@@ -142,6 +142,22 @@ describe('the base of an update', () => {
     }
   });
 
+  it('U2: is what is pushed while it is asked for, and the portal is not taken to lag for its older answer', async () => {
+    for (const older of [ONE, 'missing'] as const) {
+      const { updating, table, clock, posts } = open({ serves: [older] });
+      const work = updating.base({ name: NAME, attempt: 1 }, never);
+      await turn(); // it is asked
+      const word = { portal: FIRST, name: NAME, at: clock.now() };
+      await table.absorb([
+        { kind: 'connected', portal: FIRST, connection: 1 },
+        { ...word, kind: 'served', origin: { connection: 1, inquiry: undefined }, claim: TWO as never },
+      ]);
+      await clock.advance(1);
+      expect(entryIn(await work)).toEqual(TWO);
+      expect(posts).toEqual([]);
+    }
+  });
+
   it('U2: is STALE where the portal goes on serving less', async () => {
     const { updating, known, posts, clock } = open({ serves: [ONE] });
     await known(TWO);
