@@ -14,7 +14,7 @@ import { dedicatedHost } from './runtime/dedicated.ts';
 import { handlesOf, type ActorHandles } from './runtime/handles.ts';
 import type { ActorHost } from './runtime/hosting.ts';
 import { takeOptions, takeVaultOptions, type CheckedOptions, type RuntimeOptions, type VaultOptions } from './runtime/options.ts';
-import { deferred, mapped, merged } from './runtime/observables.ts';
+import { mapped, merged } from './runtime/observables.ts';
 import { portalViews, type PortalView } from './runtime/portal-view.ts';
 import { Reads } from './runtime/reads.ts';
 import {
@@ -35,6 +35,7 @@ import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import type { Updates } from './runtime/updating.ts';
 import { vaultHandle, type OwnVault, type VaultHandle } from './runtime/vault.ts';
+import { confirmedWatch } from './runtime/confirmed-watch.ts';
 import { Watches } from './runtime/watches.ts';
 import type { Clock } from './world.ts';
 
@@ -278,7 +279,7 @@ export class Runtime implements AsyncDisposable {
     const plain = this.#watches.watch(checked, withStatus);
     if (confirmations < 2) return plain;
     const world = { plain, read: (signal: AbortSignal) => this.read(checked, { confirmations, signal }), clock: this.#clock, pause: this.#policy.retryInterval };
-    return deferred(async () => (await import('./runtime/confirmed-watch.ts')).confirmedWatch(world));
+    return confirmedWatch(world);
   }
 
   /** @throws RegistryError `INVALID_INPUT` */

@@ -23,21 +23,6 @@ export function changes<T>(source: Observable<T>): Observable<T> {
   });
 }
 
-/** A stream whose source is got when somebody first subscribes, and shared. What it cannot be got for is an error of the subscriber's; the next one tries again. */
-export function deferred<T>(start: () => Promise<Observable<T>>): Observable<T> {
-  let started: Promise<Observable<T>> | undefined;
-  return new Observable((subscriber) => {
-    started ??= start();
-    started.then(
-      (source) => subscriber.add(source.subscribe(subscriber)),
-      (error: unknown) => {
-        started = undefined;
-        subscriber.error(error);
-      },
-    );
-  });
-}
-
 /** What all of them tell. Over when all are, or with the first error. */
 export function merged<T>(sources: readonly Observable<T>[]): Observable<T> {
   return new Observable((subscriber) => {

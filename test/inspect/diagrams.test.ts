@@ -40,7 +40,7 @@ describe.each(machines)('the %s machine', (_name, machine) => {
 
 it('an arrow says from where, to where, on what, if what, and what is done', () => {
   const diagram = toMermaid(portalMachine);
-  expect(diagram).toContain('connection_seeking --> connection_live : PROVEN [isCandidate] / promote\n');
+  expect(diagram).toContain('connection_seeking --> connection_live : PROVEN [isCandidate] / blameSlow, promote\n');
   expect(diagram).toContain('connection_live_appraising --> connection_live_switching : always [hasBetter] / dialBetter\n');
   expect(diagram).toContain('connection_waiting --> connection_seeking : after backoff / endRound, dialNext\n');
   // Stays where it is: no arrow.
