@@ -192,10 +192,13 @@ export const portalMachine = setup({
       const portal = named(context, event);
       const record = portal === undefined ? undefined : context.portals[portal];
       if (event.type !== 'OFFENDED' || record === undefined) return;
-      const offences = record.offences + 1;
-      enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence })));
-      enqueue.cancel(`parole ${portal}`);
-      enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: quarantineTime({ offences }, context.times) });
+      // What it did before it was known to be in quarantine, and what it does where all are, is punished already.
+      if (record.quarantine === undefined) {
+        const offences = record.offences + 1;
+        enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence })));
+        enqueue.cancel(`parole ${portal}`);
+        enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: quarantineTime({ offences }, context.times) });
+      }
       for (const { connection, portal: its } of context.connections) if (its === portal) enqueue.raise({ type: 'LOST', connection, failure: 'quarantined' });
     }),
     parole: assign(({ context, event }) => changed(context, named(context, event), () => ({ quarantine: undefined }))),

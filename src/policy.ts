@@ -37,9 +37,9 @@ export interface Policy {
   readonly quarantineBase: number;
   /** For how long at most. Default 3,600,000, an hour. */
   readonly quarantineMost: number;
-  /** Frames a second that a portal may send, and ten times as many at once besides two for each subscribed entry. Default 5,000. */
+  /** Frames a second that a portal may send, and ten times as many at once besides two for each subscribed entry. Default 10,000. */
   readonly frameRate: number;
-  /** Bytes of frames a second, and ten times as many at once. Default 4,194,304. */
+  /** Bytes of frames a second, and ten times as many at once. Default 8,388,608. */
   readonly byteRate: number;
   /** Frames that cannot be read, or are about what nobody asked for, in a minute. Default 64. */
   readonly garbage: number;
@@ -112,8 +112,8 @@ export const DEFAULT_POLICY: Policy = {
   lagGrace: 30_000,
   quarantineBase: 30_000,
   quarantineMost: 3_600_000,
-  frameRate: 5_000,
-  byteRate: 4_194_304,
+  frameRate: 10_000,
+  byteRate: 8_388_608,
   garbage: 64,
   updatePortal: undefined,
   confirmInterval: 250,

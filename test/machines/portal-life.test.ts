@@ -301,6 +301,8 @@ describe('a portal in quarantine', () => {
     const world = begin(GOOD, GOOD);
     world.pass(MINUTE);
     offend(world, 0);
+    offend(world, 0); // which does not count
+    world.pass(world.times.quarantineBase + SECOND);
     offend(world, 0); // for twice as long
     world.pass(SECOND);
     offend(world, 1);

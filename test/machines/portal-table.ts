@@ -313,6 +313,7 @@ const effects = {
   'it is put in quarantine': (model: PortalModel, event: PortalHappening): PortalModel => {
     if (event.type !== 'OFFENDED') return model;
     const portal = portalNamed(event);
+    if (model.portals[portal]?.quarantine !== undefined) return model;
     const offences = (model.portals[portal]?.offences ?? 0) + 1;
     const duration = QUARANTINES[offences - 1] ?? TIMES.quarantineMost;
     const paroles = [...model.paroles.filter((each) => each.portal !== portal), { portal, duration }];
