@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { RegistryError } from '../../src/error.ts';
 import { workChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { REGISTRY_PATH, readAnswer, readPath, readRefusal, writeBody, type Claim } from '../../src/registry/wire/index.ts';
+import type { Random } from '../../src/world.ts';
 import type { Answer, Exchange, ExchangeLimits } from './exchange.ts';
 
 /** A portal as it was configured. */
@@ -35,9 +36,13 @@ export class RegistryClient {
   /** URLs of the portals whose last answer about an entry said that they keep preconditions. */
   readonly #keeping = new Set<string>();
 
-  constructor(exchange: Exchange, limits: ClientLimits) {
+  /** What no other client's keys of writes begin with. */
+  readonly #keys: string;
+
+  constructor(exchange: Exchange, limits: ClientLimits, random: Random = Math.random) {
     this.#exchange = exchange;
     this.#limits = limits;
+    this.#keys = `${random()}`.slice(2) + `${random()}`.slice(2);
   }
 
   /** @throws RegistryError for whatever is neither an entry nor a "not found" */
@@ -64,7 +69,7 @@ export class RegistryClient {
    * @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not
    */
   async post(portal: PortalAddress, entry: CheckedEntry, replaces?: CheckedEntry | null, signal?: AbortSignal): Promise<PostOutcome> {
-    const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : preconditionOf(replaces);
+    const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : { ...preconditionOf(replaces), 'Idempotency-Key': this.#keyOf(entry) };
     const headers = { ...authorization(portal), ...precondition, 'content-type': 'text/plain;charset=UTF-8' };
     const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers, body: writeBody(entry) } as const;
     const answer = await this.#exchange.send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
@@ -72,6 +77,14 @@ export class RegistryClient {
     const message = messageIn(answer);
     if (message !== undefined && isDefinite(answer.status, message)) return { kind: 'refused', status: answer.status, message };
     throw unusable(answer, portal, 'UNCONFIRMED');
+  }
+
+  /**
+   * The key of a write: the same when it is sent again, by us, or by a browser, which sends what got no answer once more without a word; another one than that of a writer who
+   * makes the very same entry.
+   */
+  #keyOf({ signature }: CheckedEntry): string {
+    return (this.#keys + bytesToHex(signature.subarray(0, 12))).slice(-64);
   }
 
   /** Other answers may be those of what stands before the portal, and say nothing of it. */

@@ -147,8 +147,11 @@ describe('a RegistryClient at a real portal', () => {
     expect(await ours.post(portal, author.entry(1n), null)).toMatchObject({ kind: 'refused', status: 412 });
     expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
     expect(await ours.post(portal, author.entry(2n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
-    // The same once more, which another writer may have made.
-    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    // The same once more, by us, and by another writer.
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
+    const other = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 });
+    await other.ask(portal, author.entry(1n), new AbortController().signal);
+    expect(await other.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
     expect(await ours.post(portal, author.entry(2n))).toEqual({ kind: 'accepted', isGuarded: false });
     // What stands before it says nothing of what it keeps.
     await portals.fault(0, { reads: { status: 503, body: '' } });
