@@ -72,7 +72,7 @@ export class Absorber {
   /** Resolves when these findings are applied: whoever sends more than can be committed has to wait. */
   absorb(findings: readonly Finding[]): Promise<void> {
     this.#waiting.push(...findings);
-    this.#absorbing ??= this.#absorbAll().finally(() => (this.#absorbing = undefined));
+    this.#absorbing ??= this.#absorbAll();
     return this.#absorbing;
   }
 
@@ -89,12 +89,16 @@ export class Absorber {
   }
 
   async #absorbAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
-      const entries = this.#entriesIn(batch);
-      const raised = await this.#raiseFloors(entries);
-      for (const finding of batch) this.#apply(finding, entries.get(finding), raised.get(finding));
+    try {
+      do {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        const entries = this.#entriesIn(batch);
+        const raised = await this.#raiseFloors(entries);
+        for (const finding of batch) this.#apply(finding, entries.get(finding), raised.get(finding));
+      } while (this.#waiting.length > 0);
+    } finally {
+      this.#absorbing = undefined; // in the turn of the last look at what waits: what comes later would wait for the next
     }
   }
 

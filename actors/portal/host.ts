@@ -71,7 +71,7 @@ export class PortalHost {
     this.#graces = new Deadlines(world.clock, policy.absenceGrace, () => this.#graces.takeDue().forEach((inquiry) => inquiry.giveUp()));
     const { answerBytes, readDeadline, writeDeadline } = policy;
     const limits = { answerBytes, deadline: readDeadline, writeDeadline, lookupSeconds: Math.min(300, Math.max(1, Math.floor(readDeadline / 1000))) };
-    this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), limits, this.conduct);
+    this.#client = new RegistryClient(new Exchange(world.fetch, world.clock), limits, this.conduct, world.random);
   }
 
   /** What the entries actor may ask for. */

@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { hasCode, RegistryError } from '../../src/error.ts';
 import { workChecked, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import { REGISTRY_PATH, readAnswer, readPath, readRefusal, writeBody, type Claim } from '../../src/registry/wire/index.ts';
+import type { Random } from '../../src/world.ts';
 import type { Conduct } from './conduct.ts';
 import type { Answer, Exchange, ExchangeLimits, Request } from './exchange.ts';
 
@@ -37,11 +38,15 @@ export class RegistryClient {
   /** URLs of the portals whose last answer about an entry said that they keep preconditions. */
   readonly #keeping = new Set<string>();
 
+  /** What no other client's keys of writes begin with. */
+  readonly #keys: string;
+
   /** @param conduct told what no portal answers that understands what it is asked */
-  constructor(exchange: Exchange, limits: ClientLimits, conduct: Pick<Conduct, 'sentGarbage' | 'sentTooMuch'>) {
+  constructor(exchange: Exchange, limits: ClientLimits, conduct: Pick<Conduct, 'sentGarbage' | 'sentTooMuch'>, random: Random) {
     this.#exchange = exchange;
     this.#limits = limits;
     this.#conduct = conduct;
+    this.#keys = `${random()}`.slice(2) + `${random()}`.slice(2);
   }
 
   /** @throws RegistryError for whatever is neither an entry nor a "not found" */
@@ -68,7 +73,7 @@ export class RegistryClient {
    * @throws RegistryError for whatever is neither a yes nor a definite no; then the entry may have been stored, or may not
    */
   async post(portal: PortalAddress, entry: CheckedEntry, replaces?: CheckedEntry | null, signal?: AbortSignal): Promise<PostOutcome> {
-    const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : preconditionOf(replaces);
+    const precondition = replaces === undefined || !this.#keeping.has(portal.url) ? undefined : { ...preconditionOf(replaces), 'Idempotency-Key': this.#keyOf(entry) };
     const headers = { ...authorization(portal), ...precondition, 'content-type': 'text/plain;charset=UTF-8' };
     const request = { method: 'POST', url: `${portal.url}${REGISTRY_PATH}`, portal: portal.url, headers, body: writeBody(entry) } as const;
     const answer = await this.#send(request, { ...this.#limits, deadline: this.#limits.writeDeadline }, signal);
@@ -92,6 +97,14 @@ export class RegistryClient {
     if (claim !== undefined) return claim;
     this.#conduct.sentGarbage(url, text);
     throw new RegistryError('UNREACHABLE', 'the portal answered something that is no entry', { portal: url });
+  }
+
+  /**
+   * The key of a write: the same when it is sent again, by us, or by a browser, which sends what got no answer once more without a word; another one than that of a writer who
+   * makes the very same entry.
+   */
+  #keyOf({ signature }: CheckedEntry): string {
+    return (this.#keys + bytesToHex(signature.subarray(0, 12))).slice(-64);
   }
 
   /** Other answers may be those of what stands before the portal, and say nothing of it. */

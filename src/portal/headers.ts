@@ -37,6 +37,7 @@ export const CROSS_ORIGIN = {
     'Skynet-API-Key',
     'Authorization',
     'If-Match',
+    'Idempotency-Key',
   ],
   exposed: [
     'Content-Length',

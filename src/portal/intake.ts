@@ -1,9 +1,13 @@
 import { compareBytes } from '../registry/bytes.ts';
-import { hashChecked, workChecked, type CheckedEntry, type Verdict } from '../registry/index.ts';
+import { charactersOf, hashChecked, nameOf, workChecked, type CheckedEntry, type Verdict } from '../registry/index.ts';
+import { trim } from '../trim.ts';
 import type { UpdateBus } from './bus.ts';
 import type { Refusal } from './refusal.ts';
 import type { Counters } from './stats.ts';
 import type { EntryStore, Precondition, PutResult } from './store/entry-store.ts';
+
+/** How many writes are remembered by their keys, so that one which comes again is known for the same: some three megabytes. */
+const MOST_REMEMBERED = 10_000;
 
 /** The way of an entry into a portal: verdict, store, bus, in this order. */
 export class Intake {
@@ -11,6 +15,8 @@ export class Intake {
   readonly #store: EntryStore;
   readonly #bus: UpdateBus;
   readonly #counters: Counters;
+  /** What becomes of writes that have keys, by key and entry: those under way, and the newest that were accepted. */
+  readonly #remembered = new Map<string, Promise<Refusal | undefined>>();
 
   constructor(verdict: Verdict, store: EntryStore, bus: UpdateBus, counters: Counters) {
     this.#verdict = verdict;
@@ -19,12 +25,31 @@ export class Intake {
     this.#counters = counters;
   }
 
-  /** @returns why it was refused, in skyd's words, or undefined once it is kept */
-  async put(entry: CheckedEntry, precondition: Precondition | undefined): Promise<Refusal | undefined> {
+  /**
+   * @param key of one write, which no other has: where the same comes again, as browsers send what got no answer, it is not a second one
+   * @returns why it was refused, in skyd's words, or undefined once it is kept
+   */
+  async put(entry: CheckedEntry, precondition: Precondition | undefined, key?: string): Promise<Refusal | undefined> {
     if (!(await this.#verdict.verify(entry.signature, hashChecked(entry), entry.pubkey))) {
       this.#counters.puts['bad-signature']++;
       return { status: 500, message: BAD_SIGNATURE };
     }
+    if (key === undefined) return this.#put(entry, precondition);
+    const id = nameOf(entry) + charactersOf(entry.signature) + key;
+    const put = this.#remembered.get(id) ?? this.#put(entry, precondition);
+    this.#remembered.set(id, put);
+    trim(this.#remembered, MOST_REMEMBERED);
+    try {
+      const refusal = await put;
+      if (refusal !== undefined) this.#remembered.delete(id);
+      return refusal;
+    } catch (failure) {
+      this.#remembered.delete(id);
+      throw failure;
+    }
+  }
+
+  async #put(entry: CheckedEntry, precondition: Precondition | undefined): Promise<Refusal | undefined> {
     const result = await this.#store.putIfNewer(entry, precondition).catch((failure: unknown) => {
       this.#counters.puts['store-failed']++;
       throw failure;

@@ -39,7 +39,7 @@ export function registryResource({ store, intake, limits }: RegistryContext): Re
     if ('refusal' in body) return refused(body.refusal);
     const asked = readWrite(body.text);
     if ('refusal' in asked) return refused({ status: 400, message: asked.refusal });
-    const refusal = await intake.put(asked.entry, precondition);
+    const refusal = await intake.put(asked.entry, precondition, readKey(request));
     return refusal === undefined ? WRITTEN : refused(refusal);
   }
 
@@ -61,6 +61,12 @@ function conditionalAnswer({ match, noneMatch }: Precondition, entry: CheckedEnt
   if (match !== undefined && !holds({ match }, entry)) return refused({ status: 412, message: 'precondition failed' });
   if (noneMatch === undefined || entry === undefined || holds({ noneMatch }, entry)) return undefined;
   return { status: 304, fields: { etag: `"${entryTag(entry)}"` }, body: undefined };
+}
+
+/** The key of one write (`Idempotency-Key`, an Internet draft); what is too long to be remembered is none. */
+function readKey({ headers }: IncomingMessage): string | undefined {
+  const key = headers['idempotency-key'];
+  return typeof key === 'string' && key.length <= 64 ? key : undefined;
 }
 
 /** The query as it was sent: decoding is a matter of its own. */

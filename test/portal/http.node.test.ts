@@ -89,7 +89,7 @@ describe('headers', () => {
     expect(headers.get('access-control-max-age')).toBe('1728000');
     expect(headers.get('access-control-allow-methods')?.split(',')).toEqual(['GET', 'POST', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']);
     const allowed = headers.get('access-control-allow-headers')?.split(',');
-    expect(allowed).toEqual(expect.arrayContaining(['If-None-Match', 'Cache-Control', 'Content-Type', 'Range', 'Skynet-API-Key', 'Authorization', 'If-Match']));
+    expect(allowed).toEqual(expect.arrayContaining(['If-None-Match', 'Cache-Control', 'Content-Type', 'Range', 'Skynet-API-Key', 'Authorization', 'If-Match', 'Idempotency-Key']));
     expect(headers.get('vary')).toContain('Origin');
   });
 

@@ -21,7 +21,7 @@ export function addPreconditionChecks(list: CheckList, portal: PlainClient): voi
     assert.equal(answers[1]?.headers.get('etag'), tag(entry));
     assert.match(answers[1]?.headers.get('access-control-expose-headers') ?? '', /\betag\b.*\bregistry-preconditions\b/i);
     const preflight = await portal.send('OPTIONS', '/skynet/registry', { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' });
-    assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /\bif-none-match\b.*\bif-match\b/i);
+    assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /\bif-none-match\b.*\bif-match\b.*\bidempotency-key\b/i);
   });
 
   add('a write whose precondition holds takes place', async (author) => {
@@ -68,6 +68,19 @@ export function addPreconditionChecks(list: CheckList, portal: PlainClient): voi
     assert.equal((await portal.write(author.entry(2n), second)).status, 204);
     assert.equal((await portal.write(author.entry(2n), second)).status, 412);
     assert.equal((await portal.write(author.entry(2n))).status, 204);
+  });
+
+  add('a write that comes again under its own key is 204, whatever was written since', async (author) => {
+    const headers = { 'If-None-Match': '*', 'Idempotency-Key': 'one' };
+    assert.equal((await portal.write(author.entry(1n), headers)).status, 204);
+    assert.equal((await portal.write(author.entry(1n), headers)).status, 204);
+    assert.equal((await portal.write(author.entry(1n), { ...headers, 'Idempotency-Key': 'other' })).status, 412);
+    assert.equal((await portal.write(author.entry(2n), { 'If-Match': tag(author.entry(1n)) })).status, 204);
+    assert.equal((await portal.write(author.entry(1n), headers)).status, 204);
+    // A key is worth nothing to another entry, and a refusal is no answer for ever.
+    assert.equal((await portal.write(author.entry(3n), headers)).status, 412);
+    assert.equal((await portal.write(author.entry(3n), { 'If-Match': tag(author.entry(2n)), 'Idempotency-Key': 'one' })).status, 204);
+    assert.equal(readAnswer((await portal.read(author.entry(1n))).body)?.revision, 3n);
   });
 
   add('no update is lost between writers', async (author) => {

@@ -105,10 +105,9 @@ describe('an Exchange', () => {
 describe('a RegistryClient at a real portal', () => {
   const author = someone();
   const offences: [string, string][] = [];
-  const client = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 }, {
-    sentGarbage: (portal) => offences.push(['garbage', portal]),
-    sentTooMuch: (portal) => offences.push(['too much', portal]),
-  });
+  const conduct = { sentGarbage: (portal: string) => offences.push(['garbage', portal]), sentTooMuch: (portal: string) => offences.push(['too much', portal]) };
+  const newClient = () => new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 }, conduct, Math.random);
+  const client = newClient();
   const ask = async (faults: Faults, apiKey?: string) => {
     const portals = await startPortals(1, apiKey === undefined ? {} : { apiKey });
     await portals.put(author.entry(1n));
@@ -162,15 +161,18 @@ describe('a RegistryClient at a real portal', () => {
   it('sends a condition where the portal said that it keeps them, and says whether it was kept', async () => {
     const portals = await startPortals(1);
     const portal = { url: portals.url(0) };
-    const ours = new RegistryClient(new Exchange((url, init) => fetch(url, init), realClock), { ...LIMITS, writeDeadline: 5_000, lookupSeconds: 5 }, { sentGarbage() {}, sentTooMuch() {} });
+    const ours = newClient();
     const look = () => ours.ask(portal, author.entry(1n), new AbortController().signal);
     await look();
     expect(await ours.post(portal, author.entry(0n), null)).toEqual({ kind: 'accepted', isGuarded: true });
     expect(await ours.post(portal, author.entry(1n), null)).toMatchObject({ kind: 'refused', status: 412 });
     expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
     expect(await ours.post(portal, author.entry(2n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
-    // The same once more, which another writer may have made.
-    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
+    // The same once more, by us, and by another writer.
+    expect(await ours.post(portal, author.entry(1n), author.entry(0n))).toEqual({ kind: 'accepted', isGuarded: true });
+    const other = newClient();
+    await other.ask(portal, author.entry(1n), new AbortController().signal);
+    expect(await other.post(portal, author.entry(1n), author.entry(0n))).toMatchObject({ kind: 'refused', status: 412 });
     expect(await ours.post(portal, author.entry(2n))).toEqual({ kind: 'accepted', isGuarded: false });
     // What stands before it says nothing of what it keeps.
     await portals.fault(0, { reads: { status: 503, body: '' } });
