@@ -125,7 +125,7 @@ export class Writing {
       this.#underWay.add(fail);
       const succeed = (confirmedBy: readonly string[]): void => {
         const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
-        end(() => resolve({ entryId: row.id, acceptedBy, confirmedBy, floor: row.floor, told }));
+        end(() => resolve({ entryId: row.id, acceptedBy: [...acceptedBy], confirmedBy, floor: row.floor, told }));
       };
       const since = this.#table.rows.inquiries;
       const accepted = async (url: string): Promise<void> => {

@@ -206,7 +206,7 @@ describe('the base of an update', () => {
 describe('a swap', () => {
   it('is sent under the condition, taken, adopted, and sent to the others', async () => {
     const { swap, posts, floors } = open({ serves: ['silence'] });
-    expect(await swap(TWO, ONE)).toMatchObject({ kind: 'taken', isGuarded: true, acceptedBy: [FIRST], floor: 'volatile', told: { at: expect.any(Number) as number } });
+    expect(await swap(TWO, ONE)).toMatchObject({ kind: 'taken', isGuarded: true, acceptedBy: [FIRST, SECOND], floor: 'volatile', told: { at: expect.any(Number) as number } });
     expect(posts).toEqual([
       { portal: FIRST, entry: TWO, replaces: ONE },
       { portal: SECOND, entry: TWO, replaces: undefined },
@@ -283,7 +283,7 @@ describe('a swap', () => {
 describe('a swap of which nobody knows what became', () => {
   it('is taken where it is served, and is not sent there again', async () => {
     const { swap, posts } = open({ serves: [TWO] });
-    expect(await swap(TWO, ONE, 1)).toMatchObject({ kind: 'taken', isGuarded: false, acceptedBy: [FIRST] });
+    expect(await swap(TWO, ONE, 1)).toMatchObject({ kind: 'taken', isGuarded: false, acceptedBy: [FIRST, SECOND] });
     expect(posts.map(({ portal }) => portal)).toEqual([SECOND]);
   });
 
