@@ -13,6 +13,9 @@ export interface CheckWorld extends SubscriptionWorld {
   readonly ask: (portal: PortalAddress, name: string, signal: AbortSignal) => Promise<AskOutcome>;
 }
 
+/** So long after the last word, in milliseconds, a portal has said what it has to say of a slice. */
+const QUIET = 500;
+
 /** Entries that are subscribed at a time: a portal with ten thousand would have to tell all of them at once. */
 const SLICE = 256;
 
@@ -24,22 +27,35 @@ export function portalCheck(world: CheckWorld) {
   const cursors = new Map<string, number>();
   return fromPromise<void, { readonly url: string }>(async ({ input: { url }, signal }) => {
     const portal = world.addressOf(url);
-    const names = Array.from(world.wanted, ({ name }) => name);
-    if (names.length === 0 || (await checkOverSocket(world, portal, names, signal))) return;
-    let cursor = cursors.get(url) ?? 0;
-    for (let asked = 0; asked < names.length && !signal.aborted; asked++) {
-      cursors.set(url, ++cursor);
-      const name = names[cursor % names.length];
-      if (name !== undefined && world.wanted.find(name) !== undefined && !(await isAnsweredOverHttp(world, portal, name, signal))) return;
+    const all = Array.from(world.wanted, ({ name }) => name);
+    if (all.length === 0) return;
+    // It may have been too much for the time that there was.
+    const first = (cursors.get(url) ?? 0) % all.length;
+    const names = [...all.slice(first), ...all.slice(0, first)];
+    const advance = (checked: number): void => void cursors.set(url, (first + checked) % all.length);
+    if (await checkOverSocket({ world, portal, names, advance }, signal)) return;
+    for (const [asked, name] of names.entries()) {
+      if (signal.aborted) return;
+      advance(asked + 1);
+      if (world.wanted.find(name) !== undefined && !(await isAnsweredOverHttp(world, portal, name, signal))) return;
       await pause(world, 1_000 / world.checkRate, signal);
     }
   });
 }
 
+interface CheckTask {
+  readonly world: CheckWorld;
+  readonly portal: PortalAddress;
+  /** In the order in which they are asked for. */
+  readonly names: readonly string[];
+  /** Told how many of them were checked. */
+  readonly advance: (checked: number) => void;
+}
+
 /** Whether the portal answered anything. */
-function checkOverSocket(world: CheckWorld, portal: PortalAddress, names: readonly string[], signal: AbortSignal): Promise<boolean> {
+function checkOverSocket(task: CheckTask, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const check = new SocketCheck(world, portal, names, end);
+    const check = new SocketCheck(task, end);
     function end(isAnswered: boolean): void {
       signal.removeEventListener('abort', abort);
       check.close();
@@ -61,6 +77,7 @@ class SocketCheck {
   readonly #world: CheckWorld;
   readonly #portal: PortalAddress;
   readonly #names: readonly string[];
+  readonly #advance: CheckTask['advance'];
   readonly #known: ReadonlySet<string>;
   readonly #end: (isAnswered: boolean) => void;
   #socket: Socket | undefined;
@@ -72,10 +89,11 @@ class SocketCheck {
   #isAnswered = false;
   #timer: unknown;
 
-  constructor(world: CheckWorld, portal: PortalAddress, names: readonly string[], end: (isAnswered: boolean) => void) {
+  constructor({ world, portal, names, advance }: CheckTask, end: (isAnswered: boolean) => void) {
     this.#world = world;
     this.#portal = portal;
     this.#names = names;
+    this.#advance = advance;
     this.#known = new Set(names);
     this.#end = end;
   }
@@ -104,6 +122,7 @@ class SocketCheck {
   /** Subscribes the next slice. What is silent of the last one may be a portal's way to say that there is nothing. */
   #next(): void {
     for (const name of this.#slice) this.#socket?.send(requestText('unsubscribe', keyNamed(name)));
+    if (this.#isAnswered) this.#advance(Math.min(this.#from, this.#names.length));
     this.#slice = this.#names.slice(this.#from, this.#from + SLICE);
     this.#from += SLICE;
     if (this.#slice.length === 0) return this.#end(this.#isAnswered);
@@ -115,7 +134,8 @@ class SocketCheck {
   #wait(): void {
     const { clock, patience } = this.#world;
     clock.clearTimeout(this.#timer);
-    this.#timer = clock.setTimeout(() => (this.#from === 0 ? this.#end(false) : this.#next()), patience);
+    // One that answers at all is not silent about the rest for long, unless it has nothing to say.
+    this.#timer = clock.setTimeout(() => (this.#from === 0 ? this.#end(false) : this.#next()), this.#isAnswered ? Math.min(patience, QUIET) : patience);
   }
 
   #heard(text: string | undefined): void {

@@ -1,6 +1,6 @@
 import type { Policy } from '../../src/policy.ts';
 import { MAX_RAW_BYTES } from '../../src/incident.ts';
-import type { Clock } from '../../src/world.ts';
+import { elapsedOn, type Clock } from '../../src/world.ts';
 import type { Report } from '../report.ts';
 import { Allowance } from '../allowance.ts';
 
@@ -40,7 +40,7 @@ export class Conduct {
 
   /** Entries were unsubscribed: what was said of them is still under way. */
   noteUnsubscribed(): void {
-    this.#unsubscribedAt = this.#clock.now();
+    this.#unsubscribedAt = elapsedOn(this.#clock);
   }
 
   /** Counts a frame; false if it is one too many. */
@@ -58,7 +58,7 @@ export class Conduct {
 
   /** It sent something that nobody asked for. */
   sentUnasked(portal: string, text: string | undefined): void {
-    if (this.#clock.now() - this.#unsubscribedAt > AFTERMATH) this.sentGarbage(portal, text);
+    if (elapsedOn(this.#clock) - this.#unsubscribedAt > AFTERMATH) this.sentGarbage(portal, text);
   }
 
   /** It sent one thing that is longer than anything it may send. */

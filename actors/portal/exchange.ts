@@ -63,8 +63,8 @@ export class Exchange {
       if (abort.signal.aborted) throw abort.signal.reason;
       if (error instanceof RegistryError) {
         abort.abort(error); // stop what is still being sent to us
-        // A long page about an error is what stands before portals shows; that there is an error is enough.
-        if (response?.ok === false) return answerOf(response, undefined);
+        // A long page is what stands before portals shows, about an error, or to have somebody sign in; that it is none of a portal's answers is enough.
+        if (response !== undefined && !(response.ok && !isPage(response.headers))) return answerOf(response, undefined);
         throw error;
       }
       const isUnconfirmed = method === 'POST' && (response !== undefined || !neverLeft(error));
@@ -75,6 +75,8 @@ export class Exchange {
     }
   }
 }
+
+const isPage = (headers: Headers): boolean => headers.get('content-type')?.startsWith('text/html') === true;
 
 const answerOf = ({ status, headers }: Awaited<ReturnType<Fetch>>, text: string | undefined): Answer => ({ status, text, keepsPreconditions: headers.get('Registry-Preconditions') !== null });
 

@@ -5,6 +5,7 @@ import type { Caller, Outlet } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import { keyNamed } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
+import { elapsedOn } from '../../src/world.ts';
 import type { Report } from '../report.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
@@ -45,7 +46,9 @@ export class PortalHost {
   /** Whether the live connection was seen to answer subscriptions, so that entries need not be asked for as well. */
   #isAnswering = false;
   /** When it last did. */
-  #answeredAt = 0;
+  #answeredAt = -Infinity;
+  /** When each last answered over HTTP. */
+  readonly #heardAt = new Map<PortalAddress, number>();
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
   readonly #verifiers: ({ readonly connection: Caller<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
   /** Those that were said to be connected, by their numbers: a verifier that dies may take it along. */
@@ -140,7 +143,7 @@ export class PortalHost {
 
   setAnswering(isAnswering: boolean): void {
     this.#isAnswering = isAnswering;
-    if (isAnswering) this.#answeredAt = this.#world.clock.now();
+    if (isAnswering) this.#answeredAt = elapsedOn(this.#world.clock);
   }
 
   addressOf(url: string): PortalAddress {
@@ -207,7 +210,9 @@ export class PortalHost {
       hedges: this.#hedging,
       graces: this.#graces,
       ask: (portal, asked, signal, sent) => {
-        const questioned = this.#gates.get(portal)?.pass(signal, () => {
+        const questioned = this.#gates.get(portal)?.pass(signal, async () => {
+          // It may have been put there while the question lined up.
+          if (!this.#usable().includes(portal)) throw inQuarantine(portal.url);
           sent();
           return this.askPortal(portal, asked, signal);
         });
@@ -217,7 +222,8 @@ export class PortalHost {
         this.report(report);
         if (report.kind === 'concluded') this.#settle(number);
       },
-      isAnswering: () => this.#world.clock.now() - this.#answeredAt < this.#policy.hedgeDelay,
+      isAnswering: () => elapsedOn(this.#world.clock) - this.#answeredAt < this.#policy.hedgeDelay,
+      isResponsive: (portal) => elapsedOn(this.#world.clock) - (this.#heardAt.get(portal) ?? -Infinity) < this.#policy.hedgeDelay,
       isCrowded: (portal) => (this.#gates.get(portal)?.queue ?? 0) >= CROWD,
       onSilence: () => this.setAnswering(false),
     });
@@ -233,9 +239,11 @@ export class PortalHost {
 
   /** One question to one portal, now. */
   readonly askPortal = async (portal: PortalAddress, name: string, signal: AbortSignal): Promise<AskOutcome> => {
-    const begun = this.#world.clock.now();
+    const { clock } = this.#world;
+    const begun = elapsedOn(clock);
     const outcome = await this.#client.ask(portal, keyNamed(name), signal);
-    const milliseconds = this.#world.clock.now() - begun;
+    const milliseconds = Math.max(0, elapsedOn(clock) - begun);
+    this.#heardAt.set(portal, elapsedOn(clock));
     this.#hedging.note(portal.url, milliseconds);
     this.#send({ type: 'MEASURED', url: portal.url, milliseconds });
     return outcome;

@@ -12,6 +12,8 @@ export interface InquiryWorld {
   readonly graces: Deadlines<Inquiry>;
   /** Whether the live connection has answered a subscription within the last hedge: where many are waited for, each has to wait for its turn. */
   isAnswering(): boolean;
+  /** Whether the portal has answered something within the last hedge: where many questions line up, each has to wait for its turn. */
+  isResponsive(portal: PortalAddress): boolean;
   /** Whether so many questions to the portal line up that another one had better wait elsewhere: where it may yet be answered. */
   isCrowded(portal: PortalAddress): boolean;
   /** The live connection let a hedge pass without the word that was left to it. */
@@ -41,6 +43,8 @@ export class Inquiry {
   #abort: AbortController | undefined;
   #asked = 0;
   #open = 0;
+  /** Of them, those that still line up. */
+  #linedUp = 0;
   #isMissingSomewhere = false;
 
   /** @param name of the entry, {@link nameOf} its key */
@@ -66,12 +70,12 @@ export class Inquiry {
     this.#world.hedges.set(this);
   }
 
-  /** The live connection said so of the entry. */
-  pushed(kind: 'update' | 'missing'): void {
+  /** The live connection said so of the entry. @param portal the URL of its portal */
+  pushed(kind: 'update' | 'missing', portal: string): void {
     if (kind === 'missing') {
       this.#isMissingSomewhere = true;
       // It need not say so again, unless it is being asked already.
-      this.#portals = this.#portals.filter(({ url }, i) => i < this.#asked || url !== this.#pushing);
+      this.#portals = this.#portals.filter(({ url }, i) => i < this.#asked || url !== portal);
     }
     if (this.#state !== 'waiting for a push') return;
     this.#world.hedges.clear(this);
@@ -97,6 +101,8 @@ export class Inquiry {
   hedge(): void {
     const next = this.#portals[this.#asked];
     if (next !== undefined && this.#world.isCrowded(next)) return this.#world.hedges.set(this);
+    const last = this.#portals[this.#asked - 1];
+    if (next !== undefined && last !== undefined && this.#linedUp > 0 && this.#world.isResponsive(last)) return this.#world.hedges.set(this);
     if (this.#state !== 'waiting for a push') return this.#askNext();
     if (++this.#hedges < MOST_HEDGES && this.#world.isAnswering()) return this.#world.hedges.set(this);
     this.#world.onSilence();
@@ -128,16 +134,26 @@ export class Inquiry {
 
   /** A question left, which may be long after it lined up. */
   #sent({ url }: PortalAddress): void {
-    if (this.#state === 'waiting for the rest') this.#world.graces.set(this);
+    this.#linedUp--;
+    if (this.#state === 'waiting for the rest') this.#waitForTheRest();
     else if (this.#state !== 'over') this.#world.hedges.set(this, url);
   }
 
   async #ask(portal: PortalAddress): Promise<void> {
     this.#abort ??= new AbortController();
-    const isGood = await this.#world.ask(portal, this.name, this.#abort.signal, () => this.#sent(portal)).then(
+    let isLinedUp = true;
+    this.#linedUp++;
+    // It may line up for long behind others that get no answer.
+    this.#world.hedges.set(this);
+    const sent = (): void => {
+      isLinedUp = false;
+      this.#sent(portal);
+    };
+    const isGood = await this.#world.ask(portal, this.name, this.#abort.signal, sent).then(
       (outcome) => this.#reportOutcome(portal, outcome),
       (error: unknown) => this.#reportFailure(portal, error),
     );
+    if (isLinedUp) this.#linedUp--;
     this.#open--;
     if (!isGood) this.#askNext();
     else if (this.#open === 0 && this.#asked === this.#portals.length) this.#conclude();
@@ -162,7 +178,8 @@ export class Inquiry {
     if (this.#open === 0) return this.#conclude();
     this.#state = 'waiting for the rest';
     this.#world.hedges.clear(this);
-    this.#world.graces.set(this);
+    // A portal that was not asked yet says nothing for reasons of ours.
+    if (this.#linedUp === 0) this.#world.graces.set(this);
   }
 
   #conclude(): void {

@@ -70,14 +70,14 @@ export function subscriptionSocket(world: SubscriptionWorld) {
       socketOptions(portal, world.frameBytes),
     );
     receive(({ type }) => {
-      if (type === 'FOLLOW') following ??= new Following(world, portal, ++followed, socket, tell);
+      if (type === 'FOLLOW') following ??= new Following(world, { portal, connection: ++followed, socket, isNewest: (connection) => connection === followed }, tell);
       else {
         isProving = true;
         socket.send(LIVENESS_REQUEST);
       }
     });
     return () => {
-      following?.end(following.connection === followed);
+      following?.end();
       socket.abandon();
     };
   });
@@ -85,19 +85,24 @@ export function subscriptionSocket(world: SubscriptionWorld) {
 
 type EntryMessage = Extract<NonNullable<ReturnType<typeof readMessage>>, { readonly key: unknown }>;
 
-/** A connection that what is wanted is subscribed on. */
-class Following {
+interface Followed {
+  readonly portal: PortalAddress;
   readonly connection: number;
+  readonly socket: Socket;
+  /** Whether no other connection has taken its place. */
+  isNewest(connection: number): boolean;
+}
+
+/** A connection that what is wanted is subscribed on. Questions are left to the newest: one that was relieved goes on to tell of updates. */
+class Following {
   readonly #world: SubscriptionWorld;
-  readonly #portal: PortalAddress;
-  readonly #socket: Socket;
+  readonly #followed: Followed;
   readonly #endings: (() => void)[] = [];
 
-  constructor(world: SubscriptionWorld, portal: PortalAddress, connection: number, socket: Socket, tell: (event: ConnectionEvent) => void) {
+  constructor(world: SubscriptionWorld, followed: Followed, tell: (event: ConnectionEvent) => void) {
     this.#world = world;
-    this.#portal = portal;
-    this.connection = connection;
-    this.#socket = socket;
+    this.#followed = followed;
+    const { portal, connection, socket } = followed;
     world.report({ kind: 'connected', portal: portal.url, connection });
     const begin = (): void => {
       this.#endings.push(
@@ -118,30 +123,37 @@ class Following {
   }
 
   #request(action: SubscriptionAction, wanted: WantedEntry): void {
-    wanted.isAwaited = action === 'subscribe';
-    this.#socket.send(requestText(action, keyNamed(wanted.name)));
+    if (this.#isNewest) wanted.isAwaited = action === 'subscribe';
+    this.#followed.socket.send(requestText(action, keyNamed(wanted.name)));
+  }
+
+  get #isNewest(): boolean {
+    return this.#followed.isNewest(this.#followed.connection);
   }
 
   heard(wanted: WantedEntry, message: EntryMessage): void {
-    const { inquiry } = wanted;
-    // The other generation is silent about an entry that does not exist.
-    if (wanted.isAwaited) this.#world.onAnswering(message.generation === 'B');
-    wanted.isAwaited = false;
-    wanted.inquiry = undefined;
-    const origin = { connection: this.connection, inquiry: inquiry?.number };
-    const word = { portal: this.#portal.url, origin, name: wanted.name, at: this.#world.clock.now() };
+    const { portal, connection } = this.#followed;
+    const inquiry = this.#isNewest ? wanted.inquiry : undefined;
+    if (this.#isNewest) {
+      // The other generation is silent about an entry that does not exist.
+      if (wanted.isAwaited) this.#world.onAnswering(message.generation === 'B');
+      wanted.isAwaited = false;
+      wanted.inquiry = undefined;
+    }
+    const origin = { connection, inquiry: inquiry?.number };
+    const word = { portal: portal.url, origin, name: wanted.name, at: this.#world.clock.now() };
     this.#world.report(message.kind === 'update' ? { ...word, kind: 'claim', claim: message.claim } : { ...word, kind: 'missing' });
-    inquiry?.pushed(message.kind);
+    inquiry?.pushed(message.kind, portal.url);
   }
 
-  /** @param isNewest whether no connection has taken its place, which would go on to answer */
-  end(isNewest: boolean): void {
+  end(): void {
+    const { portal, connection } = this.#followed;
     for (const end of this.#endings) end();
-    if (isNewest) {
+    if (this.#isNewest) {
       for (const wanted of this.#world.wanted) lose(wanted);
       this.#world.onAnswering(false);
     }
-    this.#world.report({ kind: 'disconnected', portal: this.#portal.url, connection: this.connection });
+    this.#world.report({ kind: 'disconnected', portal: portal.url, connection });
   }
 }
 

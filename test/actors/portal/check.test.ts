@@ -79,9 +79,9 @@ describe('a check of one portal', () => {
     const { socket, isOver } = start();
     socket.events.opened();
     socket.events.message(MESSAGE_WRITERS.B.missing(entries[0]!));
-    await clock.advance(999);
+    await clock.advance(499);
     socket.events.message(MESSAGE_WRITERS.A.update(entries[1]!));
-    await clock.advance(999);
+    await clock.advance(499);
     expect(isOver()).toBe(false);
     await clock.advance(1);
     await turn();
@@ -114,6 +114,17 @@ describe('a check of one portal', () => {
     expect(second.isOver()).toBe(true);
     expect(new Set(asked).size).toBe(40);
     expect(asked.slice(first.length).indexOf(first[0]!)).toBeGreaterThan(20);
+  });
+
+  it('goes on where the last one had no time left, so that every entry has its turn', () => {
+    const { sent, start } = begin(600);
+    const { socket, actor } = start();
+    socket.events.opened();
+    for (const entry of entries.slice(0, 256)) socket.events.message(MESSAGE_WRITERS.B.update(entry));
+    actor.stop();
+    sent.length = 0;
+    start().socket.events.opened();
+    expect(sent).toEqual(entries.slice(256, 512).map((entry) => requestText('subscribe', entry)));
   });
 
   it('gives a portal up that does not answer over HTTP either', async () => {

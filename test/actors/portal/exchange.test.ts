@@ -60,6 +60,11 @@ describe('an Exchange', () => {
     expect(read.isAborted).toBe(true);
   });
 
+  it('takes a long page for no answer of a portal’s', async () => {
+    const { fetch } = answering('endless', { 'content-type': 'text/html; charset=utf-8' });
+    expect(await new Exchange(fetch, realClock).send(get('http://p'), LIMITS)).toEqual({ status: 200, text: undefined, keepsPreconditions: false });
+  });
+
   it('does not begin to read what is announced as too long', async () => {
     const { fetch, read } = answering([new Uint8Array(1)], { 'content-length': '4097' });
     expect(await codeOf(new Exchange(fetch, realClock).send(get('http://p'), LIMITS))).toBe('TOO_LARGE');

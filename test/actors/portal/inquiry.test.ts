@@ -11,7 +11,15 @@ const entry = someone().entry(1n);
 const CLAIM: AskOutcome = { kind: 'claim', claim: entry };
 const MISSING: AskOutcome = { kind: 'missing' };
 
-function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false, isCrowded = () => false }: { isQueued?: boolean; pushedBy?: string; isAnswering?: () => boolean; isCrowded?: (portal: PortalAddress) => boolean } = {}) {
+interface Situation {
+  readonly isQueued?: boolean;
+  readonly pushedBy?: string;
+  readonly isAnswering?: () => boolean;
+  readonly isCrowded?: (portal: PortalAddress) => boolean;
+  readonly isResponsive?: (portal: PortalAddress) => boolean;
+}
+
+function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false, isCrowded = () => false, isResponsive = () => true }: Situation = {}) {
   const clock = new FakeClock();
   const begun = clock.now();
   const asked: { readonly url: string; readonly at: number; readonly signal: AbortSignal; readonly answer: (outcome: AskOutcome) => Promise<void>; readonly fail: () => Promise<void> }[] = [];
@@ -39,7 +47,7 @@ function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.hedge()));
   const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.giveUp()));
-  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, isCrowded, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, isCrowded, isResponsive, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
@@ -53,7 +61,22 @@ describe('an Inquiry', () => {
     expect(asked.map(({ url, at }) => [url, at])).toEqual([['a', 0], ['b', 400], ['c', 800]]);
   });
 
-  it('counts the time until the next is asked from when a question leaves, not from when it lines up', async () => {
+  it('asks the next one while a question lines up at a portal that answers none, but concludes nothing from that it was not asked', async () => {
+    const { clock, asked, urls, departures, kinds } = open(2, { isQueued: true, isResponsive: () => false });
+    await clock.advance(399);
+    expect(urls()).toBe('a');
+    await clock.advance(1);
+    expect(urls()).toBe('ab');
+    departures[1]!();
+    await asked[1]!.answer(MISSING);
+    await clock.advance(60_000);
+    expect(kinds()).toEqual(['missing']);
+    departures[0]!();
+    await clock.advance(2_000);
+    expect(kinds()).toEqual(['missing', 'concluded']);
+  });
+
+  it('counts the time until the next is asked from when a question leaves, not from when it lines up, at a portal that answers others', async () => {
     const { clock, urls, departures } = open(2, { isQueued: true });
     await clock.advance(5_000);
     expect(urls()).toBe('a');
@@ -182,16 +205,22 @@ describe('an Inquiry', () => {
 
     it('asks the others at once when the connection says that there is nothing', async () => {
       const { inquiry, asked, urls, kinds } = open(2, { pushedBy: 'a' });
-      inquiry.pushed('missing');
+      inquiry.pushed('missing', 'a');
       expect(urls()).toBe('b');
       await asked[0]!.answer(MISSING);
       expect(urls()).toBe('b');
       expect(kinds()).toEqual(['missing', 'concluded']);
     });
 
+    it('asks the portal that it was left to, where another one that took over says that there is nothing', () => {
+      const { inquiry, urls } = open(2, { pushedBy: 'a' });
+      inquiry.pushed('missing', 'b');
+      expect(urls()).toBe('a');
+    });
+
     it('is concluded when the connection of the only portal says that there is nothing', () => {
       const { clock, inquiry, urls, kinds } = open(1, { pushedBy: 'a' });
-      inquiry.pushed('missing');
+      inquiry.pushed('missing', 'a');
       expect(urls()).toBe('');
       expect(kinds()).toEqual(['concluded']);
       expect(clock.timers.size).toBe(1); // one for all inquiries
@@ -199,12 +228,12 @@ describe('an Inquiry', () => {
 
     it('waits for the judgement of what was pushed, and asks when it is not good enough', async () => {
       const judged = open(2, { pushedBy: 'a' });
-      judged.inquiry.pushed('update');
+      judged.inquiry.pushed('update', 'a');
       expect(judged.urls()).toBe('');
       judged.inquiry.goOn();
       expect(judged.urls()).toBe('a');
       const unjudged = open(2, { pushedBy: 'a' });
-      unjudged.inquiry.pushed('update');
+      unjudged.inquiry.pushed('update', 'a');
       await unjudged.clock.advance(60_000);
       expect(unjudged.urls()).toBe('');
     });
@@ -212,7 +241,7 @@ describe('an Inquiry', () => {
     it('does not ask its portal after all where it says late that there is nothing', async () => {
       const { clock, inquiry, asked, urls, kinds } = open(2, { pushedBy: 'a' });
       await clock.advance(400);
-      inquiry.pushed('missing');
+      inquiry.pushed('missing', 'a');
       expect(urls()).toBe('b');
       await asked[0]!.answer(MISSING);
       expect(urls()).toBe('b');
@@ -222,7 +251,7 @@ describe('an Inquiry', () => {
     it('does not ask the third portal while the question to the second lines up', async () => {
       const { clock, inquiry, urls } = open(3, { pushedBy: 'a', isQueued: true });
       await clock.advance(300);
-      inquiry.pushed('missing');
+      inquiry.pushed('missing', 'a');
       await clock.advance(5_000);
       expect(urls()).toBe('b');
     });

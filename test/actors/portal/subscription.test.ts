@@ -61,7 +61,7 @@ function open({ canPause = true, apiKey }: { canPause?: boolean; apiKey?: string
     events.opened();
     actor.send({ type: 'FOLLOW' });
   };
-  return { wanted, pressure, reports, told, sent, answering, offences, socket, events, follow, actor };
+  return { wanted, pressure, reports, told, sent, answering, offences, socket, events, follow, actor, logic };
 }
 
 /** An inquiry that notes what it is told. */
@@ -191,6 +191,22 @@ describe('a subscription', () => {
       expect(told).toEqual(['update']);
       expect(item).toMatchObject({ isAwaited: false, inquiry: undefined });
       expect(reports.slice(1)).toMatchObject([{ origin: { connection: 41, inquiry: 7 } }, { origin: { connection: 41, inquiry: undefined } }]);
+    });
+
+    it('leaves the inquiry to the newest connection: one that was relieved goes on to report, and ends without a word to it', () => {
+      const { wanted, events, follow, reports, logic } = open();
+      wanted.add(nameOf(entry));
+      follow();
+      const older = events;
+      const successor = createActor(logic, { input: { connection: 2, url: 'https://q', times: TIMES } }).start();
+      successor.send({ type: 'FOLLOW' });
+      const { told, item } = inquiryAbout(wanted);
+      older.message(MESSAGE_WRITERS.B.missing(entry));
+      expect(told).toEqual([]);
+      expect(item.isAwaited).toBe(true);
+      expect(reports.at(-1)).toMatchObject({ kind: 'missing', origin: { connection: 41, inquiry: undefined } });
+      successor.stop();
+      expect(told).toEqual(['lost']);
     });
 
     it('reports that there is nothing before the inquiry learns of it', () => {
