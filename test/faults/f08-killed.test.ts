@@ -60,7 +60,7 @@ describe('F8: a portal that is killed', () => {
       await stage.world.pass(77);
       const before = portal?.traffic.opened ?? 0;
       player.runtime.retryNow();
-      await stage.until(() => (portal?.traffic.opened ?? 0) > before, 100);
+      expect(await stage.until(() => (portal?.traffic.opened ?? 0) > before, 100)).toBeLessThanOrEqual(100);
     }
     portal?.revive();
     player.runtime.retryNow();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, constantFrom, shuffledSubarray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareEntries, verifyProof, type CheckedEntry } from '../../src/registry/index.ts';
 import { MESSAGE_WRITERS } from '../../src/registry/wire/index.ts';
@@ -35,8 +35,8 @@ async function told(order: readonly CheckedEntry[], pause: number) {
 
 describe('F13: a key that signs two entries of one revision', () => {
   it('F13: which of them counts does not depend on the order in which they come, and no watcher goes back', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray([...VARIANTS], { minLength: VARIANTS.length }), fc.constantFrom(0, 1, 100), async (order, pause) => {
+    await assert(
+      asyncProperty(shuffledSubarray([...VARIANTS], { minLength: VARIANTS.length }), constantFrom(0, 1, 100), async (order, pause) => {
         const { shown } = await told(order, pause);
         const last = shown.at(-1);
         expect(last?.exists && compareEntries(last, WINNER)).toBe(0);
