@@ -23,7 +23,7 @@ class Sight {
       clearTimeout: (timer) => clock.clearTimeout(timer),
     };
     this.sockets = (url, events, options) => {
-      const socket = sockets(url, { opened: alive(() => events.opened()), message: (text) => alive(() => events.message(text))(), closed: (reason) => alive(() => events.closed(reason))() }, options);
+      const socket = sockets(url, { opened: alive(() => events.opened()), message: (text) => alive(() => events.message(text))(), closed: (...why) => alive(() => events.closed(...why))() }, options);
       const end = (): void => socket.abandon();
       this.#open.add(end);
       return {

@@ -154,7 +154,7 @@ export class SimulatedSocket {
   #deliver(text: string, entry?: CheckedEntry): void {
     if (this.#state !== 'open' || !this.#portal.isOnline) return;
     if (this.#isPaused) return void this.#whilePaused.push(text);
-    if (text.length > this.#frameBytes) return this.#close('a frame was too large');
+    if (text.length > this.#frameBytes) return this.#close('a frame was too large', true);
     this.#note(text, entry);
     this.#events.message(text);
   }
@@ -203,11 +203,11 @@ export class SimulatedSocket {
     this.#onEnd(this);
   }
 
-  #close(reason: string): void {
+  #close(reason: string, isOversize = false): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#onEnd(this);
-    this.#events.closed(reason);
+    this.#events.closed(reason, isOversize);
   }
 
   /** The client's side ends it, at once. */

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { isLiveAt, Stage } from './fixture/stage.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** Watches an entry that two portals have, live at the first. */
+async function watching() {
+  const stage = new Stage();
+  stage.world.put(stage.entry(1n));
+  const player = await stage.start();
+  const watched = player.watch(stage.key);
+  await stage.until(() => isLiveAt(watched, 1n), 5_000);
+  const opened = (): readonly number[] => stage.world.portals.map(({ traffic }) => traffic.opened);
+  return { stage, player, watched, opened };
+}
+
+describe('F16: time and network that stand still, leap and flap', () => {
+  it.each([
+    ['the portals ended its connections meanwhile, and say so', 'cut'],
+    ['the portals ended its connections meanwhile, and nothing says so', 'forgotten'],
+    ['its connections survived', 'open'],
+  ] as const)('F16: a machine that slept for eight hours shows what is new within 3 s where %s', async (_, how) => {
+    const { stage, watched, opened } = await watching();
+    const before = opened();
+    stage.world.clock.sleep(8 * HOUR);
+    if (how === 'cut') for (const portal of stage.world.portals) portal.cut();
+    if (how === 'forgotten') {
+      // What was open stays silent for ever; what is opened from now on does not.
+      stage.world.isOnline = false;
+      stage.world.isOnline = true;
+    }
+    stage.world.put(stage.entry(2n));
+    await stage.until(() => isLiveAt(watched, 2n), 3_000);
+    await stage.world.pass(10_000);
+    for (const [i, count] of opened().entries()) expect(count - (before[i] ?? 0)).toBeLessThanOrEqual(3);
+    expect(watched.errors).toEqual([]);
+  });
+
+  it.each([DAY, -DAY])('F16: a time of day that leaps by %i ms ends no connection for long, and reads settle', async (leap) => {
+    const { stage, player, watched, opened } = await watching();
+    const before = opened();
+    stage.world.clock.jump(leap);
+    stage.world.put(stage.entry(2n));
+    await stage.until(() => watched.revisions.includes(2n), 3_000);
+    await stage.until(() => isLiveAt(watched, 2n), 10_000);
+    const [read, took] = await stage.timed(player.runtime.read(stage.key, { maxStaleness: 0 }));
+    expect(read).toMatchObject({ revision: 2n });
+    expect(took).toBeLessThanOrEqual(2_000);
+    await stage.world.pass(60_000);
+    expect(opened().reduce((sum, count, i) => sum + count - (before[i] ?? 0), 0)).toBeLessThanOrEqual(6);
+  });
+
+  it('F16: a network that comes and goes every second for two minutes is no storm: an attempt at each portal every hurryPause at most, and the first new value within 3 s of its return', async () => {
+    const { stage, watched, opened } = await watching();
+    const before = opened();
+    const seconds = 120;
+    for (let second = 0; second < seconds; second += 2) {
+      stage.world.isOnline = false;
+      await stage.world.pass(1_000);
+      stage.world.isOnline = true;
+      await stage.world.pass(1_000);
+    }
+    for (const [i, count] of opened().entries()) expect(count - (before[i] ?? 0)).toBeLessThanOrEqual(seconds / 2 + 3);
+    stage.world.isOnline = false;
+    await stage.world.pass(20_000);
+    stage.world.put(stage.entry(2n));
+    stage.world.isOnline = true;
+    await stage.until(() => isLiveAt(watched, 2n), 3_000);
+    expect(watched.revisions).toEqual([1n, 2n]);
+  });
+
+  it('F16: without a network there is next to no attempt, for however long', async () => {
+    const { stage, watched, opened } = await watching();
+    stage.world.isOnline = false;
+    await stage.world.pass(60_000);
+    const before = opened();
+    await stage.world.pass(HOUR);
+    // Between two rounds lies at least half of offlineBackoff.
+    for (const [i, count] of opened().entries()) expect(count - (before[i] ?? 0)).toBeLessThanOrEqual(HOUR / 15_000);
+    stage.world.put(stage.entry(2n));
+    stage.world.isOnline = true;
+    await stage.until(() => isLiveAt(watched, 2n), 3_000);
+  });
+});
