@@ -70,7 +70,7 @@ export class SimulatedPortal {
         return isOnline();
       },
       strikes: () => chance.happens(this.faults.share ?? 1),
-      put: (entry) => this.take(entry),
+      put: (entry) => this.#publish(entry),
       spread: (from, entry) => this.#surroundings.spread(from, entry),
       note: (event) => this.#surroundings.note(event),
     };
@@ -91,18 +91,22 @@ export class SimulatedPortal {
    * @throws RegistryError `INVALID_INPUT`
    */
   put(entry: SignedEntry): boolean {
-    return this.take(takeSignedEntry(entry));
+    return this.#publish(takeSignedEntry(entry));
   }
 
-  /** @internal {@link put} of an entry whose shape was checked. */
-  take(entry: CheckedEntry): boolean {
+  #publish(entry: CheckedEntry): boolean {
+    const outcome = this.take(entry);
+    if (outcome === 'stored' && !this.isPartitioned) this.#surroundings.spread(this.url, entry);
+    return outcome !== 'refused';
+  }
+
+  /** @internal Stores what was {@link put} elsewhere, whose shape was checked: whoever put it tells the others. */
+  take(entry: CheckedEntry): ReturnType<Shelf['put']> {
     const outcome = this.#shelf.put(entry);
-    if (outcome === 'refused') return false;
-    if (outcome === 'identical') return true;
+    if (outcome !== 'stored') return outcome;
     this.#surroundings.note({ kind: 'stored', portal: this.url, entry, at: this.#surroundings.clock.now() });
     for (const socket of this.#sockets) socket.tell(entry);
-    if (!this.isPartitioned) this.#surroundings.spread(this.url, entry);
-    return true;
+    return outcome;
   }
 
   /** What it has. */

@@ -2,7 +2,7 @@ import { RegistryError } from '../error.ts';
 import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
 import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
 import type { ActorName } from '../runtime/hosting.ts';
-import type { Clock, Fetch, OpenSocket } from '../world.ts';
+import { elapsedOn, type Clock, type Fetch, type OpenSocket } from '../world.ts';
 
 /** The world as one actor, or one process, sees it: when that dies, nothing of what it began comes to an end. */
 class Sight {
@@ -19,6 +19,7 @@ class Sight {
     };
     this.clock = {
       now: () => clock.now(),
+      elapsed: () => elapsedOn(clock),
       setTimeout: (callback, milliseconds) => clock.setTimeout(alive(callback), milliseconds),
       clearTimeout: (timer) => clock.clearTimeout(timer),
     };

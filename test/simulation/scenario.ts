@@ -62,6 +62,8 @@ class Scenario {
   #log: string[] = [];
   #hash = 0x811c9dc5;
   #steps = 0;
+  /** When it ends, in milliseconds of time awake. */
+  #until = 0;
   #failure: SimulationReport['failure'];
   /** Ends what is the matter with each of these. */
   readonly #troubles = new Map<string, () => void>();
@@ -100,11 +102,12 @@ class Scenario {
 
   async play(): Promise<SimulationReport> {
     const { seed, minutes = 10, isLogged = false } = this.#options;
+    this.#until = minutes * 60_000;
     try {
       for (const tab of this.#tabs) this.#open(tab);
       let calmAt = CALM_EVERY;
-      while (this.#invariants.awake < minutes * 60_000 && this.#failure === undefined) {
-        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 5_000) : this.#chance.between(0, 750));
+      while (this.#invariants.awake < this.#until && this.#failure === undefined) {
+        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 1_700));
         this.#act();
         if (this.#invariants.awake < calmAt) continue;
         await this.#calm();
@@ -173,6 +176,8 @@ class Scenario {
 
   #publish(work: Work): void {
     const chance = this.#chance;
+    // What one tab is told, two are told: that many updates are enough.
+    if (chance.happens(0.5) && this.#updates > LEAST_UPDATES * (this.#invariants.awake / this.#until)) return;
     const up = this.#world.portals.filter(({ isDown }) => !isDown);
     if (up.length === 0) return;
     if (chance.happens(0.03)) {
@@ -180,7 +185,7 @@ class Scenario {
       for (const entry of work.nextTwo()) chance.pick(up).put(entry);
       return;
     }
-    if (chance.happens(0.15)) return this.#publishAll();
+    if (chance.happens(0.4)) return this.#publishAll();
     for (let left = chance.happens(0.05) ? chance.between(2, 12) : 1; left > 0; left--) chance.pick(up).put(work.next());
   }
 
