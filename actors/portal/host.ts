@@ -85,7 +85,7 @@ export class PortalHost {
       post: async ({ url, entry, replaces }) => {
         try {
           // What a portal in quarantine says that it stored is worth nothing.
-          if (!this.#usable().some((portal) => portal.url === url)) throw new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal: url });
+          if (!this.#usable().some((portal) => portal.url === url)) throw quarantined(url);
           return await this.#client.post(this.addressOf(url), entry, replaces);
         } catch (error) {
           return { kind: 'failed', error: toWire(error) };
@@ -199,7 +199,9 @@ export class PortalHost {
   }
 
   #ask({ inquiry: number, name, only, isNew }: Extract<PortalCommand, { kind: 'ask' }>): void {
-    const portals = only === undefined ? this.#usable() : [this.addressOf(only)];
+    const usable = this.#usable();
+    const portals = only === undefined ? usable : usable.filter(({ url }) => url === only);
+    if (only !== undefined && portals.length === 0) this.report({ kind: 'failed', portal: only, inquiry: number, name, error: toWire(quarantined(only)) });
     const inquiry = new Inquiry(number, name, portals, {
       clock: this.#world.clock,
       hedges: this.#hedging,
@@ -239,3 +241,5 @@ export class PortalHost {
     return outcome;
   };
 }
+
+const quarantined = (portal: string): RegistryError => new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal });

@@ -72,6 +72,7 @@ export class SimulatedPortal {
       strikes: () => chance.happens(this.faults.share ?? 1),
       put: (entry) => this.#publish(entry),
       spread: (from, entry) => this.#surroundings.spread(from, entry),
+      numberSocket: () => this.#surroundings.numberSocket(),
       note: (event) => this.#surroundings.note(event),
     };
   }
@@ -149,17 +150,20 @@ export class SimulatedPortal {
     for (const socket of this.#sockets) socket.say(frames);
   }
 
-  /** @internal */
-  connect(...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
+  /** @internal @param client by its number, if it is a process of the world's */
+  connect(client: number | undefined, ...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
     this.#counts.opened++;
-    const socket = new SimulatedSocket(this.#view, events, frameBytes, (ended) => this.#sockets.delete(ended));
+    const number = this.#surroundings.numberSocket();
+    this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: 'socket', socket: number, at: this.#surroundings.clock.now() });
+    const socket = new SimulatedSocket(this.#view, number, events, frameBytes, (ended) => this.#sockets.delete(ended));
     this.#sockets.add(socket);
     socket.open(!this.#isDown);
     return { send: (text) => socket.hear(text), abandon: () => socket.abandon(), pause: () => socket.pause(), resume: () => socket.resume() };
   }
 
   /** @internal */
-  request(...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
+  request(client: number | undefined, ...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
+    this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: init.method, at: this.#surroundings.clock.now() });
     this.#counts[init.method === 'POST' ? 'writes' : 'reads']++;
     const exchange = new SimulatedExchange(this.#view, new URL(address), init, (ended) => this.#exchanges.delete(ended));
     this.#exchanges.add(exchange);

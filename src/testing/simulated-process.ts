@@ -67,6 +67,8 @@ interface Living {
 
 /** What one runtime of a simulated world lives in: `createRuntime({ workers: process })`. Its actors die, or hang, when they are told to. */
 export interface SimulatedProcess extends InlineHost {
+  /** What events of its world call it. */
+  readonly number: number;
   /** Ends an actor as a crash of its worker does; another takes its place. False where it does not live. */
   kill(actor: ActorName): boolean;
   /** Makes an actor do nothing any more: it is replaced when it was missed for `policy.heartbeatPatience`. False where it does not live. */
@@ -76,7 +78,7 @@ export interface SimulatedProcess extends InlineHost {
 }
 
 /** @param world what all of it reaches */
-export function simulatedProcess(world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
+export function simulatedProcess(number: number, world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
   const own = new Sight(world);
   const living = new Map<string, Living>();
   const inlineIn = (sight: Sight): InlineHost => inline({ ...world, clock: sight.clock, sockets: sight.sockets, fetch: sight.fetch });
@@ -84,6 +86,7 @@ export function simulatedProcess(world: Required<InlineWorld> & { readonly clock
   const sights: Sight[] = [own];
 
   return {
+    number,
     clock: own.clock,
     scheduler: own.clock,
     channel: () => inlineChannel(own.clock),
