@@ -40,11 +40,11 @@ const LAST = 60;
 const LEAST_UPDATES = 500;
 /** Every so long all faults end for a while, and everything has to be as it should. */
 const CALM_EVERY = 200_000;
-/** Longer than the longest back-off, and every deadline of a connection. */
-const CALM = 75_000;
+/** Longer than the longest back-off, every deadline of a connection, and until every portal was compared. */
+const CALM = 90_000;
 
 /** Another portal is compared so often: the last one's turn comes within a calm. */
-const CHECK_EVERY = 10_000;
+const CHECK_EVERY = 20_000;
 
 /** Plays one seed: portals, faults, authors, runtimes and those who use them. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
