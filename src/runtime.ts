@@ -204,7 +204,13 @@ export class Runtime implements AsyncDisposable {
   async readMany(keys: readonly EntryKey[], options?: ReadOptions): Promise<(ReadResult | RegistryError)[]> {
     const checked = takeKeys(keys);
     const { signal, ...request } = takeReadOptions(options, this.#origins);
-    return this.#reads.readMany(checked.map(nameOf), request, signal);
+    const names = checked.map(nameOf);
+    const release = this.#watches.hold(names);
+    try {
+      return await this.#reads.readMany(names, request, signal);
+    } finally {
+      release();
+    }
   }
 
   /**

@@ -166,6 +166,8 @@ export class Absorber {
     if (!isBehind) row.confirm(inquiry?.startedAt ?? row.pushedAt(at), this.#world.clock.now());
     row.send({ type: this.#vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
     this.#events.onWord(row, { portal, served: entry, isBehind, number: origin.inquiry, inquiry });
+    // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
+    if ('isCheck' in origin && !isBehind && this.#open.size > 0 && !row.is('live')) this.#world.portal.want(row.name);
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) {

@@ -88,7 +88,7 @@ export class PortalHost {
       post: async ({ url, entry, replaces }) => {
         try {
           // What a portal in quarantine says that it stored is worth nothing.
-          if (!this.#usable().some((portal) => portal.url === url)) throw inQuarantine(url);
+          if (!this.#usable().some((portal) => portal.url === url)) throw quarantined(url);
           return await this.#client.post(this.addressOf(url), entry, replaces);
         } catch (error) {
           return { kind: 'failed', error: toWire(error) };
@@ -204,7 +204,7 @@ export class PortalHost {
   #ask({ inquiry: number, name, only, isNew }: Extract<PortalCommand, { kind: 'ask' }>): void {
     const usable = this.#usable();
     const portals = only === undefined ? usable : usable.filter(({ url }) => url === only);
-    if (portals.length === 0) this.report({ kind: 'failed', portal: only ?? '', inquiry: number, name, error: toWire(inQuarantine(only)) });
+    if (only !== undefined && portals.length === 0) this.report({ kind: 'failed', portal: only, inquiry: number, name, error: toWire(quarantined(only)) });
     const inquiry = new Inquiry(number, name, portals, {
       clock: this.#world.clock,
       hedges: this.#hedging,
@@ -212,7 +212,7 @@ export class PortalHost {
       ask: (portal, asked, signal, sent) => {
         const questioned = this.#gates.get(portal)?.pass(signal, async () => {
           // It may have been put there while the question lined up.
-          if (!this.#usable().includes(portal)) throw inQuarantine(portal.url);
+          if (!this.#usable().includes(portal)) throw quarantined(portal.url);
           sent();
           return this.askPortal(portal, asked, signal);
         });
@@ -250,4 +250,4 @@ export class PortalHost {
   };
 }
 
-const inQuarantine = (portal: string | undefined): RegistryError => new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal });
+const quarantined = (portal: string): RegistryError => new RegistryError('UNREACHABLE', 'the portal is in quarantine', { portal });

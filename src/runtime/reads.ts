@@ -25,6 +25,10 @@ interface WaitingReader {
   readonly name: string;
   readonly request: ReadRequest;
   readonly settle: (outcome: ReadResult | RegistryError) => void;
+  /** Whether others are waited for, too, before its reader is told. */
+  readonly isOneOfMany: boolean;
+  /** What one of many was answered. */
+  answer?: ReadAnswer;
   /** How many actors were to be asked: one that dies is survived once. */
   attempts: number;
 }
@@ -68,7 +72,7 @@ export class Reads {
   async readMany(names: readonly string[], request: ReadRequest, signal: AbortSignal | undefined): Promise<(ReadResult | RegistryError)[]> {
     this.#refuse(signal);
     const reads: WaitingReader[] = [];
-    const outcomes = names.map((name) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(name, request, settle))));
+    const outcomes = names.map((name) => new Promise<ReadResult | RegistryError>((settle) => reads.push(this.#begin(name, request, settle, true))));
     // One listener for all: a signal with ten thousand takes long to lose them.
     const onAbort = (): void => reads.forEach((read) => this.#abandon(read, aborted()));
     signal?.addEventListener('abort', onAbort);
@@ -76,7 +80,14 @@ export class Reads {
     signal?.removeEventListener('abort', onAbort);
     const ended = results.find((result) => hasCode(result, 'ABORTED', 'CLOSED'));
     if (ended !== undefined) throw ended;
-    return results;
+    // While the last one was waited for, something newer may have been told of the first ones.
+    return results.map((result, i) => this.#renewed(reads[i], result));
+  }
+
+  #renewed(read: WaitingReader | undefined, result: ReadResult | RegistryError): ReadResult | RegistryError {
+    if (read?.answer === undefined || result instanceof RegistryError) return result;
+    const outcome = this.#outcome(read, read.answer);
+    return outcome ?? new RegistryError('STALE', 'something newer became known that too few portals have confirmed', { hint: 'read it again' });
   }
 
   /** @throws RegistryError `ABORTED`, `CLOSED` */
@@ -86,8 +97,8 @@ export class Reads {
   }
 
   /** Asks, now or as soon as there is an actor to ask. */
-  #begin(name: string, request: ReadRequest, settle: WaitingReader['settle']): WaitingReader {
-    const read: WaitingReader = { number: ++this.#numbered, name, request, settle, attempts: 0 };
+  #begin(name: string, request: ReadRequest, settle: WaitingReader['settle'], isOneOfMany = false): WaitingReader {
+    const read: WaitingReader = { number: ++this.#numbered, name, request, settle, isOneOfMany, attempts: 0 };
     this.#pending.set(read.number, read);
     this.#deadlines.set(read);
     this.#ask(read);
@@ -107,6 +118,7 @@ export class Reads {
       if (read === undefined) continue;
       const outcome = this.#outcome(read, answer);
       if (outcome !== undefined) {
+        if (read.isOneOfMany) read.answer = answer;
         this.#settle(read, outcome);
         continue;
       }

@@ -95,6 +95,8 @@ export class Watches {
   readonly #watched = new Map<string, Known>();
   /** Held by handles alone: an entry that nobody watches and nobody has a handle to is forgotten. */
   readonly #handled = new Map<string, WeakRef<Known>>();
+  /** Those that are being read together, a map for each such read. */
+  readonly #held = new Set<ReadonlyMap<string, Known>>();
   readonly #forgotten = new FinalizationRegistry<string>((name) => {
     if (this.#handled.get(name)?.deref() === undefined) this.#handled.delete(name);
   });
@@ -149,12 +151,14 @@ export class Watches {
    * @param name {@link nameOf} its key
    */
   noteSeen(name: string, entry: SignedEntry | undefined): void {
-    const known = this.#watched.get(name);
+    const known = this.#find(name);
     if (known === undefined || entry === undefined) return;
     const { shown, at } = known;
     const packed = packEntry(takeSignedEntry(entry));
-    const isShown = shown?.exists === true && compareTold({ packed, at: Infinity }, { packed: shown.packed, at }) <= 0;
-    if (!isShown) known.expected = { packed, at };
+    if (shown?.exists === true && compareTold({ packed, at: Infinity }, { packed: shown.packed, at }) <= 0) return;
+    if (known.isUsed) known.expected = { packed, at };
+    // Nobody will tell of it.
+    else known.show({ exists: true, packed, status: 'stale', source: 'cache', confirmedAt: 0, confirmedBy: [], floor: 'volatile' });
   }
 
   #noteFloor(name: string, body: ResultBody, at: number): void {
@@ -255,8 +259,21 @@ export class Watches {
     for (const { watchers } of this.#watched.values()) for (const { subscriber } of watchers) subscriber.complete();
   }
 
+  /**
+   * Keeps up with entries while they are read together: of what becomes known meanwhile, nothing older is answered.
+   * @returns what ends it
+   */
+  hold(names: readonly string[]): () => void {
+    const held = new Map(names.map((name) => [name, this.#of(name)]));
+    this.#held.add(held);
+    return () => void this.#held.delete(held);
+  }
+
   #find(name: string): Known | undefined {
-    return this.#watched.get(name) ?? this.#handled.get(name)?.deref();
+    const known = this.#watched.get(name) ?? this.#handled.get(name)?.deref();
+    if (known !== undefined) return known;
+    for (const held of this.#held) if (held.has(name)) return held.get(name);
+    return undefined;
   }
 
   #of(name: string): Known {

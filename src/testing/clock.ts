@@ -74,6 +74,7 @@ export class SimulatedClock implements Clock {
   async pass(milliseconds: number): Promise<void> {
     const until = this.#elapsed + milliseconds;
     await this.#alone(async () => {
+      await turn();
       while (await this.#step(until));
     });
     this.#elapsed = Math.max(this.#elapsed, until);
@@ -107,9 +108,8 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** Runs the next timer that is due by then; whether there was one. */
+  /** Runs the next timer that is due by then, and what it leads to; whether there was one. */
   async #step(until: number): Promise<boolean> {
-    await turn();
     for (let next = this.#timers[0]; next !== undefined && next.at <= until; next = this.#timers[0]) {
       this.#pop();
       const { callback } = next;

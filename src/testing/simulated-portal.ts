@@ -70,8 +70,9 @@ export class SimulatedPortal {
         return isOnline();
       },
       strikes: () => chance.happens(this.faults.share ?? 1),
-      put: (entry) => this.take(entry),
+      put: (entry) => this.#publish(entry),
       spread: (from, entry) => this.#surroundings.spread(from, entry),
+      numberSocket: () => this.#surroundings.numberSocket(),
       note: (event) => this.#surroundings.note(event),
     };
   }
@@ -91,18 +92,22 @@ export class SimulatedPortal {
    * @throws RegistryError `INVALID_INPUT`
    */
   put(entry: SignedEntry): boolean {
-    return this.take(takeSignedEntry(entry));
+    return this.#publish(takeSignedEntry(entry));
   }
 
-  /** @internal {@link put} of an entry whose shape was checked. */
-  take(entry: CheckedEntry): boolean {
+  #publish(entry: CheckedEntry): boolean {
+    const outcome = this.take(entry);
+    if (outcome === 'stored' && !this.isPartitioned) this.#surroundings.spread(this.url, entry);
+    return outcome !== 'refused';
+  }
+
+  /** @internal Stores what was {@link put} elsewhere, whose shape was checked: whoever put it tells the others. */
+  take(entry: CheckedEntry): ReturnType<Shelf['put']> {
     const outcome = this.#shelf.put(entry);
-    if (outcome === 'refused') return false;
-    if (outcome === 'identical') return true;
+    if (outcome !== 'stored') return outcome;
     this.#surroundings.note({ kind: 'stored', portal: this.url, entry, at: this.#surroundings.clock.now() });
     for (const socket of this.#sockets) socket.tell(entry);
-    if (!this.isPartitioned) this.#surroundings.spread(this.url, entry);
-    return true;
+    return outcome;
   }
 
   /** What it has. */
@@ -145,17 +150,20 @@ export class SimulatedPortal {
     for (const socket of this.#sockets) socket.say(frames);
   }
 
-  /** @internal */
-  connect(...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
+  /** @internal @param client by its number, if it is a process of the world's */
+  connect(client: number | undefined, ...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
     this.#counts.opened++;
-    const socket = new SimulatedSocket(this.#view, events, frameBytes, (ended) => this.#sockets.delete(ended));
+    const number = this.#surroundings.numberSocket();
+    this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: 'socket', socket: number, at: this.#surroundings.clock.now() });
+    const socket = new SimulatedSocket(this.#view, number, events, frameBytes, (ended) => this.#sockets.delete(ended));
     this.#sockets.add(socket);
     socket.open(!this.#isDown);
     return { send: (text) => socket.hear(text), abandon: () => socket.abandon(), pause: () => socket.pause(), resume: () => socket.resume() };
   }
 
   /** @internal */
-  request(...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
+  request(client: number | undefined, ...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
+    this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: init.method, at: this.#surroundings.clock.now() });
     this.#counts[init.method === 'POST' ? 'writes' : 'reads']++;
     const exchange = new SimulatedExchange(this.#view, new URL(address), init, (ended) => this.#exchanges.delete(ended));
     this.#exchanges.add(exchange);

@@ -2,7 +2,7 @@ import { RegistryError } from '../error.ts';
 import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
 import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
 import type { ActorName } from '../runtime/hosting.ts';
-import type { Clock, Fetch, OpenSocket } from '../world.ts';
+import { elapsedOn, type Clock, type Fetch, type OpenSocket } from '../world.ts';
 
 /** The world as one actor, or one process, sees it: when that dies, nothing of what it began comes to an end. */
 class Sight {
@@ -19,6 +19,7 @@ class Sight {
     };
     this.clock = {
       now: () => clock.now(),
+      elapsed: () => elapsedOn(clock),
       setTimeout: (callback, milliseconds) => clock.setTimeout(alive(callback), milliseconds),
       clearTimeout: (timer) => clock.clearTimeout(timer),
     };
@@ -66,6 +67,8 @@ interface Living {
 
 /** What one runtime of a simulated world lives in: `createRuntime({ workers: process })`. Its actors die, or hang, when they are told to. */
 export interface SimulatedProcess extends InlineHost {
+  /** What events of its world call it. */
+  readonly number: number;
   /** Ends an actor as a crash of its worker does; another takes its place. False where it does not live. */
   kill(actor: ActorName): boolean;
   /** Makes an actor do nothing any more: it is replaced when it was missed for `policy.heartbeatPatience`. False where it does not live. */
@@ -75,7 +78,7 @@ export interface SimulatedProcess extends InlineHost {
 }
 
 /** @param world what all of it reaches */
-export function simulatedProcess(world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
+export function simulatedProcess(number: number, world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
   const own = new Sight(world);
   const living = new Map<string, Living>();
   const inlineIn = (sight: Sight): InlineHost => inline({ ...world, clock: sight.clock, sockets: sight.sockets, fetch: sight.fetch });
@@ -83,6 +86,7 @@ export function simulatedProcess(world: Required<InlineWorld> & { readonly clock
   const sights: Sight[] = [own];
 
   return {
+    number,
     clock: own.clock,
     scheduler: own.clock,
     channel: () => inlineChannel(own.clock),

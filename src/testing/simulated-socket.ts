@@ -24,6 +24,8 @@ export interface SocketPortal extends Surroundings {
 
 /** The portal's side of one WebSocket in simulated time. What is sent arrives in order, and some time later. */
 export class SimulatedSocket {
+  /** No other one of its world has the same. */
+  readonly number: number;
   readonly #portal: SocketPortal;
   readonly #events: SocketEvents;
   readonly #frameBytes: number;
@@ -38,8 +40,9 @@ export class SimulatedSocket {
   /** Calls back when it is closed, from whatever side. */
   readonly #onEnd: (socket: SimulatedSocket) => void;
 
-  constructor(portal: SocketPortal, events: SocketEvents, frameBytes: number, onEnd: (socket: SimulatedSocket) => void) {
+  constructor(portal: SocketPortal, number: number, events: SocketEvents, frameBytes: number, onEnd: (socket: SimulatedSocket) => void) {
     this.#portal = portal;
+    this.number = number;
     this.#events = events;
     this.#frameBytes = frameBytes;
     this.#onEnd = onEnd;
@@ -162,13 +165,15 @@ export class SimulatedSocket {
   #note(text: string, known: CheckedEntry | undefined): void {
     const { url: portal, clock } = this.#portal;
     const at = clock.now();
-    if (known !== undefined) return this.#portal.note({ kind: 'served', portal, name: nameOf(known), entry: known, at });
+    const socket = this.number;
+    this.#portal.note({ kind: 'heard', portal, socket, at });
+    if (known !== undefined) return this.#portal.note({ kind: 'served', portal, name: nameOf(known), entry: known, at, socket });
     const message = readMessage(text);
     if (message === undefined || !('key' in message)) return;
     const name = nameOf(message.key);
-    if (message.kind === 'missing') return this.#portal.note({ kind: 'missing', portal, name, at });
+    if (message.kind === 'missing') return this.#portal.note({ kind: 'missing', portal, name, at, socket });
     const entry = { ...keyNamed(name), ...message.claim };
-    if (isGenuine(entry)) this.#portal.note({ kind: 'served', portal, name, entry, at });
+    if (isGenuine(entry)) this.#portal.note({ kind: 'served', portal, name, entry, at, socket });
   }
 
   /** What arrives later, in order. */
@@ -205,14 +210,19 @@ export class SimulatedSocket {
 
   #close(reason: string, isOversize = false): void {
     if (this.#state === 'closed') return;
+    this.#over();
+    this.#events.closed(reason, isOversize);
+  }
+
+  #over(): void {
+    const { url: portal, clock } = this.#portal;
     this.#state = 'closed';
     this.#onEnd(this);
-    this.#events.closed(reason, isOversize);
+    this.#portal.note({ kind: 'closed', portal, socket: this.number, at: clock.now() });
   }
 
   /** The client's side ends it, at once. */
   abandon(): void {
-    this.#state = 'closed';
-    this.#onEnd(this);
+    if (this.#state !== 'closed') this.#over();
   }
 }

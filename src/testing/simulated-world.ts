@@ -50,6 +50,8 @@ export class SimulatedWorld implements InlineWorld {
   readonly #observers = new Set<(event: WorldEvent) => void>();
   readonly #processes: SimulatedProcess[] = [];
   readonly #listeners = new Set<(isOnline: boolean) => void>();
+  /** How many sockets there were. */
+  #numbered = 0;
   #isOnline = true;
 
   /** @throws RegistryError `INVALID_INPUT` */
@@ -63,8 +65,15 @@ export class SimulatedWorld implements InlineWorld {
     this.storage = new SimulatedStorage(this.clock, this.#chance);
     const surroundings = this.#surroundings();
     this.#portals = listed.map((portal) => new SimulatedPortal(surroundings, typeof portal === 'string' ? { url: portal } : portal));
-    this.sockets = (address, ...rest) => this.#find(address).connect(address, ...rest);
-    this.fetch = (address, init) => this.#find(address).request(address, init);
+    ({ sockets: this.sockets, fetch: this.fetch } = this.#network(undefined));
+  }
+
+  /** How one client reaches the portals. */
+  #network(client: number | undefined): { readonly sockets: OpenSocket; readonly fetch: Fetch } {
+    return {
+      sockets: (address, ...rest) => this.#find(address).connect(client, address, ...rest),
+      fetch: (address, init) => this.#find(address).request(client, address, init),
+    };
   }
 
   /** The portals' URLs, in order. */
@@ -94,10 +103,11 @@ export class SimulatedWorld implements InlineWorld {
     for (const portal of this.#portals) portal.take(checked);
   }
 
-  /** A process for one runtime: `createRuntime({ portals: world.urls, workers: world.host() })`. */
+  /** A process for one runtime, numbered from 0 on: `createRuntime({ portals: world.urls, workers: world.host() })`. */
   host(): SimulatedProcess {
-    const { clock, random, sockets, fetch, network, storage, verdict } = this;
-    const process = simulatedProcess({ clock, random, sockets, fetch, network, storage, verdict });
+    const { clock, random, network, storage, verdict } = this;
+    const number = this.#processes.length;
+    const process = simulatedProcess(number, { clock, random, ...this.#network(number), network, storage, verdict });
     this.#processes.push(process);
     return process;
   }
@@ -143,6 +153,7 @@ export class SimulatedWorld implements InlineWorld {
         return isOnline();
       },
       spread: (from, entry) => this.#spread(from, entry),
+      numberSocket: () => ++this.#numbered,
       note: (event) => {
         for (const observer of this.#observers) observer(event);
       },

@@ -4,10 +4,16 @@ import type { SimulatedClock } from './clock.ts';
 
 /** Something that reached a client, or a portal; entries are named as `nameOf` names their keys. */
 export type WorldEvent =
-  /** A client was told an entry whose signature holds. */
-  | { readonly kind: 'served'; readonly portal: string; readonly name: string; readonly entry: CheckedEntry; readonly at: number }
+  /** A client was told an entry whose signature holds, over HTTP or through a socket. */
+  | { readonly kind: 'served'; readonly portal: string; readonly name: string; readonly entry: CheckedEntry; readonly at: number; readonly socket?: number | undefined }
   /** A client was told that there is none. */
-  | { readonly kind: 'missing'; readonly portal: string; readonly name: string; readonly at: number }
+  | { readonly kind: 'missing'; readonly portal: string; readonly name: string; readonly at: number; readonly socket?: number | undefined }
+  /** A client opens a socket, whose number no other one has, or asks over HTTP. The client is a process of the world, by its number, or none. */
+  | { readonly kind: 'asked'; readonly portal: string; readonly client: number | undefined; readonly what: 'socket' | 'GET' | 'POST'; readonly socket?: number | undefined; readonly at: number }
+  /** A frame came out of a socket. */
+  | { readonly kind: 'heard'; readonly portal: string; readonly socket: number; readonly at: number }
+  /** A client knows that a socket is closed. */
+  | { readonly kind: 'closed'; readonly portal: string; readonly socket: number; readonly at: number }
   /** A client was told that its entry was stored, be it true or not. */
   | { readonly kind: 'accepted'; readonly portal: string; readonly entry: CheckedEntry; readonly at: number }
   /** A portal has a newer entry than before. */
@@ -23,6 +29,7 @@ export interface Surroundings {
   readonly isOnline: boolean;
   /** Tells the other portals of an entry. */
   spread(from: string, entry: CheckedEntry): void;
+  numberSocket(): number;
   note(event: WorldEvent): void;
 }
 

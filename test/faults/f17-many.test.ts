@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { Invariants } from '../simulation/invariants.ts';
 import { Stage } from './fixture/stage.ts';
 
@@ -15,10 +16,10 @@ describe('F17: many entries, and portals that come and go', () => {
     const stage = new Stage({ seed: SEED, portals: 5, gossip: [50, 500] });
     const { world } = stage;
     for (let i = 0; i < ENTRIES; i++) world.put(stage.entry(1n, undefined, `entry ${i}`));
-    const invariants = new Invariants(world);
-    const witness = invariants.begin('it');
+    const invariants = new Invariants(world, DEFAULT_POLICY.lagGrace);
     // A check of all of them takes long.
     const player = await stage.start({ checkInterval: 600_000 });
+    const witness = invariants.begin('it', player.process.number);
     const keys = Array.from({ length: ENTRIES }, (_, i) => stage.author.key(`entry ${i}`));
     const last = new Map<number, unknown>();
     const broken: unknown[] = [];

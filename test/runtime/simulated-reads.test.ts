@@ -74,6 +74,44 @@ describe('a read in simulated time', () => {
     await close();
   });
 
+  it.each(['watched', 'only read'])('G2: of many is never older than what was told of it while others were waited for: of one that is %s', async (use) => {
+    const slow = bytesToHex(new Author('somebody').entry(1n, '', { name: 'slow' }).datakey);
+    const { world, clock, author, runtime, read, seen, close } = await start({
+      fetch: (real) => async (url, init) => {
+        if (url.includes(slow)) await new Promise<void>((resolve) => void clock.setTimeout(resolve, 3_000));
+        return real(url, init);
+      },
+    });
+    const name = use === 'watched' ? undefined : 'unwatched';
+    const [first, second] = [1n, 2n].map((revision) => author.entry(revision, String(revision), name === undefined ? {} : { name })) as [ReturnType<Author['entry']>, ReturnType<Author['entry']>];
+    for (const url of URLS) world.put(url, first);
+    const many = runtime.readMany([first, named(author, 'slow')], { maxStaleness: 0 });
+    await clock.pass(1_000);
+    for (const url of URLS) world.put(url, second);
+    if (name === undefined) await clock.pass(200);
+    else expect(await read(second, { maxStaleness: 0 })).toMatchObject({ revision: 2n });
+    const [result] = await clock.run(many);
+    expect(result).toMatchObject({ exists: true, revision: 2n });
+    if (name === undefined) expect(seen.at(-1)).toMatchObject({ revision: 2n });
+    await close();
+  });
+
+  it('G2: a handle shows nothing older than what its holder has written, though nobody follows the entry', async () => {
+    const { clock, author, runtime, read, close } = await start();
+    const handle = runtime.entry(named(author, 'own'));
+    await clock.run(runtime.write(author.entry(4n, 'four', { name: 'own' })));
+    expect(await clock.run(handle.read())).toMatchObject({ revision: 4n });
+    await clock.run(runtime.write(author.entry(5n, 'five', { name: 'own' })));
+    expect(handle.latest).toMatchObject({ revision: 5n, floor: 'volatile' });
+    const told: unknown[] = [];
+    const watch = handle.watch().subscribe((result) => told.push(result.exists && result.revision));
+    await clock.pass(1_000);
+    expect(new Set(told)).toEqual(new Set([5n]));
+    watch.unsubscribe();
+    expect(await read(named(author, 'own'))).toMatchObject({ revision: 5n });
+    await close();
+  });
+
   it('asks where a word is under way that was called for before it', async () => {
     const state = { lag: 0 };
     const isAbout = bytesToHex(new Author('somebody').entry(1n).datakey);

@@ -3,17 +3,12 @@ import { compareChecked, nameOf, packEntry, takeSignedEntry, type CheckedEntry, 
 import type { ReadResult } from '../../src/runtime.ts';
 import { isGenuine } from '../../src/testing/genuine.ts';
 import type { SimulatedWorld, WorldEvent } from '../../src/testing/index.ts';
-
-/** An invariant of SPEC.md that did not hold. */
-export class Broken extends Error {
-  readonly invariant: string;
-
-  constructor(invariant: string, what: string) {
-    super(`${invariant}: ${what}`);
-    this.name = 'Broken';
-    this.invariant = invariant;
-  }
-}
+import { verifyProof } from '../../src/registry/index.ts';
+import type { Incident } from '../../src/incident.ts';
+import { Broken } from './broken.ts';
+import { Deeds } from './deeds.ts';
+import { Quarantines } from './quarantines.ts';
+import { Words } from './words.ts';
 
 /** A call that has not settled. */
 interface OpenCall {
@@ -26,6 +21,11 @@ interface OpenCall {
 /** What one runtime has shown, and what it owes. */
 export class Witness {
   readonly id: string;
+  /** Its process, as the world numbers it. */
+  readonly client: number;
+  readonly quarantines: Quarantines;
+  /** When something last became of its actors that calls may suffer from, on the world's clock. */
+  disturbedAt = 0;
   /** The newest that was shown of each entry; from before, what was shown as durable. */
   readonly shown = new Map<string, CheckedEntry>();
   /** What was shown as durable before it began. */
@@ -34,12 +34,17 @@ export class Witness {
   isStorageSound: boolean;
   readonly calls = new Set<OpenCall>();
 
-  constructor(id: string, inherited: ReadonlyMap<string, CheckedEntry>, isStorageSound: boolean) {
+  constructor(id: string, client: number, quarantines: Quarantines, inherited: ReadonlyMap<string, CheckedEntry>, isStorageSound: boolean) {
     this.id = id;
+    this.client = client;
+    this.quarantines = quarantines;
     this.inherited = new Map(inherited);
     this.isStorageSound = isStorageSound;
   }
 }
+
+/** How long after another word, or the end of its connection, a word may still be shown as live: an actor that hangs is missed for some time, and so is a storage that does. */
+const TOLD_WITHIN = 12_000;
 
 /** How long nothing may have come from any portal before nothing is vouched for any more: every deadline of a connection, and a margin. */
 const LIVE_WITHIN = 5_000 + 3_000 + 5_000 + 3_000 + 2_000;
@@ -50,8 +55,10 @@ const LIVE_WITHIN = 5_000 + 3_000 + 5_000 + 3_000 + 2_000;
  */
 export class Invariants {
   readonly #world: SimulatedWorld;
-  /** By portal, entry and its bytes, when it was served. */
-  readonly #served = new Map<string, Set<number>>();
+  readonly deeds: Deeds;
+  readonly #words: Words;
+  /** By portal, entry and its bytes, when it was served by the time of day, and when last on the world's clock. */
+  readonly #served = new Map<string, { readonly times: Set<number>; last: number }>();
   readonly #missing = new Set<string>();
   readonly #accepted = new Set<string>();
   /** What was shown as durable, and the storage has not lost. */
@@ -59,12 +66,16 @@ export class Invariants {
   readonly #open = new Set<OpenCall>();
   readonly #witnesses = new Set<Witness>();
   #slept = 0;
-  #heardAt = -Infinity;
+  /** When the machine, the network or the storage last gave trouble to everybody. */
+  #disturbedAt = 0;
   /** How often something was checked. */
   checks = 0;
 
-  constructor(world: SimulatedWorld) {
+  /** @param lagGrace how long an honest portal may lag behind, in milliseconds */
+  constructor(world: SimulatedWorld, lagGrace: number) {
     this.#world = world;
+    this.deeds = new Deeds(world, lagGrace);
+    this.#words = new Words(world, () => this.awake);
     world.observe((event) => this.#note(event));
   }
 
@@ -74,23 +85,28 @@ export class Invariants {
   }
 
   #note(event: WorldEvent): void {
-    if (event.kind === 'served' || event.kind === 'missing' || (event.kind === 'passed' && /^(?:lives|tells)/.test(event.what))) this.#heardAt = this.awake;
-    if (event.kind === 'served') this.#timesOf(event.portal, event.name, packEntry(event.entry)).add(event.at);
+    if (event.kind === 'served') {
+      const served = this.#servedBy(event.portal, event.name, packEntry(event.entry));
+      served.times.add(event.at);
+      served.last = this.#world.clock.elapsed();
+    }
+    if (event.kind === 'asked') for (const witness of this.#witnesses) if (witness.client === event.client) witness.quarantines.asked(event.portal);
     if (event.kind === 'missing') this.#missing.add(`${event.portal} ${event.name}`);
     if (event.kind === 'accepted') this.#accepted.add(`${event.portal} ${nameOf(event.entry)} ${packEntry(event.entry)}`);
   }
 
-  #timesOf(portal: string, name: string, packed: string): Set<number> {
+  #servedBy(portal: string, name: string, packed: string): { readonly times: Set<number>; last: number } {
     const id = `${portal} ${name} ${packed}`;
-    let times = this.#served.get(id);
-    if (times === undefined) this.#served.set(id, (times = new Set()));
-    return times;
+    let served = this.#served.get(id);
+    if (served === undefined) this.#served.set(id, (served = { times: new Set(), last: -Infinity }));
+    return served;
   }
 
   /** A runtime begins. */
-  begin(id: string): Witness {
+  begin(id: string, client: number): Witness {
     const { fault } = this.#world.storage;
-    const witness = new Witness(id, this.#durable, fault === undefined);
+    const quarantines = new Quarantines(this.deeds, () => this.#world.clock.elapsed());
+    const witness = new Witness(id, client, quarantines, this.#durable, fault === undefined);
     this.#witnesses.add(witness);
     return witness;
   }
@@ -98,6 +114,18 @@ export class Invariants {
   /** The storage fails from now on. */
   harmed(): void {
     for (const witness of this.#witnesses) witness.isStorageSound = false;
+  }
+
+  /** Something happened to the machine, the network or the storage. */
+  disturbed(): void {
+    this.#disturbedAt = this.#world.clock.elapsed();
+    this.deeds.disturbed();
+  }
+
+  /** Something happened to the actors of a runtime. */
+  harmedActor(witness: Witness, actor: string): void {
+    witness.disturbedAt = this.#world.clock.elapsed();
+    if (actor === 'portal') witness.quarantines.forget();
   }
 
   /** The machine slept for so long. */
@@ -118,26 +146,63 @@ export class Invariants {
 
   /**
    * A caller of this runtime sees a result.
-   * @param since what had been shown when a call began whose answers come together: while the last of them is waited for, others grow older
    */
-  saw(witness: Witness, key: EntryKey, result: ReadResult, how: string, since: ReadonlyMap<string, CheckedEntry> = witness.shown): void {
+  saw(witness: Witness, key: EntryKey, result: ReadResult, how: string): void {
     this.checks++;
     const name = nameOf(key);
     if (nameOf(result) !== name) throw new Broken('G1', `${witness.id} ${how}: an entry of another key`);
     if (!result.exists) {
-      const known = since.get(name) ?? (witness.isStorageSound ? witness.inherited.get(name) : undefined);
+      this.checkLive(witness, result, how);
+      const known = witness.shown.get(name) ?? (witness.isStorageSound ? witness.inherited.get(name) : undefined);
       if (known !== undefined) throw new Broken('G4', `${witness.id} ${how}: absent after revision ${known.revision}`);
       if (result.claimedBy.length === 0) throw new Broken('absence', `${witness.id} ${how}: nobody claims it`);
       for (const portal of result.claimedBy) if (!this.#missing.has(`${portal} ${name}`)) throw new Broken('absence', `${witness.id} ${how}: ${portal} never claimed so`);
       return;
     }
     const entry = takeSignedEntry(result);
-    this.sawEntry(witness, entry, how, since);
+    this.sawEntry(witness, entry, how);
     const inherited = witness.inherited.get(name);
     if (inherited !== undefined && result.floor === 'durable' && compareChecked(entry, inherited) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} as durable, and ${inherited.revision} was so before it began`);
     this.#checkConfirmations(witness, name, entry, result, how);
-    if (result.status === 'live' && this.awake - this.#heardAt > LIVE_WITHIN) throw new Broken('live', `${witness.id} ${how}: live, and no portal said anything for ${this.awake - this.#heardAt} ms`);
+    this.checkLive(witness, result, how);
     if (result.floor === 'durable') this.#raise(name, entry);
+  }
+
+  /** What is live was the last word of a connection of this very runtime, which is not silent. */
+  checkLive({ id, client }: Witness, result: ReadResult, how: string): void {
+    if (result.status !== 'live') return;
+    const silence = this.#words.silence(client);
+    if (silence > LIVE_WITHIN) throw new Broken('live', `${id} ${how}: live, and no portal told this runtime anything for ${silence} ms`);
+    const packed = result.exists ? packEntry(takeSignedEntry(result)) : undefined;
+    // Of generation A, a connection says nothing where there is nothing.
+    if (packed !== undefined && !this.#words.vouch(client, nameOf(result), packed, TOLD_WITHIN)) throw new Broken('live', `${id} ${how}: live, and no connection of this runtime said so last`);
+  }
+
+  /** A read that wanted several portals to confirm what it is answered. @param since when it began, on the world's clock */
+  confirmed(witness: Witness, key: EntryKey, result: ReadResult, count: number, since: number): void {
+    const urls = new Set(result.exists ? result.confirmedBy : result.claimedBy);
+    if (urls.size < count) throw new Broken('confirmations', `${witness.id}: ${urls.size} portals of ${count}`);
+    if (!result.exists) return;
+    const packed = packEntry(takeSignedEntry(result));
+    const asked = [...urls].filter((url) => this.#servedBy(url, nameOf(key), packed).last >= since);
+    // What a live connection vouches for counts as one.
+    if (asked.length < count - 1) throw new Broken('confirmations', `${witness.id}: ${asked.length} portals of ${count} have served it since`);
+  }
+
+  /** What a runtime tells of a portal, or of the holder of a key. */
+  incident(witness: Witness, incident: Incident): void {
+    this.checks++;
+    if (incident.kind === 'key-equivocation') {
+      if (!verifyProof(incident)) throw new Broken('I1', `${witness.id}: a proof proves nothing`);
+    } else if (!this.deeds.isGuilty(incident.portal, incident.kind)) throw new Broken('I3', `${witness.id}: ${incident.portal} is said to have done what it never did: ${incident.kind}`);
+  }
+
+  /** A read failed: that needs a reason. @param since when it began, on the world's clock */
+  unanswered(witness: Witness, what: string, error: unknown, since: number): void {
+    if (!(error instanceof RegistryError) || !['UNREACHABLE', 'TIMEOUT'].includes(error.code)) return;
+    if (Math.max(this.#disturbedAt, witness.disturbedAt) >= since || this.#world.storage.fault !== undefined) return;
+    const sound = this.#world.urls.find((url) => this.deeds.isSoundSince(url, since - 1) && !witness.quarantines.isQuarantined(url));
+    if (sound !== undefined) throw new Broken('unanswered', `${witness.id} ${what}: ${error.code}, and ${sound} was well all the while`);
   }
 
   #raise(name: string, entry: CheckedEntry): void {
@@ -145,7 +210,10 @@ export class Invariants {
     if (before === undefined || compareChecked(entry, before) > 0) this.#durable.set(name, entry);
   }
 
-  /** A caller sees an entry, whatever is said of it: it was written, or comes with an error. */
+  /**
+   * A caller sees an entry, whatever is said of it: it was written, or comes with an error.
+   * @param since what had been shown when a call began whose errors come together: while the last answer is waited for, others grow older
+   */
   sawEntry(witness: Witness, entry: CheckedEntry, how: string, since: ReadonlyMap<string, CheckedEntry> = witness.shown): void {
     const name = nameOf(entry);
     if (!isGenuine(entry)) throw new Broken('G1', `${witness.id} ${how}: revision ${entry.revision}, which its key did not sign`);
@@ -159,10 +227,10 @@ export class Invariants {
   #checkConfirmations(witness: Witness, name: string, entry: CheckedEntry, { confirmedAt, confirmedBy }: Extract<ReadResult, { exists: true }>, how: string): void {
     const packed = packEntry(entry);
     for (const portal of confirmedBy) {
-      if ((this.#served.get(`${portal} ${name} ${packed}`)?.size ?? 0) === 0) throw new Broken('confirmedBy', `${witness.id} ${how}: ${portal} never served revision ${entry.revision}`);
+      if ((this.#served.get(`${portal} ${name} ${packed}`)?.times.size ?? 0) === 0) throw new Broken('confirmedBy', `${witness.id} ${how}: ${portal} never served revision ${entry.revision}`);
     }
     if (confirmedAt === 0 && confirmedBy.length === 0) return;
-    const isTrue = this.#world.urls.some((portal) => this.#served.get(`${portal} ${name} ${packed}`)?.has(confirmedAt) === true);
+    const isTrue = this.#world.urls.some((portal) => this.#served.get(`${portal} ${name} ${packed}`)?.times.has(confirmedAt) === true);
     if (!isTrue) throw new Broken('confirmedAt', `${witness.id} ${how}: nobody served revision ${entry.revision} at ${confirmedAt}`);
   }
 
@@ -206,6 +274,7 @@ export class Invariants {
   /** Something was delivered: nothing may be overdue. */
   step(): void {
     for (const { what, due } of this.#open) if (this.awake > due) throw new Broken('G5', `${what} did not settle within its deadline`);
+    for (const { quarantines } of this.#witnesses) quarantines.check();
   }
 
   /** Every portal is well and was for some time: who watches sees the newest that any of them has. */

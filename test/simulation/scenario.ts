@@ -1,6 +1,9 @@
 import { Chance } from '../../src/testing/chance.ts';
 import { SimulatedWorld } from '../../src/testing/index.ts';
-import { Broken, Invariants } from './invariants.ts';
+import { DEFAULT_POLICY } from '../../src/policy.ts';
+import { Broken } from './broken.ts';
+import { Counter } from './counter.ts';
+import { Invariants } from './invariants.ts';
 import { Work } from './library.ts';
 import { Tab, type Stage } from './tab.ts';
 import { someFaults } from './trouble.ts';
@@ -37,14 +40,11 @@ const LAST = 60;
 const LEAST_UPDATES = 500;
 /** Every so long all faults end for a while, and everything has to be as it should. */
 const CALM_EVERY = 200_000;
-/** Longer than the longest back-off, and every deadline of a connection. */
-const CALM = 75_000;
+/** Longer than the longest back-off, every deadline of a connection, and until every portal was compared. */
+const CALM = 90_000;
 
-/**
- * Whoever mends a portal restarts it. Without that, what it did not tell while it was faulty is missing on a connection that lives, and nobody finds out
- * before the portals are compared.
- */
-const RESTARTS_WHEN_MENDED = true;
+/** Another portal is compared so often: the last one's turn comes within a calm. */
+const CHECK_EVERY = 20_000;
 
 /** Plays one seed: portals, faults, authors, runtimes and those who use them. */
 export async function simulate(options: SimulationOptions): Promise<SimulationReport> {
@@ -58,10 +58,13 @@ class Scenario {
   readonly #invariants: Invariants;
   readonly #tabs: readonly Tab[];
   readonly #works: readonly Work[];
+  readonly #counter = new Counter();
   readonly #faults = new Map<string, number>();
   #log: string[] = [];
   #hash = 0x811c9dc5;
   #steps = 0;
+  /** When it ends, in milliseconds of time awake. */
+  #until = 0;
   #failure: SimulationReport['failure'];
   /** Ends what is the matter with each of these. */
   readonly #troubles = new Map<string, () => void>();
@@ -75,16 +78,17 @@ class Scenario {
     const portals = Array.from({ length: chance.between(3, 5) }, (_, i) => ({
       url: `http://portal-${i}.example`,
       generation: chance.happens(0.3) ? ('A' as const) : ('B' as const),
-      preconditions: chance.happens(0.5),
+      preconditions: i === 0 || chance.happens(0.5),
     }));
     this.#world = new SimulatedWorld({ seed, portals, gossip: [20, chance.pick([100, 500, 2_000])] });
-    this.#invariants = new Invariants(this.#world);
+    this.#invariants = new Invariants(this.#world, DEFAULT_POLICY.lagGrace);
     this.#works = Array.from({ length: chance.between(3, 6) }, (_, i) => new Work(i));
     const stage: Stage = {
       world: this.#world,
       invariants: this.#invariants,
       works: this.#works,
-      policy: { verifiers: chance.pick([1, 1, 2]) },
+      counter: this.#counter,
+      policy: { verifiers: chance.pick([1, 1, 2]), checkInterval: CHECK_EVERY },
       log: (line) => this.#note(line),
       fail: (error) => this.#fail(error),
     };
@@ -100,12 +104,14 @@ class Scenario {
 
   async play(): Promise<SimulationReport> {
     const { seed, minutes = 10, isLogged = false } = this.#options;
+    this.#until = minutes * 60_000;
     try {
       for (const tab of this.#tabs) this.#open(tab);
       let calmAt = CALM_EVERY;
-      while (this.#invariants.awake < minutes * 60_000 && this.#failure === undefined) {
-        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 5_000) : this.#chance.between(0, 750));
+      while (this.#invariants.awake < this.#until && this.#failure === undefined) {
+        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 1_700));
         this.#act();
+        for (const tab of this.#tabs) this.#checked(() => tab.checkLive());
         if (this.#invariants.awake < calmAt) continue;
         await this.#calm();
         calmAt = this.#invariants.awake + CALM_EVERY;
@@ -149,6 +155,7 @@ class Scenario {
     }
     await this.#world.pass(1_000);
     if (this.#failure === undefined) for (const tab of this.#tabs) this.#checked(() => tab.checkSettled());
+    this.#checked(() => this.#counter.check(this.#world));
   }
 
   #open(tab: Tab): void {
@@ -161,9 +168,11 @@ class Scenario {
     const work = chance.pick(this.#works);
     const roll = chance.next();
     if (roll < 0.66) return this.#publish(work);
-    if (roll < 0.75) return tab.read(work, chance.pick([{}, {}, { maxStaleness: 0 }, { maxStaleness: 5_000 }, { maxStaleness: Infinity }]));
-    if (roll < 0.76) return tab.readMany(this.#works);
-    if (roll < 0.80) return tab.write(work, work.next());
+    if (roll < 0.72) return tab.read(work, chance.pick([{}, {}, { maxStaleness: 0 }, { maxStaleness: 5_000 }, { maxStaleness: Infinity }]));
+    if (roll < 0.74) return tab.read(work, chance.pick([{ confirmations: 2 }, { confirmations: 2, maxStaleness: 0 }, { confirmations: 'all' }]));
+    if (roll < 0.75) return tab.readMany(this.#works);
+    if (roll < 0.78) return tab.update();
+    if (roll < 0.81) return tab.write(work, work.next());
     if (roll < 0.82) return chance.happens(0.5) ? tab.unwatch(work) : tab.watch(work);
     if (roll < 0.83) return tab.retryNow();
     if (roll < 0.95) return this.#troublePortal();
@@ -173,6 +182,8 @@ class Scenario {
 
   #publish(work: Work): void {
     const chance = this.#chance;
+    // What one tab is told, two are told: that many updates are enough.
+    if (chance.happens(0.5) && this.#updates > LEAST_UPDATES * (this.#invariants.awake / this.#until)) return;
     const up = this.#world.portals.filter(({ isDown }) => !isDown);
     if (up.length === 0) return;
     if (chance.happens(0.03)) {
@@ -180,7 +191,7 @@ class Scenario {
       for (const entry of work.nextTwo()) chance.pick(up).put(entry);
       return;
     }
-    if (chance.happens(0.15)) return this.#publishAll();
+    if (chance.happens(0.4)) return this.#publishAll();
     for (let left = chance.happens(0.05) ? chance.between(2, 12) : 1; left > 0; left--) chance.pick(up).put(work.next());
   }
 
@@ -194,22 +205,30 @@ class Scenario {
     const chance = this.#chance;
     const portal = chance.pick(this.#world.portals);
     const { url } = portal;
+    const { deeds } = this.#invariants;
+    // Who decides which update comes first loses nothing, and does not deny it: the others are to be dealt with.
+    const isTrusted = portal === this.#world.portals[0];
     const roll = chance.next();
-    if (roll < 0.12) return this.#trouble(`${url} down`, 'kill', [500, 40_000], () => portal.kill(), () => portal.revive());
-    if (roll < 0.18) return this.#once('cut', () => portal.cut());
-    if (roll < 0.22) return this.#once('rollback', () => portal.rollBack());
-    if (roll < 0.27) return this.#once('forget', () => {
+    if (roll < 0.12) return this.#trouble(`${url} down`, 'kill', [500, 40_000], () => (portal.kill(), deeds.harmed(url)), () => (portal.revive(), deeds.mended(url)));
+    if (roll < 0.18) return this.#once('cut', () => (portal.cut(), deeds.did(url, 'cut')));
+    if (roll < 0.22) return isTrusted ? undefined : this.#once('rollback', () => (portal.rollBack(), deeds.did(url, 'rollback')));
+    if (roll < 0.27) return isTrusted ? undefined : this.#once('forget', () => {
         // What it lost, it says of itself when it is asked anew.
         portal.forget(chance.pick(this.#works).key);
         portal.cut();
+        deeds.did(url, 'forget');
       });
     if (roll < 0.34) return this.#trouble(`${url} apart`, 'partition', [1_000, 60_000], () => void (portal.isPartitioned = true), () => void (portal.isPartitioned = false));
-    if (roll < 0.37) return this.#once('garbage said', () => portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'));
-    const { faults, kinds } = someFaults(chance);
+    if (roll < 0.37) return this.#once('garbage said', () => (portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'), deeds.did(url, 'garbage said')));
+    const { faults, kinds } = someFaults(chance, isTrusted);
     for (const kind of kinds) this.#count(kind);
-    this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => void (portal.faults = faults), () => {
+    this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => {
+      portal.faults = faults;
+      for (const kind of kinds) deeds.did(url, kind);
+      deeds.harmed(url);
+    }, () => {
       portal.faults = {};
-      if (RESTARTS_WHEN_MENDED) portal.cut();
+      deeds.mended(url);
     });
   }
 
@@ -217,7 +236,11 @@ class Scenario {
     const chance = this.#chance;
     const { storage, clock } = this.#world;
     const roll = chance.next();
-    if (roll < 0.3) return this.#trouble('offline', 'offline', [200, 40_000], () => void (this.#world.isOnline = false), () => void (this.#world.isOnline = true));
+    this.#invariants.disturbed();
+    if (roll < 0.3) return this.#trouble('offline', 'offline', [200, 40_000], () => void (this.#world.isOnline = false), () => {
+        this.#world.isOnline = true;
+        this.#invariants.disturbed();
+      });
     if (roll < 0.4) {
       return this.#once('clock forward', () => clock.jump(chance.between(1_000, 86_400_000)));
     }
@@ -240,9 +263,15 @@ class Scenario {
       return this.#trouble('storage', `storage ${fault}`, [500, 30_000], () => {
         storage.fault = fault;
         this.#invariants.harmed();
-      }, () => void (storage.fault = undefined));
+      }, () => {
+        storage.fault = undefined;
+        this.#invariants.disturbed();
+      });
     }
-    if (roll < 0.95) return this.#trouble('storage slow', 'storage slow', [500, 20_000], () => void (storage.delay = chance.between(10, 900)), () => void (storage.delay = 0));
+    if (roll < 0.95) return this.#trouble('storage slow', 'storage slow', [500, 20_000], () => void (storage.delay = chance.between(10, 900)), () => {
+        storage.delay = 0;
+        this.#invariants.disturbed();
+      });
     this.#once('storage lost', () => {
       this.#invariants.forgot();
       (chance.happens(0.5) ? storage.evict() : storage.corrupt()).catch((error: unknown) => this.#fail(error));

@@ -1,16 +1,21 @@
 import type { Subscription } from 'rxjs';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import { createRuntime, type ReadOptions, type ReadResult, type Runtime } from '../../src/runtime.ts';
+import { hasCode } from '../../src/error.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/policy.ts';
 import type { ActorName } from '../../src/runtime.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../../src/testing/index.ts';
-import { Broken, type Invariants, type Witness } from './invariants.ts';
+import { Broken } from './broken.ts';
+import { countOf, type Counter, type Fate } from './counter.ts';
+import type { Invariants, Witness } from './invariants.ts';
 import type { Work } from './library.ts';
 
 /** What calls may take, milliseconds: a read's deadline and the runtime's own grace; a write's, and the question who won. */
 const GRACE = 1_500;
 const READ = DEFAULT_POLICY.readDeadline + GRACE;
 const WRITE = DEFAULT_POLICY.writeDeadline + DEFAULT_POLICY.readDeadline + GRACE;
+/** An update waits for others on its storage, and is tried again and again. */
+const UPDATE = 180_000;
 /** An actor that hangs is waited for as long as its heartbeat. */
 const OPENING = 60_000;
 const CLOSING = 20_000;
@@ -19,6 +24,7 @@ export interface Stage {
   readonly world: SimulatedWorld;
   readonly invariants: Invariants;
   readonly works: readonly Work[];
+  readonly counter: Counter;
   readonly policy: Partial<Policy>;
   readonly log: (line: string) => void;
   /** What must not go unnoticed, wherever it was thrown. */
@@ -34,6 +40,8 @@ export class Tab {
   #runtime: Runtime | undefined;
   #witness: Witness | undefined;
   #isOpening = false;
+  /** To be told that nobody knows what became of it: the update that is under way. */
+  #updating: ((fate: Fate) => void) | undefined;
   readonly #watching = new Map<Work, Subscription>();
   readonly #latest = new Map<Work, ReadResult>();
   /** New values that watchers were told. */
@@ -54,7 +62,7 @@ export class Tab {
     this.#isOpening = true;
     const { world, invariants, policy, works, log } = this.#stage;
     const process = world.host();
-    const witness = invariants.begin(`tab ${this.#place}.${++this.#opened}`);
+    const witness = invariants.begin(`tab ${this.#place}.${++this.#opened}`, process.number);
     this.#process = process;
     this.#witness = witness;
     const settled = invariants.called(witness, 'createRuntime', OPENING);
@@ -63,6 +71,8 @@ export class Tab {
       if (this.#witness !== witness) return; // it crashed meanwhile
       this.#runtime = runtime;
       log(`${witness.id} opens`);
+      runtime.portals$.subscribe((views) => this.#checked(() => witness.quarantines.told(views)));
+      runtime.incidents$.subscribe((incident) => this.#checked(() => invariants.incident(witness, incident)));
       for (const work of works) this.watch(work);
     } finally {
       settled();
@@ -96,10 +106,17 @@ export class Tab {
   }
 
   read(work: Work, options: ReadOptions): void {
+    const { world, invariants, log } = this.#stage;
+    const { confirmations } = options;
+    const since = world.clock.elapsed();
     this.#call(`read ${work.title}`, READ, async (runtime, witness) => {
-      const result = await runtime.read(work.key, options);
-      this.#stage.log(`${witness.id} reads ${work.title} ${wordsOf(result)}`);
-      this.#stage.invariants.saw(witness, work.key, result, 'read');
+      const result = await runtime.read(work.key, options).catch((error: unknown) => {
+        if (confirmations === undefined) invariants.unanswered(witness, `read ${work.title}`, error, since);
+        throw error;
+      });
+      log(`${witness.id} reads ${work.title} ${wordsOf(result)}`);
+      invariants.saw(witness, work.key, result, 'read');
+      if (confirmations !== undefined) invariants.confirmed(witness, work.key, result, confirmations === 'all' ? world.urls.length : confirmations, since);
     });
   }
 
@@ -110,7 +127,7 @@ export class Tab {
       for (const [i, result] of results.entries()) {
         const work = works[i] as Work;
         if (result instanceof Error) this.#stage.invariants.failed(witness, `readMany ${work.title}`, result, since);
-        else this.#stage.invariants.saw(witness, work.key, result, 'readMany', since);
+        else this.#stage.invariants.saw(witness, work.key, result, 'readMany');
       }
     });
   }
@@ -123,16 +140,48 @@ export class Tab {
     });
   }
 
+  /** Counts one up, unless it is doing so. */
+  update(): void {
+    if (this.#updating !== undefined || this.#runtime === undefined) return;
+    const { counter, log } = this.#stage;
+    const fate = counter.begin();
+    this.#updating = fate;
+    this.#call('update', UPDATE, async (runtime, witness) => {
+      try {
+        await runtime.update({ signer: counter.signer, datakey: counter.key.datakey, change: (current) => new TextEncoder().encode(String(current.exists ? countOf(current) + 1 : 1)) });
+        fate('applied');
+        log(`${witness.id} counts`);
+      } catch (error) {
+        fate(hasCode(error, 'UNCONFIRMED', 'CLOSED') ? 'unsure' : 'not applied');
+        throw error;
+      } finally {
+        if (this.#updating === fate) this.#updating = undefined;
+      }
+    });
+  }
+
   retryNow(): void {
     this.#runtime?.retryNow();
   }
 
   kill(actor: ActorName): boolean {
-    return this.isOpen && this.#process?.kill(actor) === true;
+    return this.#harm(actor) && this.#process?.kill(actor) === true;
   }
 
   hang(actor: ActorName): boolean {
-    return this.isOpen && this.#process?.hang(actor) === true;
+    return this.#harm(actor) && this.#process?.hang(actor) === true;
+  }
+
+  #harm(actor: ActorName): boolean {
+    if (this.isOpen && this.#witness !== undefined) this.#stage.invariants.harmedActor(this.#witness, actor);
+    return this.isOpen;
+  }
+
+  /** Whatever watchers were last told is live is so still, but for a moment. */
+  checkLive(): void {
+    const witness = this.#witness;
+    if (witness === undefined) return;
+    for (const result of this.#latest.values()) this.#stage.invariants.checkLive(witness, result, 'watch, some time later');
   }
 
   /** Ends without a word. */
@@ -141,6 +190,7 @@ export class Tab {
     if (witness === undefined) return;
     this.#stage.log(`${witness.id} crashes`);
     this.#process?.crash();
+    this.#updating?.('unsure');
     this.#stage.invariants.crashed(witness);
     this.#forget();
   }
@@ -164,6 +214,7 @@ export class Tab {
     this.#watching.clear();
     this.#latest.clear();
     this.#runtime = this.#witness = this.#process = undefined;
+    this.#updating = undefined;
     this.#isOpening = false;
   }
 

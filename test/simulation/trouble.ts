@@ -6,12 +6,19 @@ const WRITES: readonly WriteFault[] = ['mute', 'break', 'drop', 'reset', 'lose',
 const SOCKETS: readonly SocketFault[] = ['hang', 'refuse', 'mute', 'reset', 'forge', 'flip', 'garbage', 'huge', 'stale', 'equivocate', 'cross', 'duplicate', 'reorder', 'flood'];
 const SHARES = [0.1, 0.5, 1] as const;
 
-/** Faults of a portal, one or several at a time, and what to call them. */
-export function someFaults(chance: Chance): { readonly faults: PortalFaults; readonly kinds: readonly string[] } {
+/** What whoever loses nothing does not do. */
+const DENIALS: readonly string[] = ['stale', 'equivocate', 'not found', 'lose'];
+
+/**
+ * Faults of a portal, one or several at a time, and what to call them.
+ * @param isTrusted it serves what it has, or nothing
+ */
+export function someFaults(chance: Chance, isTrusted: boolean): { readonly faults: PortalFaults; readonly kinds: readonly string[] } {
   const kinds: string[] = [];
   const maybe = <T extends string>(share: number, of: string, choices: readonly T[]): T | undefined => {
     if (!chance.happens(share)) return undefined;
     const choice = chance.pick(choices);
+    if (isTrusted && of !== 'sockets' && DENIALS.includes(choice)) return undefined;
     kinds.push(`${of} ${choice}`);
     return choice;
   };

@@ -1,0 +1,52 @@
+import type { Signer } from '../../src/keyring/index.ts';
+import type { EntryKey, SignedEntry } from '../../src/registry/index.ts';
+import type { SimulatedWorld } from '../../src/testing/index.ts';
+import { SimulatedAuthor } from '../../src/testing/author.ts';
+import { Broken } from './broken.ts';
+
+const AUTHOR = new SimulatedAuthor('counter');
+const NAME = 'counter';
+
+/** What became of one update: applied, not applied, or nobody knows. */
+export type Fate = 'applied' | 'not applied' | 'unsure';
+
+/** An entry that counts the updates which made it: none may be lost, and none may count twice. */
+export class Counter {
+  readonly key: EntryKey = AUTHOR.key(NAME);
+  readonly signer: Signer = {
+    type: 'ed25519',
+    publicKey: AUTHOR.pubkey,
+    signEntry: ({ revision, data }) => Promise.resolve(AUTHOR.entry(NAME, revision, data)),
+    signMessage: () => Promise.reject(new Error('a counter signs nothing else')),
+  };
+  #open = 0;
+  #applied = 0;
+  #unsure = 0;
+
+  /** An update begins. What is answered is to be told what became of it; only the first time counts. */
+  begin(): (fate: Fate) => void {
+    this.#open++;
+    let isOver = false;
+    return (fate) => {
+      if (isOver) return;
+      isOver = true;
+      this.#open--;
+      if (fate === 'applied') this.#applied++;
+      if (fate === 'unsure') this.#unsure++;
+    };
+  }
+
+  /** All portals have told each other what they have. */
+  check(world: SimulatedWorld): void {
+    if (this.#open > 0) return;
+    const counts = world.portals.flatMap((portal) => portal.get(this.key) ?? []).map((entry) => countOf(entry));
+    const count = Math.max(0, ...counts);
+    if (count < this.#applied) throw new Broken('U1', `the counter is ${count} after ${this.#applied} updates: some were lost`);
+    if (count > this.#applied + this.#unsure) throw new Broken('U1', `the counter is ${count} after ${this.#applied} updates and ${this.#unsure} that may have been: some count twice`);
+  }
+}
+
+/** What the counter of an entry is. */
+export const countOf = ({ data }: Pick<SignedEntry, 'data'>): number => Number(new TextDecoder().decode(data));
+
+
