@@ -30,7 +30,7 @@ server.on('upgrade', (incoming, connection, head) => {
   upgrades.handleUpgrade(incoming, connection, head, (client) => {
     client.on('message', (data) => {
       // It lives, as far as that goes.
-      if (!data.toString().includes('"subscribe"')) return client.send('{"error":"unknown action"}');
+      if (!Buffer.from(data).includes('"subscribe"')) return client.send('{"error":"unknown action"}');
       if (what !== 'frame') return;
       const begun = performance.now();
       client.on('close', () => process.send({ lasted: performance.now() - begun, sent: FRAME }));
