@@ -55,11 +55,11 @@ describe('F16: time and network that stand still, leap and flap', () => {
     const { stage, watched, opened } = await watching();
     const before = opened();
     const seconds = 120;
-    for (let second = 0; second < seconds; second += 2) {
+    for (let second = 0; second < seconds; second++) {
       stage.world.isOnline = false;
-      await stage.world.pass(1_000);
+      await stage.world.pass(500);
       stage.world.isOnline = true;
-      await stage.world.pass(1_000);
+      await stage.world.pass(500);
     }
     for (const [i, count] of opened().entries()) expect(count - (before[i] ?? 0)).toBeLessThanOrEqual(seconds / 2 + 3);
     stage.world.isOnline = false;

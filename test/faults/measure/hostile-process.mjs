@@ -8,13 +8,14 @@ const PIECE = Buffer.alloc(1_024, what === 'json' ? '[' : ' ');
 /** Levels of JSON, or bytes of one frame. */
 const LEVELS = 1_000_000;
 const FRAME = 90_000_000;
+const most = what === 'json' ? LEVELS : Infinity;
 
 const server = createServer((_incoming, response) => {
   let sent = 0;
   let passedAt;
   response.writeHead(200, { 'Content-Type': 'application/json' });
   const more = () => {
-    while (!response.destroyed && (what !== 'json' || sent < LEVELS)) {
+    while (!response.destroyed && sent < most) {
       sent += PIECE.length;
       if (sent > cap) passedAt ??= performance.now();
       if (!response.write(PIECE)) return;
@@ -29,7 +30,7 @@ server.on('upgrade', (incoming, connection, head) => {
   upgrades.handleUpgrade(incoming, connection, head, (client) => {
     client.on('message', (data) => {
       // It lives, as far as that goes.
-      if (!data.toString().includes('"subscribe"')) return client.send('{"error":"unknown action"}');
+      if (!Buffer.from(data).includes('"subscribe"')) return client.send('{"error":"unknown action"}');
       if (what !== 'frame') return;
       const begun = performance.now();
       client.on('close', () => process.send({ lasted: performance.now() - begun, sent: FRAME }));

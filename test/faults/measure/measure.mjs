@@ -11,8 +11,8 @@ try {
     figures.push(await run());
     endAll();
   }
-  console.log(JSON.stringify({ figures }));
+  process.stdout.write(`${JSON.stringify({ figures })}\n`);
 } catch (error) {
-  console.log(JSON.stringify({ figures, failure: error instanceof Error ? error.message : String(error) }));
+  process.stdout.write(`${JSON.stringify({ figures, failure: error instanceof Error ? error.message : String(error) })}\n`);
 }
 process.exit();

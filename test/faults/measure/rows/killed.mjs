@@ -54,12 +54,12 @@ async function back(down) {
 /** Workers that can be killed. */
 function killable() {
   const started = [];
-  let onStart = () => {};
+  let onStart;
   return {
     workers: (actor) => {
       const worker = new Worker(WORKER, { name: actor });
       started.push({ actor, worker });
-      onStart();
+      onStart?.();
       return worker;
     },
     kill: (actor) => void started.findLast((each) => each.actor === actor).worker.terminate(),

@@ -5,6 +5,8 @@ import { startFaulty, startPlain } from '../processes.mjs';
 const MUTE = { reads: 'mute', sockets: 'mute' };
 const CHECK = 1_000;
 
+const all = (portals, name) => Promise.all(portals.map((portal) => portal.call(name)));
+
 async function twoFaulty() {
   const portals = await Promise.all([startFaulty(), startFaulty()]);
   for (const { url } of portals) await put(url, entryOf(0, 1));
@@ -101,11 +103,10 @@ export const measures = [
       return withRuntime({ portals: portals.map(({ url }) => url) }, async (runtime) => {
         const watched = follow(runtime, keyOf(0));
         await watched.until(isLive);
-        const all = (name) => Promise.all(portals.map((portal) => portal.call(name)));
         for (let i = 0; i < 10; i++) {
-          await all('kill');
+          await all(portals, 'kill');
           await pause(1_000);
-          await all('revive');
+          await all(portals, 'revive');
           if (i < 9) await pause(1_000);
         }
         const begun = performance.now();
