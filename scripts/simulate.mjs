@@ -53,6 +53,7 @@ export function playSeeds({ url, from, seeds, minutes, threads }, onReport) {
 export async function runSimulation({ from, seeds, minutes, threads = 2, onFailure = () => {} }) {
   const { url, remove } = await bundleSimulation();
   const begun = performance.now();
+  const used = process.cpuUsage();
   const sum = { seeds: 0, updates: 0, checks: 0, steps: 0, passed: 0, faults: {}, least: { updates: Infinity, faults: Infinity, kinds: Infinity }, failed: [] };
   try {
     await playSeeds({ url, from, seeds, minutes, threads }, (report) => {
@@ -70,7 +71,8 @@ export async function runSimulation({ from, seeds, minutes, threads = 2, onFailu
   } finally {
     remove();
   }
-  return { ...sum, seconds: (performance.now() - begun) / 1_000 };
+  const { user, system } = process.cpuUsage(used);
+  return { ...sum, seconds: (performance.now() - begun) / 1_000, cpuSeconds: (user + system) / 1e6 };
 }
 
 export function describeFailure({ seed, failure, log }) {
@@ -90,7 +92,7 @@ if (!isMainThread && workerData?.url !== undefined) {
   const sum = await runSimulation({ from, seeds, minutes, onFailure: (report) => console.log(`${describeFailure(report)}\n`) });
   console.log(`faults: ${Object.entries(sum.faults).toSorted(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
   console.log(`every seed: at least ${sum.least.updates} updates, ${sum.least.faults} faults of ${sum.least.kinds} kinds`);
-  console.log(`${sum.seeds} seeds in ${sum.seconds.toFixed(1)} s, ${(sum.seeds / sum.seconds).toFixed(2)} seeds/s: ${(sum.passed / 3_600_000).toFixed(1)} hours, ${sum.steps} steps, ${sum.updates} verified updates, ${sum.checks} checks`);
+  console.log(`${sum.seeds} seeds in ${sum.seconds.toFixed(1)} s, ${(sum.seeds / sum.seconds).toFixed(2)} seeds/s, ${(sum.cpuSeconds / sum.seeds).toFixed(2)} s of a processor each: ${(sum.passed / 3_600_000).toFixed(1)} hours, ${sum.steps} steps, ${sum.updates} verified updates, ${sum.checks} checks`);
   console.log(`${sum.failed.length} seeds failed${sum.failed.length === 0 ? '' : `: ${sum.failed.map(({ seed }) => seed).join(', ')}`}`);
   process.exitCode = sum.failed.length === 0 ? 0 : 1;
 }
