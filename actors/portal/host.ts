@@ -53,6 +53,8 @@ export class PortalHost {
   readonly #verifiers: ({ readonly connection: Caller<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
   /** Those that were said to be connected, by their numbers: a verifier that dies may take it along. */
   readonly #connections = new Map<number, Extract<Report, { kind: 'connected' }>>();
+  /** The end that was told last: it may have been lost the same way. */
+  #ended: Extract<Report, { kind: 'disconnected' }> | undefined;
   /** One for each portal: ten thousand connections at once would be refused, by it or by this machine. */
   readonly #gates: ReadonlyMap<PortalAddress, Gate>;
   readonly #wakefulness: Wakefulness;
@@ -126,6 +128,7 @@ export class PortalHost {
     this.#verifiers[index] = { connection, reports };
     this.pressure.note(index, 0);
     for (const connected of this.#connections.values()) reports.push(connected);
+    if (this.#ended !== undefined) reports.push(this.#ended);
   }
 
   /** Forgets what the entries actor wanted: another one took its place. */
@@ -157,7 +160,10 @@ export class PortalHost {
     // Everybody hears of a connection, and one of an offence.
     if (report.kind === 'offended') return this.#verifiers[0]?.reports.push(report);
     if (report.kind === 'connected') this.#connections.set(report.connection, report);
-    else this.#connections.delete(report.connection);
+    else {
+      this.#connections.delete(report.connection);
+      this.#ended = report;
+    }
     for (const verifier of this.#verifiers) verifier?.reports.push(report);
   };
 

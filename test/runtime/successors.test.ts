@@ -25,7 +25,7 @@ async function start({ signal, broken }: { readonly signal?: AbortSignal; readon
   };
   const runtime = await world.clock.run(createRuntime({ portals: URLS, workers: { ...host, spawn }, policy: { verifiers: 1 }, signal }));
   const kill = (kind: string): void => kills.get(kind)!();
-  return { world, clock: world.clock, runtime, author: new Author('somebody'), kill, actors, breakWorkers: () => (state.isBroken = true) };
+  return { world, clock: world.clock, runtime, author: new Author('somebody'), kill, actors, breakWorkers: () => (state.isBroken = true), mendWorkers: () => (state.isBroken = false) };
 }
 
 /** Makes a stream of an actor's end as one does whose reader fell behind. */
@@ -92,6 +92,26 @@ describe('an actor that cannot be started again', () => {
     await clock.pass(10_000);
     await clock.run(runtime.close());
     expect(clock.waiting).toBe(0);
+  });
+});
+
+describe('a successor of a verifier', () => {
+  it('E3: is told of the end of a connection that went lost with its predecessor', async () => {
+    const { world, clock, runtime, author, kill, breakWorkers, mendWorkers } = await start();
+    for (const url of URLS) world.put(url, author.entry(1n));
+    const statuses: string[] = [];
+    runtime.watch(author.entry(1n), { status: true }).subscribe(({ status }) => statuses.push(status));
+    await clock.pass(1_000);
+    expect(statuses.at(-1)).toBe('live');
+    // Nobody is there to pass on that the connection is gone.
+    breakWorkers();
+    kill('verifier');
+    for (const url of URLS) world.kill(url);
+    await clock.pass(1_000);
+    mendWorkers();
+    await clock.pass(10_000);
+    expect(statuses.at(-1)).toBe('cached');
+    await clock.run(runtime.close());
   });
 });
 
