@@ -137,10 +137,12 @@ class Update {
 
   async #attempts(): Promise<WriteResult | undefined> {
     for (let attempt = 1; ; attempt++) {
-      const base = await this.#base(attempt);
-      if (base === undefined) continue;
-      const { current, replaces } = base;
-      if (attempt > this.#task.maxAttempts) throw new RegistryError('CONFLICT', 'others were faster each time', { current: replaces ?? undefined, hint: 'try again later, or allow more attempts' });
+      const { current, replaces } = await this.#base(attempt);
+      if (attempt > this.#task.maxAttempts) {
+        const newest = current?.exists === true ? takeSignedEntry(current) : undefined;
+        throw new RegistryError('CONFLICT', 'others were faster each time', { current: newest, hint: 'try again later, or allow more attempts' });
+      }
+      if (current === undefined || replaces === undefined) continue; // not at once: there is a pause before it is asked for again
       const revision = replaces === null ? 0n : replaces.revision + 1n;
       if (revision >= MAX_REVISION) throw new RegistryError('REVISION_LIMIT', 'the entry has no next revision but the last one', { current: replaces ?? undefined, hint: 'sign it yourself, and write it with final: true' });
       const data = takeData(await this.#task.change(current));
@@ -162,16 +164,15 @@ class Update {
     await this.#askTwice((entries, signal) => entries.call('turn', { update, name }, { signal, deadline: Infinity }), longest);
   }
 
-  /** What the next attempt is made of; undefined if something newer was shown here meanwhile. */
-  async #base(attempt: number): Promise<{ readonly current: ReadResult; readonly replaces: CheckedEntry | null } | undefined> {
+  /** What the next attempt is made of; `replaces` is undefined if something newer was shown here meanwhile. */
+  async #base(attempt: number): Promise<{ readonly current: ReadResult | undefined; readonly replaces: CheckedEntry | null | undefined }> {
     const { name } = this;
     await this.#turn();
     const { result, at } = await this.#askTwice((entries, signal) => entries.call('base', { name, attempt }, { signal, deadline: Infinity }));
     const current = this.#world.onRead(name, result, at);
-    if (current === undefined) return undefined;
-    if (!result.exists) return current.exists ? undefined : { current, replaces: null };
-    if (!current.exists || !isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed)) return undefined;
-    return { current, replaces: unpackEntry(name, result.packed) };
+    if (!result.exists) return { current, replaces: current?.exists === false ? null : undefined };
+    const isShown = current?.exists === true && isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed);
+    return { current, replaces: isShown ? unpackEntry(name, result.packed) : undefined };
   }
 
   async #sign(data: Bytes, revision: bigint): Promise<CheckedEntry> {
