@@ -8,7 +8,7 @@ import type { Signer } from '../keyring/index.ts';
 import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
 import { isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import type { WriteResult } from '../runtime.ts';
-import type { Clock } from '../world.ts';
+import { elapsedOn, type Clock } from '../world.ts';
 import { askWithin } from './asking.ts';
 import { takeConfirmations, type TakenUpdate, type UpdatedData } from './requests.ts';
 import { takeSignal } from './options.ts';
@@ -203,8 +203,9 @@ class Update {
       this.#isUnsure = outcome.kind === 'unsure';
       if (outcome.kind === 'taken') return outcome;
       if (outcome.kind === 'lost') return undefined;
-      since = Math.min(since, this.#world.clock.now());
-      if (this.#world.clock.now() - since >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
+      const now = elapsedOn(this.#world.clock);
+      since = Math.min(since, now);
+      if (now - since >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
     }
   }
 

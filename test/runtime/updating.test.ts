@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultBody } from '../../actors/entries/result.ts';
 import type { Base } from '../../actors/entries/updating.ts';
-import { RegistryError } from '../../src/error.ts';
+import { RegistryError, toWire } from '../../src/error.ts';
 import { Slot, type LinkTo } from '../../src/runtime/slot.ts';
 import { Updates, type UpdatesWorld } from '../../src/runtime/updating.ts';
 import { SimulatedClock } from '../../src/testing/clock.ts';
 import { someone } from './fixture/author.ts';
 import { signerOf } from './fixture/signer.ts';
 
+const DAY = 86_400_000;
 const DEADLINE = 5_000;
 
 type Answers = Readonly<Record<string, (request: never) => unknown>>;
@@ -74,5 +75,21 @@ describe('an update', () => {
     // Each with a longer pause before it, of the entries actor's.
     expect(attempts).toEqual([1, 2, 3, 4]);
     expect(calls).not.toContain('swap');
+  });
+
+  it('F12: is UNCONFIRMED when its patience is over, whatever the time of day', async () => {
+    for (const jump of [-DAY, DAY]) {
+      const { clock, calls, update } = open({
+        base: () => ({ result: NOTHING, at: 0 }),
+        swap: () => {
+          if (calls.length === 6) clock.jump(jump);
+          return new Promise((resolve) => void clock.setTimeout(() => resolve({ kind: 'unsure', error: toWire(new RegistryError('TIMEOUT', 'late')) }), 1_000));
+        },
+      });
+      const since = clock.elapsed();
+      expect(await clock.run(update())).toMatchObject({ code: 'UNCONFIRMED' });
+      // The first answer, and ten seconds from then on.
+      expect(clock.elapsed() - since).toBe(11_000);
+    }
   });
 });
