@@ -2,11 +2,9 @@ import { aborted, type RegistryError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { entryId, keyNamed } from '../../src/registry/index.ts';
 import type { Leases } from '../../src/storage/index.ts';
-import type { Clock, Random } from '../../src/world.ts';
+import { elapsedOn, type Clock, type Random } from '../../src/world.ts';
 import { closed } from './rows.ts';
-
-/** How often a turn is renewed before it passes to the next: after a minute, so that what an application never ends holds nobody up for ever. */
-const MOST_RENEWALS = 24;
+import { LONGEST_HOLD, LONGEST_WAIT } from './turn-terms.ts';
 
 /** Between two looks at a line, in milliseconds for each one before us, and at most: the next one is there as soon as it can. */
 const LOOK = 10;
@@ -113,20 +111,32 @@ export class Turns {
     const leases = await (this.#leases ??= this.#world.leases(this.#newOwner()));
     if (leases !== undefined) await this.#waitFor(leases, id, turn);
     turn.begin();
-    for (let renewals = 0; !turn.isOver && renewals < MOST_RENEWALS; renewals++) {
-      await this.#pause(RENEWAL, turn);
+    // It passes to the next though it was not ended, so that what an application never ends holds nobody up for ever.
+    const until = this.#elapsed + LONGEST_HOLD;
+    for (let left = LONGEST_HOLD; !turn.isOver && left > 0; left = until - this.#elapsed) {
+      await this.#pause(Math.min(RENEWAL, left), turn);
       if (!turn.isOver) await leases?.join(id);
     }
     await leases?.leave(id);
   }
 
-  /** Until nobody is before us in line. Where there is no line, what guards an update is the portal's condition alone. */
+  get #elapsed(): number {
+    return elapsedOn(this.#world.clock);
+  }
+
+  /**
+   * Until nobody is before us in line, or it has taken too long: whoever can write to the storage can stay before us for ever. Where there is no line,
+   * and after that, what guards an update is the portal's condition alone.
+   */
   async #waitFor(leases: Leases, id: Bytes, turn: Turn): Promise<void> {
-    let renewed = this.#world.clock.now();
+    let renewed = this.#elapsed;
+    const until = renewed + LONGEST_WAIT;
     let place = await leases.join(id);
     while (place !== undefined && place > 0 && !turn.isOver) {
-      await this.#pause(Math.min(LONGEST_LOOK, LOOK * place) * (0.5 + this.#world.random()), turn);
-      const now = this.#world.clock.now();
+      const left = until - this.#elapsed;
+      if (left <= 0) return;
+      await this.#pause(Math.min(left, Math.min(LONGEST_LOOK, LOOK * place) * (0.5 + this.#world.random())), turn);
+      const now = this.#elapsed;
       place = now - renewed < RENEWAL ? await leases.look(id) : undefined;
       if (place !== undefined) continue;
       renewed = now;

@@ -151,7 +151,7 @@ export class Updating {
   async #sendAgain(row: Row, request: SwapRequest): Promise<SwapOutcome> {
     const { entry, replaces } = request;
     const before = await this.#readBack(row, entry, replaces);
-    if (before !== 'unchanged') return this.#outcome(row, request, before, NOT_SERVED);
+    if (before !== 'unchanged' && before !== 'behind') return this.#outcome(row, request, before, NOT_SERVED);
     const reply = await this.#world.portal.post(this.#portal, entry, replaces);
     if (reply.kind === 'accepted' && reply.isGuarded) return this.#taken(row, request, true);
     return this.#outcome(row, request, await this.#readBack(row, entry, replaces), reply.kind === 'failed' ? reply.error : NOT_SERVED);
@@ -171,10 +171,10 @@ export class Updating {
   async #readBack(row: Row, entry: CheckedEntry, replaces: CheckedEntry | null): Promise<Fate> {
     const { served } = await this.#table.rows.askPortal(row, this.#portal);
     if (served === undefined) return 'unknown';
-    if (served === 'missing') return replaces === null ? 'unchanged' : 'replaced';
+    if (served === 'missing') return replaces === null ? 'unchanged' : 'behind';
     if (served.revision > entry.revision) throw unconfirmed('the portal serves what is newer, and may have taken the entry before', undefined, served);
-    if (compareChecked(served, entry) === 0) return 'taken';
-    return replaces !== null && compareChecked(served, replaces) === 0 ? 'unchanged' : 'replaced';
+    if (served.revision === entry.revision) return compareChecked(served, entry) === 0 ? 'taken' : 'replaced';
+    return replaces !== null && compareChecked(served, replaces) === 0 ? 'unchanged' : 'behind';
   }
 
   async #using<T>(name: string, signal: AbortSignal, work: (row: Row) => Promise<T>): Promise<T> {
@@ -213,8 +213,9 @@ export class Updating {
 }
 
 /**
- * What a portal that was sent an entry serves: `taken`, the entry; `unchanged`, what it was to replace; `replaced`, another one that was faster; `unknown`, nothing usable.
+ * What a portal that was sent an entry serves: `taken`, the entry; `unchanged`, what it was to replace; `replaced`, another one of its revision, that was faster; `behind`, neither, and
+ * less than the entry, which says nothing: that comes from a cache, or passes, and the entry may have been taken all the same; `unknown`, nothing usable.
  */
-type Fate = 'taken' | 'unchanged' | 'replaced' | 'unknown';
+type Fate = 'taken' | 'unchanged' | 'replaced' | 'behind' | 'unknown';
 
 const NOT_SERVED = toWire(new Error('the portal does not serve the entry'));

@@ -1,4 +1,5 @@
 import type { ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import { LONGEST_HOLD, LONGEST_WAIT } from '../../actors/entries/turn-terms.ts';
 import type { SwapOutcome } from '../../actors/entries/updating.ts';
 import type { WriteOutcome } from '../../actors/entries/writing.ts';
 import { aborted, hasCode, invalidInput, RegistryError, toWire } from '../error.ts';
@@ -7,7 +8,7 @@ import type { Signer } from '../keyring/index.ts';
 import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
 import { isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry, type EntryKey } from '../registry/index.ts';
 import type { WriteResult } from '../runtime.ts';
-import type { Clock } from '../world.ts';
+import { elapsedOn, type Clock } from '../world.ts';
 import { askWithin } from './asking.ts';
 import { takeConfirmations, type TakenUpdate, type UpdatedData } from './requests.ts';
 import { takeSignal } from './options.ts';
@@ -61,7 +62,7 @@ export class Updates {
     if (this.#closed !== undefined) throw this.#closed;
 
     const key = { pubkey: signer.publicKey, datakey };
-    const update = new Update(this.#world, { number: ++this.#numbered, key, signer, change, maxAttempts: maxAttempts as number, confirmations });
+    const update = new Update(this.#world, { number: ++this.#numbered, running: this.#running, key, signer, change, maxAttempts: maxAttempts as number, confirmations });
     const onAbort = (): void => update.end(aborted());
     this.#running.add(update);
     signal?.addEventListener('abort', onAbort);
@@ -84,6 +85,8 @@ export class Updates {
 
 interface UpdateTask {
   readonly number: number;
+  /** All of this runtime, this one among them. */
+  readonly running: ReadonlySet<Update>;
   readonly key: EntryKey;
   readonly signer: EntrySigning;
   readonly change: TakenUpdate['change'];
@@ -97,7 +100,8 @@ type Taken = Extract<SwapOutcome, { kind: 'taken' }>;
 class Update {
   readonly #world: UpdatesWorld;
   readonly #task: UpdateTask;
-  readonly #name: string;
+  /** {@link nameOf} its entry's key. */
+  readonly name: string;
   /** Told to the entries actor when nobody waits any more. */
   readonly #over = new AbortController();
   #reject: (reason: RegistryError) => void = () => {};
@@ -108,7 +112,7 @@ class Update {
   constructor(world: UpdatesWorld, task: UpdateTask) {
     this.#world = world;
     this.#task = task;
-    this.#name = nameOf(task.key);
+    this.name = nameOf(task.key);
     this.#ended.catch(() => {}); // it may end between two waits
   }
 
@@ -133,10 +137,12 @@ class Update {
 
   async #attempts(): Promise<WriteResult | undefined> {
     for (let attempt = 1; ; attempt++) {
-      const base = await this.#base(attempt);
-      if (base === undefined) continue;
-      const { current, replaces } = base;
-      if (attempt > this.#task.maxAttempts) throw new RegistryError('CONFLICT', 'others were faster each time', { current: replaces ?? undefined, hint: 'try again later, or allow more attempts' });
+      const { current, replaces } = await this.#base(attempt);
+      if (attempt > this.#task.maxAttempts) {
+        const newest = current?.exists === true ? takeSignedEntry(current) : undefined;
+        throw new RegistryError('CONFLICT', 'others were faster each time', { current: newest, hint: 'try again later, or allow more attempts' });
+      }
+      if (current === undefined || replaces === undefined) continue; // not at once: there is a pause before it is asked for again
       const revision = replaces === null ? 0n : replaces.revision + 1n;
       if (revision >= MAX_REVISION) throw new RegistryError('REVISION_LIMIT', 'the entry has no next revision but the last one', { current: replaces ?? undefined, hint: 'sign it yourself, and write it with final: true' });
       const data = takeData(await this.#task.change(current));
@@ -148,17 +154,25 @@ class Update {
     }
   }
 
-  /** What the next attempt is made of; undefined if something newer was shown here meanwhile. */
-  async #base(attempt: number): Promise<{ readonly current: ReadResult; readonly replaces: CheckedEntry | null } | undefined> {
-    const { number: update } = this.#task;
-    const name = this.#name;
-    await this.#askTwice((entries, signal) => entries.call('turn', { update, name }, { signal, deadline: Infinity }), LONGEST_TIMER);
+  /** Until it is this update's turn, which comes even if all of its entry's before it use theirs up. */
+  async #turn(): Promise<void> {
+    const { number: update, running } = this.#task;
+    const { name } = this;
+    let line = 0;
+    for (const other of running) if (other.name === name) line++;
+    const longest = Math.min(LONGEST_TIMER, line * (LONGEST_WAIT + LONGEST_HOLD) + this.#world.deadline);
+    await this.#askTwice((entries, signal) => entries.call('turn', { update, name }, { signal, deadline: Infinity }), longest);
+  }
+
+  /** What the next attempt is made of; `replaces` is undefined if something newer was shown here meanwhile. */
+  async #base(attempt: number): Promise<{ readonly current: ReadResult | undefined; readonly replaces: CheckedEntry | null | undefined }> {
+    const { name } = this;
+    await this.#turn();
     const { result, at } = await this.#askTwice((entries, signal) => entries.call('base', { name, attempt }, { signal, deadline: Infinity }));
     const current = this.#world.onRead(name, result, at);
-    if (current === undefined) return undefined;
-    if (!result.exists) return current.exists ? undefined : { current, replaces: null };
-    if (!current.exists || !isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed)) return undefined;
-    return { current, replaces: unpackEntry(name, result.packed) };
+    if (!result.exists) return { current, replaces: current?.exists === false ? null : undefined };
+    const isShown = current?.exists === true && isSamePacked(packEntry({ ...current, type: current.type ?? 1 }), result.packed);
+    return { current, replaces: isShown ? unpackEntry(name, result.packed) : undefined };
   }
 
   async #sign(data: Bytes, revision: bigint): Promise<CheckedEntry> {
@@ -168,7 +182,7 @@ class Update {
     const answer = await signer.signEntry({ pubkey: pubkey.slice(), datakey: datakey.slice(), data: data.slice(), revision });
     try {
       const signed = takeSignedEntry(answer);
-      const isOurs = nameOf(signed) === this.#name && signed.revision === revision && signed.type === 1 && equalBytes(signed.data, data);
+      const isOurs = nameOf(signed) === this.name && signed.revision === revision && signed.type === 1 && equalBytes(signed.data, data);
       if (isOurs) return signed; // whether the signature holds, a verifier says
     } catch {} // what is no entry at all is not ours either
     throw new RegistryError('BAD_SIGNATURE', 'the signer did not sign what it was asked to', { field: 'request.signer' });
@@ -189,8 +203,9 @@ class Update {
       this.#isUnsure = outcome.kind === 'unsure';
       if (outcome.kind === 'taken') return outcome;
       if (outcome.kind === 'lost') return undefined;
-      since = Math.min(since, this.#world.clock.now());
-      if (this.#world.clock.now() - since >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
+      const now = elapsedOn(this.#world.clock);
+      since = Math.min(since, now);
+      if (now - since >= this.#world.patience) throw unconfirmed('nobody said in time whether it was taken', outcome.error);
     }
   }
 

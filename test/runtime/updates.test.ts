@@ -328,6 +328,23 @@ describe('an update whose answer is lost', () => {
     expect(numberIn(await runtime.read(key, { maxStaleness: 0 }))).toBe(1);
   });
 
+  it('F12: is not made twice where a 404 that passes is all that is read back for a while', async () => {
+    const { portals, author, signer, datakey, key, runtime } = await start(1);
+    await portals.put(author.entry(4n, '4'));
+    let calls = 0;
+    const change = async (current: ReadResult): Promise<Uint8Array> => {
+      if (calls++ === 0) await portals.fault(0, { ...NO_SOCKETS, reads: 'not found', writes: 'break' });
+      return increment(current);
+    };
+    const update = runtime.update({ signer, datakey, change });
+    // It was taken, and is sent once more after a look at what is served.
+    await portals.until(0, { writes: 2 });
+    await portals.fault(0, NO_SOCKETS);
+    expect(await update).toMatchObject({ revision: 5n });
+    expect(calls).toBe(1);
+    expect(numberIn(await runtime.read(key, { maxStaleness: 0 }))).toBe(5);
+  });
+
   it('F12: is UNCONFIRMED where something newer is there, and is not made twice', async () => {
     const { portals, author, signer, datakey, runtime } = await start(1, { policy: { writeDeadline: 1_000 } });
     await portals.fault(0, { ...NO_SOCKETS, writes: 'mute' });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Turns } from '../../../actors/entries/turns.ts';
-import { nameOf } from '../../../src/registry/index.ts';
+import { entryId, nameOf } from '../../../src/registry/index.ts';
 import { Leases } from '../../../src/storage/leases.ts';
 import { MemoryStorage } from '../../../src/storage/memory.ts';
 import { StorageSession } from '../../../src/storage/session.ts';
+import { SimulatedClock } from '../../../src/testing/clock.ts';
+import type { Clock } from '../../../src/world.ts';
 import { codeOf } from '../../link/fixture/channels.ts';
 import { FakeClock, turn } from '../../link/fixture/clock.ts';
 import { someone } from '../../runtime/fixture/author.ts';
@@ -13,8 +15,7 @@ const [NAME, OTHER] = ['name', 'other'].map((name) => nameOf(author.entry(0n, ''
 const never = new AbortController().signal;
 
 /** Processes that take turns, on one storage or without one. */
-function open(count: number, storage?: MemoryStorage) {
-  const clock = new FakeClock();
+function open<C extends Clock = FakeClock>(count: number, storage?: MemoryStorage, clock: C = new FakeClock() as never) {
   let numbered = 0;
   const random = (): number => (++numbered % 97) / 97;
   const leases = async (owner: Uint8Array<ArrayBuffer>): Promise<Leases | undefined> => {
@@ -24,6 +25,18 @@ function open(count: number, storage?: MemoryStorage) {
     return new Leases(session, clock, owner);
   };
   return { clock, processes: Array.from({ length: count }, () => new Turns({ clock, random, leases })) };
+}
+
+/** Somebody else who writes to the storage, and puts a ticket before all others of the entry's line. */
+async function strangerOn(storage: MemoryStorage, clock: Clock) {
+  const connection = await storage.open();
+  const key = Uint8Array.of(3, ...entryId(author.entry(0n, '', { name: 'name' })));
+  const decide = (current: Uint8Array = new Uint8Array()): Uint8Array<ArrayBuffer> => {
+    const ticket = new Uint8Array(16).fill(7, 0, 8);
+    new DataView(ticket.buffer).setBigUint64(8, BigInt(clock.now() + 8_000));
+    return Uint8Array.of(...ticket, ...(current[0] === 7 ? current.subarray(16) : current));
+  };
+  return { goFirst: () => connection.update([{ key, decide }]) };
 }
 
 /** Notes when it is somebody's turn. */
@@ -135,6 +148,37 @@ describe('Turns', () => {
     await clock.advance(200);
     expect(begun).toEqual(['other']);
     processes[1]!.end(1);
+  });
+
+  it('are had after a minute without the lease where somebody stays before them in line for ever', async () => {
+    const storage = new MemoryStorage({ durable: true });
+    const clock = new SimulatedClock();
+    const turns = open(1, storage, clock).processes[0]!;
+    const stranger = await strangerOn(storage, clock);
+    const { begun, note } = noting();
+    /** Lets time pass, in steps of three seconds. */
+    const wait = async (seconds: number): Promise<void> => {
+      for (let passed = 0; passed < seconds; passed += 3) {
+        await stranger.goFirst();
+        await clock.pass(3_000);
+      }
+    };
+    await stranger.goFirst();
+    void note('first', turns.take(1, NAME!, never));
+    void note('second', turns.take(2, NAME!, never));
+    await wait(57);
+    expect(begun).toEqual([]);
+    clock.jump(-86_400_000); // what is measured is no time of day
+    await wait(6);
+    expect(begun).toEqual(['first']);
+    // Nobody ends it: it has its minute, and the next one waits for the lease as long.
+    await wait(114);
+    expect(begun).toEqual(['first']);
+    await wait(9);
+    expect(begun).toEqual(['first', 'second']);
+    for (const update of [1, 2]) turns.end(update);
+    await clock.run(turns.drained());
+    expect(clock.waiting).toBe(0);
   });
 
   it('are had by everybody where the storage fails: what guards an update then is the portal alone', async () => {

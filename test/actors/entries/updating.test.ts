@@ -254,7 +254,9 @@ describe('a swap', () => {
     for (const [served, outcome] of [
       [TWO, { kind: 'taken', isGuarded: false }],
       [author.entry(2n, 'rival'), { kind: 'lost' }],
-      ['missing', { kind: 'lost' }],
+      ['missing', { kind: 'unsure' }],
+      [ZERO, { kind: 'unsure' }],
+      [author.entry(1n, 'rival'), { kind: 'unsure' }],
       [ONE, { kind: 'unsure' }],
       ['silence', { kind: 'unsure' }],
     ] as const) {
@@ -263,6 +265,13 @@ describe('a swap', () => {
     }
     const { swap } = open({ serves: [THREE], replies: [PLAIN] });
     await expect(swap(TWO, ONE)).rejects.toMatchObject({ code: 'UNCONFIRMED', current: THREE });
+  });
+
+  it('is not sure where it is refused and less than what it was to replace is served: that tells nothing of it', async () => {
+    for (const less of [ZERO, 'missing'] as const) {
+      const { swap } = open({ serves: [less], replies: [refused(400)] });
+      expect(await swap(TWO, ONE)).toMatchObject({ kind: 'unsure' });
+    }
   });
 
   it('is BAD_SIGNATURE where its key did not sign it, and nothing is sent', async () => {
@@ -292,6 +301,16 @@ describe('a swap of which nobody knows what became', () => {
       const { swap, posts } = open({ serves: [served] });
       expect(await swap(TWO, replaces, 1)).toMatchObject({ kind: 'taken', isGuarded: true });
       expect(posts[0]).toEqual({ portal: FIRST, entry: TWO, replaces });
+    }
+  });
+
+  it('is sent again, the same bytes under the same condition, where less is served: a cache, or a 404 that passes, tells nothing of it', async () => {
+    for (const less of [ZERO, author.entry(1n, 'rival'), 'missing'] as const) {
+      const { swap, posts } = open({ serves: [less] });
+      expect(await swap(TWO, ONE, 1)).toMatchObject({ kind: 'taken', isGuarded: true });
+      expect(posts[0]).toEqual({ portal: FIRST, entry: TWO, replaces: ONE });
+      const refusing = open({ serves: [less], replies: [refused(412)] });
+      expect(await refusing.swap(TWO, ONE, 1)).toMatchObject({ kind: 'unsure' });
     }
   });
 
