@@ -33,7 +33,7 @@ import {
 } from './runtime/requests.ts';
 import { closed, type LinkTo } from './runtime/slot.ts';
 import { Supervisor } from './runtime/supervisor.ts';
-import type { Updates } from './runtime/updating.ts';
+import { Updates } from './runtime/updating.ts';
 import { vaultHandle, type OwnVault, type VaultHandle } from './runtime/vault.ts';
 import { confirmedWatch } from './runtime/confirmed-watch.ts';
 import { Watches } from './runtime/watches.ts';
@@ -147,7 +147,7 @@ export class Runtime implements AsyncDisposable {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
   /** Once something is updated. */
-  #updates: Promise<Updates> | undefined;
+  #updates: Updates | undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal */
@@ -253,15 +253,8 @@ export class Runtime implements AsyncDisposable {
   }
 
   async #update(request: TakenUpdate, options: unknown): Promise<WriteResult | undefined> {
-    this.#updates ??= this.#loadUpdates();
-    const updates = await this.#updates;
     if (this.#closing !== undefined) throw closed();
-    return updates.update(request, options);
-  }
-
-  async #loadUpdates(): Promise<Updates> {
-    const { Updates: Updating } = await import('./runtime/updating.ts');
-    return new Updating({
+    this.#updates ??= new Updates({
       clock: this.#clock,
       entries: this.#supervisor.entries,
       deadline: this.#policy.writeDeadline + this.#policy.readDeadline + GRACE,
@@ -272,6 +265,7 @@ export class Runtime implements AsyncDisposable {
       onTaken: (entry, outcome, isGuarded) => this.#written(entry, outcome, isGuarded),
       onFailure: (name, error) => this.#rejectSeen(name, error),
     });
+    return this.#updates.update(request, options);
   }
 
   /**
@@ -326,7 +320,7 @@ export class Runtime implements AsyncDisposable {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#watches.close();
     this.#reads.close(closed());
-    void this.#updates?.then((updates) => updates.close(closed()), () => {}); // what cannot be loaded is told to whoever needs it
+    this.#updates?.close(closed());
     const { link } = this.#supervisor.entries;
     await link?.call('close', undefined, { deadline: CLOSE_DEADLINE }).catch(() => {}); // what cannot be closed is terminated
     await this.#supervisor.close();

@@ -12,7 +12,7 @@ interface Moment {
 }
 
 /** How much stands behind what the facts of an entry say. */
-export function statusOf({ value, confirmedAt }: Pick<EntryFacts, 'value' | 'confirmedAt'>, { now, maxStaleness }: Moment): Status {
+function statusOf({ value, confirmedAt }: Pick<EntryFacts, 'value' | 'confirmedAt'>, { now, maxStaleness }: Moment): Status {
   if (matchesState('live', value)) return 'live';
   return confirmedAt > 0 && isFresh(confirmedAt, now - maxStaleness, now) ? 'cached' : 'stale';
 }

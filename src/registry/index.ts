@@ -4,7 +4,7 @@ export { MAX_DATA_BYTES, MAX_REVISION, takeEntryKey, takeSignedEntry } from './e
 export type { CheckedEntry, EntryKey, EntryType, SignedEntry, UnsignedEntry } from './entry.ts';
 export { entryId, hashChecked, hashDatakey, hashEntry, workChecked, workHash } from './hash.ts';
 export { bytesOf, charactersOf, keyNamed, nameOf } from './key-name.ts';
-export { areEquivocal, proofOf, verifyProof, type Proof } from './proof.ts';
+export { areEquivocal, proofOf, verifyProof } from './proof.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries } from './order.ts';
 export { signByOwnKey, signEntry, type EntrySigner } from './sign.ts';

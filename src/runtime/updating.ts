@@ -39,7 +39,7 @@ const MAX_ATTEMPTS = 256;
 /** The most that can be told. */
 const MOST_ATTEMPTS = 1_000_000;
 
-/** The updates of one runtime, loaded when there is the first. */
+/** The updates of one runtime. */
 export class Updates {
   readonly #world: UpdatesWorld;
   readonly #running = new Set<Update>();

@@ -13,7 +13,7 @@ export const isCandidate = ({ role }: ConnectionRecord): boolean => role === 'ca
 export const livePortal = ({ connections }: Pick<Known, 'connections'>): number | undefined => connections.find(isLive)?.portal;
 
 /** What a portal costs, in milliseconds, written anew from the specification. */
-export function preferenceOf({ portals, preferred }: Pick<Known, 'portals' | 'preferred'>, portal: number): number {
+function preferenceOf({ portals, preferred }: Pick<Known, 'portals' | 'preferred'>, portal: number): number {
   const record = portals[portal];
   if (record === undefined) return Infinity;
   const place = portal === preferred ? -1 : portal;

@@ -50,7 +50,7 @@ class WatchedClock extends StepClock {
 }
 
 /** As random as it must be, and the same each time. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed >>> 0 || 1;
   return () => {
     state ^= state << 13;

@@ -2,7 +2,7 @@
 import { createRuntime } from 'secure-registry';
 import { entryOf, keyOf, writeText } from '../../../bench/entries.mjs';
 
-export { entryOf, keyOf, writeText };
+export { entryOf, keyOf };
 
 export const pause = (milliseconds) => new Promise((resolve) => void setTimeout(resolve, milliseconds));
 
