@@ -119,7 +119,7 @@ export class Rows implements Iterable<Row> {
   async #recallAll(): Promise<void> {
     const recalls = this.#recalls;
     this.#recalls = [];
-    const floors = await this.#world.floors.getMany(recalls.map(({ row }) => row)).catch(() => []);
+    const floors = await this.#floorsOf(recalls.map(({ row }) => row));
     for (const [i, { row, resolve }] of recalls.entries()) {
       const floor = floors[i];
       if (row.isRecalled) {
@@ -136,6 +136,17 @@ export class Rows implements Iterable<Row> {
       }
       row.recalled = RECALLED;
       resolve();
+    }
+  }
+
+  /** Where they cannot be told together, each is asked for by itself once more: of one that fails the others know nothing. */
+  async #floorsOf(rows: readonly Row[]): Promise<readonly (Floor | undefined)[]> {
+    const { floors } = this.#world;
+    try {
+      return await floors.getMany(rows);
+    } catch {
+      const alone = await Promise.allSettled(rows.map((row) => floors.getMany([row])));
+      return alone.map((told) => (told.status === 'fulfilled' ? told.value[0] : undefined));
     }
   }
 
