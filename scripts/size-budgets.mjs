@@ -11,16 +11,16 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
  * must not be in them at all. A `goal` is what the benchmark asks for, where that is less than what was reached.
  */
 export const BUDGETS = [
-  { name: '. (createRuntime)', ...page, budget: 18.2 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
-  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 16_050, goal: 8 * KIB },
-  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 31_900, without: ['xstate'] },
-  { name: './inline', source: "export * from './dist/web/inline.js';", budget: 75_000 },
+  { name: '. (createRuntime)', ...page, budget: 19 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 16_900, goal: 8 * KIB },
+  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 32_600, without: ['xstate'] },
+  { name: './inline', source: "export * from './dist/web/inline.js';", budget: 76_000 },
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },
   { name: './machines', source: "export * from './dist/web/machines.js';", budget: 19_500, without: ['comlink', 'rxjs', '@noble/hashes'] },
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
-  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 46 * KIB, without: ['@noble/ed25519'] },
+  { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 47 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },
   { name: './vault.worker.js', entry: WORKERS['vault.worker'], budget: 110 * KIB, without: ['hash-wasm'] },
   { name: './kdf.worker.js', entry: WORKERS['kdf.worker'], budget: 30_000, without: ['xstate', 'comlink', 'rxjs', '@noble/ed25519'] },
-  { name: './worker.js', entry: WORKERS.worker, budget: 68_500 },
+  { name: './worker.js', entry: WORKERS.worker, budget: 69_500 },
 ];
