@@ -21,6 +21,8 @@ interface Lag {
   readonly portal: string;
   /** What it has lacked since the beginning, packed. */
   readonly expected: string;
+  /** It was sent what it lacks since, and took or refused it, or said nothing to it: from then on it is late. */
+  isRepaired: boolean;
   /** It has served the entry before, or something older, or accepted it: it does not just lack it. */
   hadIt: boolean;
   /** Another origin has served the newest meanwhile. */
@@ -42,8 +44,9 @@ export interface LagsWorld {
 }
 
 /**
- * Which portals lag with which entries, and since when: one that still does after `lagGrace` is asked again, and if it then serves less than others
- * do, or than it said it had stored, it is told of. What may be under way longer than that is no evidence: an answer to a question is.
+ * Which portals lag with which entries, and since when: one that still does `lagGrace` after it was sent what it lacks is asked again, and if it then
+ * serves less than others do, or than it said it had stored, it is told of. Before it was sent that, it may honestly know no better. What may be
+ * under way longer than that is no evidence: an answer to a question is.
  */
 export class Lags {
   readonly #of: LagsWorld;
@@ -69,12 +72,21 @@ export class Lags {
 
   /** A portal accepted an entry from us. */
   accepted(row: Row, portal: string, entry: CheckedEntry): void {
+    this.repaired(row, portal, entry);
     const key = keyOf(row, portal);
     const before = this.#accepted.get(key);
     if (before !== undefined && compareWithPacked(entry, row.name, before) <= 0) return;
     this.#accepted.delete(key);
     this.#accepted.set(key, packEntry(entry));
     trim(this.#accepted, MOST);
+  }
+
+  /** A portal was sent an entry, and has had time to say something to it. Its grace begins. */
+  repaired(row: Row, portal: string, entry: CheckedEntry): void {
+    const lag = this.#lags.get(keyOf(row, portal));
+    if (lag === undefined || lag.isRepaired || compareWithPacked(entry, row.name, lag.expected) < 0) return;
+    lag.isRepaired = true;
+    this.#graces.set(lag);
   }
 
   /** A portal served the newest entry. */
@@ -101,7 +113,7 @@ export class Lags {
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
       if (lag !== undefined) this.#forget(lag);
-      lag = this.#begin({ row, portal, expected: packed, hadIt: false, isContradicted: false, isTold: false, question: undefined, accepted: undefined });
+      lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, accepted: undefined });
     }
     lag.hadIt ||= served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
     if (lag.question !== undefined && inquiry?.only === lag.question) this.#judge(lag, served);
@@ -109,7 +121,12 @@ export class Lags {
 
   /** Asks those whose grace is over. */
   sweep(): void {
-    for (const lag of this.#graces.takeDue()) this.#waiting.add(lag);
+    for (const lag of this.#graces.takeDue()) {
+      // Of an entry that nobody uses any more, nothing is found out.
+      if (this.#of.rows.named(lag.row.name) !== lag.row) this.#end(lag);
+      else if (lag.isRepaired) this.#waiting.add(lag);
+      else this.#graces.set(lag);
+    }
     this.#pace();
   }
 
@@ -168,7 +185,6 @@ export class Lags {
   #ask(lag: Lag): void {
     const { rows } = this.#of;
     this.#waiting.delete(lag);
-    // Of an entry that nobody uses any more, nothing is found out.
     if (rows.named(lag.row.name) !== lag.row) return this.#end(lag);
     lag.accepted = this.#accepted.get(keyOf(lag.row, lag.portal));
     lag.question = {

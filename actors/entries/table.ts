@@ -50,7 +50,7 @@ export class EntryTable {
     this.confirming = new Confirming(world, this.rows, voucherOf);
     this.incidents = new Incidents(world);
     this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf });
-    this.#repairs = new Repairs(world, (row, portal, entry) => this.lags.accepted(row, portal, entry));
+    this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => this.lags[isAccepted ? 'accepted' : 'repaired'](row, portal, entry));
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
     this.#absorber = new Absorber(world, this.rows, {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../src/registry/wire/index.ts';
 import { nameOf, takeSignedEntry, type SignedEntry } from '../../../src/registry/index.ts';
 import { someone } from '../../runtime/fixture/author.ts';
-import { A, B, TableBench } from './table-bench.ts';
+import { A, B, C, TableBench, type Posts } from './table-bench.ts';
 
 const author = someone();
 const entry = (revision: bigint, name = 'name') => author.entry(revision, '', { name });
@@ -12,7 +12,7 @@ const UNREPAIRED = { repairInterval: 10_000_000 };
 const GRACE = 30_000;
 
 /** A watched entry of which A, whose connection is live, serves 9, and B what it is told. */
-async function open(stand: SignedEntry | 'missing' | 'down', posts: 'store' | 'lose' | 'refuse' = 'refuse') {
+async function open(stand: SignedEntry | 'missing' | 'down', posts: Posts = 'refuse') {
   const bench = new TableBench({ portals: [A, B] });
   bench.stands.set(A, entry(9n)).set(B, stand);
   bench.posts.set(B, posts);
@@ -146,6 +146,41 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([]);
   });
 
+  it('I3, F4: is repaired though another one says nothing to what it is sent', async () => {
+    const bench = new TableBench({ portals: [A, B, C] });
+    bench.stands.set(A, entry(9n)).set(B, entry(3n)).set(C, entry(3n));
+    bench.posts.set(C, 'mute');
+    bench.table.watch(nameOf(entry(9n)));
+    await bench.clock.advance(20);
+    await bench.connect(1, A);
+    await bench.push(1, A, entry(9n));
+    await bench.table.absorb([C, B].map((portal) => bench.served(portal, entry(3n), { isCheck: true })));
+    await bench.clock.advance(2 * GRACE);
+    expect(bench.wordsOf('caught up')).toEqual([B]);
+    expect(bench.wordsOf('blame')).toEqual([C]);
+  });
+
+  it('I3: is not blamed while what it lacks cannot be sent, as in quarantine, and has a grace from when it was', async () => {
+    const { bench, check } = await open(entry(3n), 'away');
+    await check();
+    await bench.clock.advance(5 * GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    bench.posts.set(B, 'lose');
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    await bench.clock.advance(GRACE + 1_000);
+    expect(bench.wordsOf('blame')).toEqual([B]);
+  });
+
+  it('F4: is blamed though it says nothing to what it is sent', async () => {
+    const { bench, check } = await open(entry(3n), 'mute');
+    await check();
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([B]);
+  });
+
   it('is sent nothing where it was only late', async () => {
     const { bench, check } = await open(entry(3n), 'store');
     await check();
@@ -156,7 +191,7 @@ describe('a portal that lags', () => {
   });
 
   it('with many entries is told of once, and once when it has the last; it is asked for at most five a second', async () => {
-    const bench = new TableBench({ portals: [A, B], policy: UNREPAIRED });
+    const bench = new TableBench({ portals: [A, B], policy: { repairInterval: 1 } });
     bench.stands.set(A, 'mute').set(B, 'mute');
     bench.posts.set(B, 'refuse');
     const names = Array.from({ length: 50 }, (_, i) => `${i}`);
