@@ -15,6 +15,9 @@ const MOST = 1_000;
 /** The least between two questions, in milliseconds. */
 const PACE = 200;
 
+/** How many questions a portal may leave without an answer before what it says unasked is taken for one. */
+const UNANSWERED = 3;
+
 /** A portal that serves less of one entry than is known, or none. */
 interface Lag {
   readonly row: Row;
@@ -31,6 +34,8 @@ interface Lag {
   isTold: boolean;
   /** It is being asked whether it still does. */
   question: OpenInquiry['only'];
+  /** How many questions in a row it left without an answer. */
+  unanswered: number;
   /** What it had accepted from us when it was asked, packed. */
   accepted: string | undefined;
 }
@@ -113,10 +118,14 @@ export class Lags {
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
       if (lag !== undefined) this.#forget(lag);
-      lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, accepted: undefined });
+      lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, unanswered: 0, accepted: undefined });
     }
     lag.hadIt ||= served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
-    if (lag.question !== undefined && inquiry?.only === lag.question) this.#judge(lag, served);
+    // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
+    const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
+    const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
+    if (isEvasive) lag.unanswered--; // the next time is after another question
+    if (isAnswer || isEvasive) this.#judge(lag, served);
   }
 
   /** Asks those whose grace is over. */
@@ -189,8 +198,10 @@ export class Lags {
     lag.accepted = this.#accepted.get(keyOf(lag.row, lag.portal));
     lag.question = {
       portal: lag.portal,
-      heard: () => {
+      heard: ({ served, failures }) => {
         lag.question = undefined;
+        if (served !== undefined) lag.unanswered = 0;
+        else if (failures.length > 0) lag.unanswered++;
         if (this.#isOpen(lag)) this.#graces.set(lag);
       },
     };

@@ -181,6 +181,21 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([B]);
   });
 
+  it('F2, F4: is blamed for what it goes on serving unasked, once it has left three questions in a row without an answer', async () => {
+    const { bench } = await open('down', 'mute');
+    const push = (): Promise<void> => bench.table.absorb([bench.served(B, entry(3n), { isCheck: true })]);
+    await push();
+    for (let questions = 0; questions < 3; questions++) {
+      await push();
+      expect(bench.wordsOf('blame')).toEqual([]);
+      const asked = bench.asked.length;
+      while (bench.asked.length === asked) await bench.clock.advance(1_000);
+    }
+    for (let i = 0; i < 10; i++) await push();
+    expect(bench.wordsOf('blame')).toEqual([B]);
+    expect(bench.incidents).toMatchObject([{ kind: 'below-floor', portal: B }]);
+  });
+
   it('is sent nothing where it was only late', async () => {
     const { bench, check } = await open(entry(3n), 'store');
     await check();
