@@ -9,8 +9,14 @@ import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
 import type { TableWorld } from './world.ts';
 
-/** The most that are followed; the oldest leave. */
-const MOST = 1_000;
+/** The most entries that one portal is followed with: more are not taken, so that what is new cannot drive out what is old enough to be judged. */
+const MOST = 500;
+
+/** The most of them that it never had, for which it is not blamed. */
+const MOST_BLANK = 250;
+
+/** The most that portals accepted from us that are remembered. */
+const MOST_ACCEPTED = 1_000;
 
 /** The least between two questions, in milliseconds. */
 const PACE = 200;
@@ -83,7 +89,7 @@ export class Lags {
     if (before !== undefined && compareWithPacked(entry, row.name, before) <= 0) return;
     this.#accepted.delete(key);
     this.#accepted.set(key, packEntry(entry));
-    trim(this.#accepted, MOST);
+    trim(this.#accepted, MOST_ACCEPTED);
   }
 
   /** A portal was sent an entry, and has had time to say something to it. Its grace begins. */
@@ -113,14 +119,16 @@ export class Lags {
     const { packed, confirmedBy } = row.facts;
     if (packed === undefined || this.#isStopped) return;
     const key = keyOf(row, portal);
+    const hadIt = served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
     let lag = this.#lags.get(key);
+    if (lag === undefined && (this.#counts.get(portal) ?? 0) >= (hadIt ? MOST : MOST_BLANK)) return;
     // It has got what it lacked: it follows, however far behind.
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
       if (lag !== undefined) this.#forget(lag);
       lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, unanswered: 0, accepted: undefined });
     }
-    lag.hadIt ||= served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
+    lag.hadIt ||= hadIt;
     // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
     const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
     const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
@@ -157,8 +165,6 @@ export class Lags {
     this.#counts.set(lag.portal, count + 1);
     if (count === 0) this.#of.world.portal.tell({ kind: 'lagging', portal: lag.portal });
     this.#graces.set(lag);
-    const [oldest] = this.#lags.values();
-    if (this.#lags.size > MOST && oldest !== undefined) this.#end(oldest);
     return lag;
   }
 
