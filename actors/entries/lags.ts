@@ -224,8 +224,7 @@ export class Lags {
     const isBelow = lag.isContradicted && lag.hadIt;
     if (isBelow) world.portal.tell({ kind: 'blame', portal, offence: 'below-floor' });
     if (lag.isTold || !(isBelow || isDropped)) return;
-    lag.isTold = true;
-    incidents.observe({
+    lag.isTold = incidents.observe({
       kind: isDropped ? 'acknowledged-but-dropped' : 'below-floor',
       portal,
       at: world.clock.now(),
