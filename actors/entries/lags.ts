@@ -116,12 +116,26 @@ export class Lags {
    * @param inquiry that it answered so
    */
   behind(row: Row, portal: string, served: CheckedEntry | undefined, inquiry: OpenInquiry | undefined): void {
+    const lag = this.suspect(row, portal, served);
+    if (lag === undefined) return;
+    // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
+    const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
+    const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
+    if (isEvasive) lag.unanswered--; // the next time is after another question
+    if (isAnswer || isEvasive) this.#judge(lag, served);
+  }
+
+  /**
+   * A portal has said nothing newer than this, as far as is known.
+   * @returns undefined where that is not followed
+   */
+  suspect(row: Row, portal: string, served: CheckedEntry | undefined): Lag | undefined {
     const { packed, confirmedBy } = row.facts;
-    if (packed === undefined || this.#isStopped) return;
+    if (packed === undefined || this.#isStopped) return undefined;
     const key = keyOf(row, portal);
     const hadIt = served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
     let lag = this.#lags.get(key);
-    if (lag === undefined && (this.#counts.get(portal) ?? 0) >= (hadIt ? MOST : MOST_BLANK)) return;
+    if (lag === undefined && (this.#counts.get(portal) ?? 0) >= (hadIt ? MOST : MOST_BLANK)) return undefined;
     // It has got what it lacked: it follows, however far behind.
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
@@ -129,11 +143,7 @@ export class Lags {
       lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, unanswered: 0, accepted: undefined });
     }
     lag.hadIt ||= hadIt;
-    // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
-    const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
-    const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
-    if (isEvasive) lag.unanswered--; // the next time is after another question
-    if (isAnswer || isEvasive) this.#judge(lag, served);
+    return lag;
   }
 
   /** Asks those whose grace is over. */

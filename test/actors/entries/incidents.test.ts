@@ -96,7 +96,7 @@ describe('incidents', () => {
     expect(told).toMatchObject([{ kind: 'garbage', portal: A, raw: new Uint8Array(MAX_RAW_BYTES) }]);
   });
 
-  it('F17, I2: are one for a portal and a kind in quarantineBase, however much it does and however many verifiers pass it on', async () => {
+  it('F10, I2: are one for a portal and a kind in quarantineBase, however much it does and however many verifiers pass it on', async () => {
     const { clock, incidents, told } = open();
     for (let i = 0; i < 64; i++) incidents.offended(offended(i, A));
     incidents.offended(offended(1, B));
@@ -121,7 +121,7 @@ describe('incidents', () => {
     expect(clock.timers.size).toBe(0);
   });
 
-  it('F13, F17: that are proofs are told however much portals do, and one for which there was no place is told when it is seen again', async () => {
+  it('F10, F13: that are proofs are told however much portals do, and one for which there was no place is told when it is seen again', async () => {
     const { clock, incidents, told } = open();
     for (let i = 0; i < 1_000; i++) incidents.offended(offended(i));
     const pairs = Array.from({ length: 33 }, (_, i) => author.tie(BigInt(i + 1)));

@@ -146,7 +146,7 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([]);
   });
 
-  it('I3, F4: is repaired though another one says nothing to what it is sent', async () => {
+  it('I3, F7: is repaired though another one says nothing to what it is sent', async () => {
     const bench = new TableBench({ portals: [A, B, C] });
     bench.stands.set(A, entry(9n)).set(B, entry(3n)).set(C, entry(3n));
     bench.posts.set(C, 'mute');
@@ -172,7 +172,7 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([B]);
   });
 
-  it('F4: is blamed though it says nothing to what it is sent', async () => {
+  it('F7: is blamed though it says nothing to what it is sent', async () => {
     const { bench, check } = await open(entry(3n), 'mute');
     await check();
     await bench.clock.advance(GRACE);
@@ -181,7 +181,7 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([B]);
   });
 
-  it('F2, F4: is blamed for what it goes on serving unasked, once it has left three questions in a row without an answer', async () => {
+  it('F2, F7: is blamed for what it goes on serving unasked, once it has left three questions in a row without an answer', async () => {
     const { bench } = await open('down', 'mute');
     const push = (): Promise<void> => bench.table.absorb([bench.served(B, entry(3n), { isCheck: true })]);
     await push();
@@ -194,6 +194,31 @@ describe('a portal that lags', () => {
     for (let i = 0; i < 10; i++) await push();
     expect(bench.wordsOf('blame')).toEqual([B]);
     expect(bench.incidents).toMatchObject([{ kind: 'below-floor', portal: B }]);
+  });
+
+  it('F3: that is live and says nothing of what another one serves is repaired, and blamed when it serves less after the grace', async () => {
+    for (const does of ['store', 'lose'] as const) {
+      const { bench } = await open('missing');
+      bench.posts.set(A, does);
+      await bench.table.absorb([bench.served(B, entry(12n), { isCheck: true })]);
+      expect(bench.wordsOf('lagging')).toEqual([A]);
+      await bench.clock.advance(GRACE + 1_000);
+      expect(bench.posted[0]).toBe(`${A} 12`);
+      expect(bench.wordsOf('blame')).toEqual(does === 'lose' ? [A] : []);
+      expect(bench.wordsOf('caught up')).toEqual(does === 'lose' ? [] : [A]);
+    }
+  });
+
+  it('I3: that is live and says it a moment later than another one is sent nothing, and not asked', async () => {
+    const { bench } = await open('missing');
+    await bench.table.absorb([bench.served(B, entry(12n), { isCheck: true })]);
+    await bench.clock.advance(100);
+    const asked = bench.asked.length;
+    await bench.push(1, A, entry(12n));
+    expect(bench.wordsOf('caught up')).toEqual([A]);
+    await bench.clock.advance(2 * GRACE);
+    expect(bench.posted).toEqual([]);
+    expect(bench.asked).toHaveLength(asked);
   });
 
   it('is sent nothing where it was only late', async () => {

@@ -64,7 +64,7 @@ describe('Repairs', () => {
     expect(clock.timers.size).toBe(0);
   });
 
-  it('F4: wait two seconds for an answer, and then ever longer; one portal that says nothing holds up no other’s', async () => {
+  it('F7: wait two seconds for an answer, and then ever longer; one portal that says nothing holds up no other’s', async () => {
     const { clock, repairs, posted, repaired } = open();
     for (const name of ['a', 'b']) repairs.add(row(name, 5n), 'mute');
     await clock.advance(100);
