@@ -1,5 +1,6 @@
 import { Deadlines } from '../../src/deadlines.ts';
 import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
+import { originOf } from '../../src/portal-url.ts';
 import type { Finding } from '../report.ts';
 import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
@@ -14,6 +15,8 @@ export interface AbsorberEvents {
   onConcluded(row: Row, outcome: { readonly answered: boolean; readonly failures: Of<'failed'>['error'][] }): void;
   /** A portal's word was taken in, or what a verifier says of it. */
   onWord(row: Row, word: Heard): void;
+  /** Another origin served something newer than what the live connection of a portal vouched for: of that, the portal has said nothing. */
+  onWithheld(row: Row, portal: string, vouched: CheckedEntry | undefined): void;
   /** A portal gave no usable answer. */
   onFailed(row: Row, finding: Of<'failed'>): void;
   /** Somebody did what nobody honest does. */
@@ -161,10 +164,12 @@ export class Absorber {
     const order = row.compare(entry);
     const isBehind = order < 0;
     const { latest } = row;
+    const voucher = order > 0 ? this.voucherOf(row) : undefined;
     if (order !== 0 && latest?.revision === entry.revision) this.#events.onRival(entry, latest);
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (!isBehind) row.confirm(inquiry?.startedAt ?? row.pushedAt(at), this.#world.clock.now());
     row.send({ type: this.#vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
+    if (voucher !== undefined && originOf(voucher) !== originOf(portal)) this.#events.onWithheld(row, voucher, latest);
     this.#events.onWord(row, { portal, served: entry, isBehind, number: origin.inquiry, inquiry });
     // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
     if ('isCheck' in origin && !isBehind && this.#open.size > 0 && !row.is('live')) this.#world.portal.want(row.name);

@@ -15,7 +15,10 @@ const PACE = 50;
 /** The most that wait to be told; of more, there is only a count. */
 const MOST_WAITING = 100;
 
-/** How many pairs of entries, and offences, are remembered as told. */
+/** The places among them that are kept for proofs, however much portals do. */
+const FOR_PROOFS = 32;
+
+/** How many pairs of entries are remembered as told. */
 const MEMORY = 1_000;
 
 /** What portals, and holders of keys, were seen to do: told once each, at a bounded rate. */
@@ -25,6 +28,8 @@ export class Incidents {
   readonly #log: Incident[] = [];
   readonly #waiting: Incident[] = [];
   readonly #told = new Set<string>();
+  /** What portals were seen to do, and until when no more is told of that. */
+  readonly #observed = new Map<string, number>();
   /** Portals that were blamed for bad signatures, and until when they surely are in quarantine for it. */
   readonly #blamed = new Map<string, number>();
   #pause: unknown;
@@ -53,7 +58,7 @@ export class Incidents {
 
   /** A portal was put in quarantine for something that is no entry. Several verifiers may pass it on. */
   offended({ portal, offence: kind, at, raw }: Extract<Finding, { kind: 'offended' }>): void {
-    if (this.#isNews(`${kind} ${at} ${portal}`)) this.observe({ kind, portal, at, raw });
+    this.observe({ kind, portal, at, raw });
   }
 
   /** Two verified entries of one key met. */
@@ -61,11 +66,28 @@ export class Incidents {
     if (!areEquivocal(a, b)) return;
     const proof = proofOf(a, b);
     const said = proof.entries.map((entry) => packEntry({ ...entry, type: 1, signature: NO_SIGNATURE }));
-    if (this.#isNews(`${nameOf(a)} ${said.join(' ')}`)) this.#add({ ...proof, at: this.#world.clock.now() });
+    const pair = `${nameOf(a)} ${said.join(' ')}`;
+    // What there is no place for was not told: it may be when it is seen again.
+    if (this.#told.has(pair) || !this.#add({ ...proof, at: this.#world.clock.now() }, MOST_WAITING)) return;
+    this.#told.add(pair);
+    trim(this.#told, MEMORY);
   }
 
-  observe(observation: Observation): void {
-    this.#add({ ...observation, raw: observation.raw.slice(0, MAX_RAW_BYTES) });
+  /**
+   * Of one portal and kind once in `quarantineBase`: what it said besides was on its way still, and would only drive out what others did.
+   * @returns whether it is told
+   */
+  observe(observation: Observation): boolean {
+    const { clock, policy } = this.#world;
+    const what = `${observation.kind} ${observation.portal}`;
+    const now = elapsedOn(clock);
+    if (now < (this.#observed.get(what) ?? now)) {
+      this.untold++;
+      return false;
+    }
+    const isTold = this.#add({ ...observation, raw: observation.raw.slice(0, MAX_RAW_BYTES) }, MOST_WAITING - FOR_PROOFS);
+    if (isTold) this.#observed.set(what, now + policy.quarantineBase);
+    return isTold;
   }
 
   /** The portal actor was replaced, and knows nothing of what portals did. */
@@ -80,17 +102,12 @@ export class Incidents {
     this.#news.complete();
   }
 
-  #isNews(what: string): boolean {
-    if (this.#told.has(what)) return false;
-    this.#told.add(what);
-    trim(this.#told, MEMORY);
-    return true;
-  }
-
-  #add(incident: Incident): void {
-    if (this.#waiting.length >= MOST_WAITING) this.untold++;
-    else this.#waiting.push(incident);
+  #add(incident: Incident, most: number): boolean {
+    const hasPlace = this.#waiting.length < most;
+    if (hasPlace) this.#waiting.push(incident);
+    else this.untold++;
     this.#next();
+    return hasPlace;
   }
 
   #next(): void {

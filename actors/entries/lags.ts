@@ -9,11 +9,20 @@ import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
 import type { TableWorld } from './world.ts';
 
-/** The most that are followed; the oldest leave. */
-const MOST = 1_000;
+/** The most entries that one portal is followed with: more are not taken, so that what is new cannot drive out what is old enough to be judged. */
+const MOST = 500;
+
+/** The most of them that it never had, for which it is not blamed. */
+const MOST_BLANK = 250;
+
+/** The most that portals accepted from us that are remembered. */
+const MOST_ACCEPTED = 1_000;
 
 /** The least between two questions, in milliseconds. */
 const PACE = 200;
+
+/** How many questions a portal may leave without an answer before what it says unasked is taken for one. */
+const UNANSWERED = 3;
 
 /** A portal that serves less of one entry than is known, or none. */
 interface Lag {
@@ -21,6 +30,8 @@ interface Lag {
   readonly portal: string;
   /** What it has lacked since the beginning, packed. */
   readonly expected: string;
+  /** It was sent what it lacks since, and took or refused it, or said nothing to it: from then on it is late. */
+  isRepaired: boolean;
   /** It has served the entry before, or something older, or accepted it: it does not just lack it. */
   hadIt: boolean;
   /** Another origin has served the newest meanwhile. */
@@ -29,6 +40,8 @@ interface Lag {
   isTold: boolean;
   /** It is being asked whether it still does. */
   question: OpenInquiry['only'];
+  /** How many questions in a row it left without an answer. */
+  unanswered: number;
   /** What it had accepted from us when it was asked, packed. */
   accepted: string | undefined;
 }
@@ -42,8 +55,9 @@ export interface LagsWorld {
 }
 
 /**
- * Which portals lag with which entries, and since when: one that still does after `lagGrace` is asked again, and if it then serves less than others
- * do, or than it said it had stored, it is told of. What may be under way longer than that is no evidence: an answer to a question is.
+ * Which portals lag with which entries, and since when: one that still does `lagGrace` after it was sent what it lacks is asked again, and if it then
+ * serves less than others do, or than it said it had stored, it is told of. Before it was sent that, it may honestly know no better. What may be
+ * under way longer than that is no evidence: an answer to a question is.
  */
 export class Lags {
   readonly #of: LagsWorld;
@@ -69,12 +83,21 @@ export class Lags {
 
   /** A portal accepted an entry from us. */
   accepted(row: Row, portal: string, entry: CheckedEntry): void {
+    this.repaired(row, portal, entry);
     const key = keyOf(row, portal);
     const before = this.#accepted.get(key);
     if (before !== undefined && compareWithPacked(entry, row.name, before) <= 0) return;
     this.#accepted.delete(key);
     this.#accepted.set(key, packEntry(entry));
-    trim(this.#accepted, MOST);
+    trim(this.#accepted, MOST_ACCEPTED);
+  }
+
+  /** A portal was sent an entry, and has had time to say something to it. Its grace begins. */
+  repaired(row: Row, portal: string, entry: CheckedEntry): void {
+    const lag = this.#lags.get(keyOf(row, portal));
+    if (lag === undefined || lag.isRepaired || compareWithPacked(entry, row.name, lag.expected) < 0) return;
+    lag.isRepaired = true;
+    this.#graces.set(lag);
   }
 
   /** A portal served the newest entry. */
@@ -93,23 +116,44 @@ export class Lags {
    * @param inquiry that it answered so
    */
   behind(row: Row, portal: string, served: CheckedEntry | undefined, inquiry: OpenInquiry | undefined): void {
+    const lag = this.suspect(row, portal, served);
+    if (lag === undefined) return;
+    // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
+    const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
+    const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
+    if (isEvasive) lag.unanswered--; // the next time is after another question
+    if (isAnswer || isEvasive) this.#judge(lag, served);
+  }
+
+  /**
+   * A portal has said nothing newer than this, as far as is known.
+   * @returns undefined where that is not followed
+   */
+  suspect(row: Row, portal: string, served: CheckedEntry | undefined): Lag | undefined {
     const { packed, confirmedBy } = row.facts;
-    if (packed === undefined || this.#isStopped) return;
+    if (packed === undefined || this.#isStopped) return undefined;
     const key = keyOf(row, portal);
+    const hadIt = served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
     let lag = this.#lags.get(key);
+    if (lag === undefined && (this.#counts.get(portal) ?? 0) >= (hadIt ? MOST : MOST_BLANK)) return undefined;
     // It has got what it lacked: it follows, however far behind.
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
       if (lag !== undefined) this.#forget(lag);
-      lag = this.#begin({ row, portal, expected: packed, hadIt: false, isContradicted: false, isTold: false, question: undefined, accepted: undefined });
+      lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, unanswered: 0, accepted: undefined });
     }
-    lag.hadIt ||= served !== undefined || confirmedBy.includes(portal) || this.#accepted.has(key);
-    if (lag.question !== undefined && inquiry?.only === lag.question) this.#judge(lag, served);
+    lag.hadIt ||= hadIt;
+    return lag;
   }
 
   /** Asks those whose grace is over. */
   sweep(): void {
-    for (const lag of this.#graces.takeDue()) this.#waiting.add(lag);
+    for (const lag of this.#graces.takeDue()) {
+      // Of an entry that nobody uses any more, nothing is found out.
+      if (this.#of.rows.named(lag.row.name) !== lag.row) this.#end(lag);
+      else if (lag.isRepaired) this.#waiting.add(lag);
+      else this.#graces.set(lag);
+    }
     this.#pace();
   }
 
@@ -131,8 +175,6 @@ export class Lags {
     this.#counts.set(lag.portal, count + 1);
     if (count === 0) this.#of.world.portal.tell({ kind: 'lagging', portal: lag.portal });
     this.#graces.set(lag);
-    const [oldest] = this.#lags.values();
-    if (this.#lags.size > MOST && oldest !== undefined) this.#end(oldest);
     return lag;
   }
 
@@ -168,13 +210,14 @@ export class Lags {
   #ask(lag: Lag): void {
     const { rows } = this.#of;
     this.#waiting.delete(lag);
-    // Of an entry that nobody uses any more, nothing is found out.
     if (rows.named(lag.row.name) !== lag.row) return this.#end(lag);
     lag.accepted = this.#accepted.get(keyOf(lag.row, lag.portal));
     lag.question = {
       portal: lag.portal,
-      heard: () => {
+      heard: ({ served, failures }) => {
         lag.question = undefined;
+        if (served !== undefined) lag.unanswered = 0;
+        else if (failures.length > 0) lag.unanswered++;
         if (this.#isOpen(lag)) this.#graces.set(lag);
       },
     };
@@ -191,8 +234,7 @@ export class Lags {
     const isBelow = lag.isContradicted && lag.hadIt;
     if (isBelow) world.portal.tell({ kind: 'blame', portal, offence: 'below-floor' });
     if (lag.isTold || !(isBelow || isDropped)) return;
-    lag.isTold = true;
-    incidents.observe({
+    lag.isTold = incidents.observe({
       kind: isDropped ? 'acknowledged-but-dropped' : 'below-floor',
       portal,
       at: world.clock.now(),

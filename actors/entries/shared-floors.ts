@@ -1,10 +1,14 @@
 import { compareChecked, MAX_DATA_BYTES, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { Allowance } from '../allowance.ts';
 import type { Broadcast, OpenBroadcast } from './broadcast.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import type { Floor } from './world.ts';
 
 /** The most that wait for a verdict; what comes beside them, a look at the storage finds. */
 const MOST_PENDING = 1_000;
+
+/** Signatures a second that are verified for others, and as many at once as may wait: what anybody posts must not keep the verifiers from what portals say. */
+const RATE = 200;
 
 /** The longest that `packEntry` makes: 73 characters and the data. */
 const MOST_PACKED = 73 + MAX_DATA_BYTES;
@@ -31,10 +35,12 @@ export class SharedFloors extends OpeningFloors {
   readonly #world: SharedFloorsWorld;
   readonly #channel: Broadcast | undefined;
   readonly #pending = new Set<string>();
+  readonly #allowance: Allowance;
 
   constructor(world: SharedFloorsWorld, ...opening: ConstructorParameters<typeof OpeningFloors>) {
     super(...opening);
     this.#world = world;
+    this.#allowance = new Allowance(opening[1], RATE, MOST_PENDING);
     this.#channel = world.open(`secure-registry floors ${world.identity}`, (message) => this.#hear(message));
   }
 
@@ -56,7 +62,7 @@ export class SharedFloors extends OpeningFloors {
       const [name, entry] = readRaised(raised) ?? [];
       if (name === undefined || entry === undefined || !this.#world.isNews(name, entry)) continue;
       const key = `${name}${packEntry(entry)}`;
-      if (this.#pending.size >= MOST_PENDING || this.#pending.has(key)) continue;
+      if (this.#pending.size >= MOST_PENDING || this.#pending.has(key) || !this.#allowance.take()) continue;
       this.#pending.add(key);
       // What cannot be verified or raised now is found in the storage later.
       void this.#take(name, entry).catch(() => {}).finally(() => this.#pending.delete(key));

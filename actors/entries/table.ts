@@ -12,6 +12,7 @@ import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
 import { closed, Rows } from './rows.ts';
 import type { PendingRead, Row } from './row.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 /** What a watcher is told of one entry. */
@@ -50,13 +51,14 @@ export class EntryTable {
     this.confirming = new Confirming(world, this.rows, voucherOf);
     this.incidents = new Incidents(world);
     this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf });
-    this.#repairs = new Repairs(world, (row, portal, entry) => this.lags.accepted(row, portal, entry));
+    this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => this.lags[isAccepted ? 'accepted' : 'repaired'](row, portal, entry));
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
     this.#absorber = new Absorber(world, this.rows, {
       onChange: (row) => this.changed(row),
       onConcluded: (row, outcome) => this.#conclude(row, outcome),
       onWord: (row, word) => this.#hear(row, word),
+      onWithheld: (row, portal, vouched) => this.#suspect(row, portal, vouched),
       onFailed: (row, { error }) => this.confirming.failed(row, error),
       onOffence: (finding) => this.incidents[finding.kind](finding as never),
       onRival: (entry, other) => this.incidents.compare(entry, other),
@@ -71,6 +73,12 @@ export class EntryTable {
       return this.#repairs.delete(row, portal);
     }
     this.lags.behind(row, portal, served, inquiry);
+    this.#repairs.add(row, portal);
+  }
+
+  /** What a portal says nothing of, it may lack or keep to itself: it is sent it, and asked. */
+  #suspect(row: Row, portal: string, vouched: CheckedEntry | undefined): void {
+    this.lags.suspect(row, portal, vouched);
     this.#repairs.add(row, portal);
   }
 

@@ -23,7 +23,7 @@ function open() {
 }
 
 const forged = (portal: string, raw = new Uint8Array([1])): Extract<Finding, { kind: 'forged' }> => ({ kind: 'forged', portal, origin: { isCheck: true }, name: nameOf(winner), at: 7, raw });
-const offended = (at: number): Extract<Finding, { kind: 'offended' }> => ({ kind: 'offended', portal: A, offence: 'garbage', at, raw: new Uint8Array(4_000) });
+const offended = (at: number, portal = `https://${at}.example`): Extract<Finding, { kind: 'offended' }> => ({ kind: 'offended', portal, offence: 'garbage', at, raw: new Uint8Array(4_000) });
 
 describe('a portal that serves what was never signed', () => {
   it('F1: is blamed and told of once, and again when it may be out of quarantine; others are blamed by themselves', async () => {
@@ -90,30 +90,48 @@ describe('two entries of one revision', () => {
 describe('incidents', () => {
   it('I2: hold at most 1,024 bytes of what a portal said, in memory of their own', () => {
     const { incidents, told } = open();
-    const finding = offended(1);
+    const finding = offended(1, A);
     incidents.offended(finding);
     finding.raw.fill(9);
     expect(told).toMatchObject([{ kind: 'garbage', portal: A, raw: new Uint8Array(MAX_RAW_BYTES) }]);
   });
 
-  it('are one where several verifiers pass on one offence', async () => {
+  it('F10, I2: are one for a portal and a kind in quarantineBase, however much it does and however many verifiers pass it on', async () => {
     const { clock, incidents, told } = open();
-    for (let verifiers = 0; verifiers < 4; verifiers++) incidents.offended(offended(1));
-    incidents.offended(offended(2));
+    for (let i = 0; i < 64; i++) incidents.offended(offended(i, A));
+    incidents.offended(offended(1, B));
+    incidents.offended({ ...offended(1, A), offence: 'oversize' });
     await clock.advance(1_000);
-    expect(told).toHaveLength(2);
+    expect(told).toMatchObject([{ portal: A, at: 0 }, { portal: B }, { portal: A, kind: 'oversize' }]);
+    expect(incidents.untold).toBe(63);
+    await clock.advance(DEFAULT_POLICY.quarantineBase);
+    incidents.offended(offended(99, A));
+    expect(told).toHaveLength(4);
   });
 
-  it('I2: are told at most twenty a second; of those beyond a hundred that wait there is a count', async () => {
+  it('I2: are told at most twenty a second; of those beyond a hundred that wait, proofs among them, there is a count', async () => {
     const { clock, incidents, told } = open();
     for (let i = 0; i < 1_000; i++) incidents.offended(offended(i));
     expect(told).toHaveLength(1);
     await clock.advance(999);
     expect(told).toHaveLength(20);
     await clock.advance(10_000);
-    expect(told).toHaveLength(101);
-    expect(incidents.untold).toBe(899);
+    expect(told).toHaveLength(69);
+    expect(incidents.untold).toBe(931);
     expect(clock.timers.size).toBe(0);
+  });
+
+  it('F10, F13: that are proofs are told however much portals do, and one for which there was no place is told when it is seen again', async () => {
+    const { clock, incidents, told } = open();
+    for (let i = 0; i < 1_000; i++) incidents.offended(offended(i));
+    const pairs = Array.from({ length: 33 }, (_, i) => author.tie(BigInt(i + 1)));
+    for (const [a, b] of pairs) incidents.compare(a, b);
+    await clock.advance(20_000);
+    const proofs = () => told.filter(({ kind }) => kind === 'key-equivocation').length;
+    expect(proofs()).toBe(32);
+    for (const [a, b] of pairs) incidents.compare(b, a);
+    await clock.advance(20_000);
+    expect(proofs()).toBe(33);
   });
 
   it('are told to whoever comes later, the newest thirty-two', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../src/registry/wire/index.ts';
 import { nameOf, takeSignedEntry, type SignedEntry } from '../../../src/registry/index.ts';
 import { someone } from '../../runtime/fixture/author.ts';
-import { A, B, TableBench } from './table-bench.ts';
+import { A, B, C, TableBench, type Posts } from './table-bench.ts';
 
 const author = someone();
 const entry = (revision: bigint, name = 'name') => author.entry(revision, '', { name });
@@ -12,7 +12,7 @@ const UNREPAIRED = { repairInterval: 10_000_000 };
 const GRACE = 30_000;
 
 /** A watched entry of which A, whose connection is live, serves 9, and B what it is told. */
-async function open(stand: SignedEntry | 'missing' | 'down', posts: 'store' | 'lose' | 'refuse' = 'refuse') {
+async function open(stand: SignedEntry | 'missing' | 'down', posts: Posts = 'refuse') {
   const bench = new TableBench({ portals: [A, B] });
   bench.stands.set(A, entry(9n)).set(B, stand);
   bench.posts.set(B, posts);
@@ -146,6 +146,81 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('blame')).toEqual([]);
   });
 
+  it('I3, F7: is repaired though another one says nothing to what it is sent', async () => {
+    const bench = new TableBench({ portals: [A, B, C] });
+    bench.stands.set(A, entry(9n)).set(B, entry(3n)).set(C, entry(3n));
+    bench.posts.set(C, 'mute');
+    bench.table.watch(nameOf(entry(9n)));
+    await bench.clock.advance(20);
+    await bench.connect(1, A);
+    await bench.push(1, A, entry(9n));
+    await bench.table.absorb([C, B].map((portal) => bench.served(portal, entry(3n), { isCheck: true })));
+    await bench.clock.advance(2 * GRACE);
+    expect(bench.wordsOf('caught up')).toEqual([B]);
+    expect(bench.wordsOf('blame')).toEqual([C]);
+  });
+
+  it('I3: is not blamed while what it lacks cannot be sent, as in quarantine, and has a grace from when it was', async () => {
+    const { bench, check } = await open(entry(3n), 'away');
+    await check();
+    await bench.clock.advance(5 * GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    bench.posts.set(B, 'lose');
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    await bench.clock.advance(GRACE + 1_000);
+    expect(bench.wordsOf('blame')).toEqual([B]);
+  });
+
+  it('F7: is blamed though it says nothing to what it is sent', async () => {
+    const { bench, check } = await open(entry(3n), 'mute');
+    await check();
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([]);
+    await bench.clock.advance(GRACE);
+    expect(bench.wordsOf('blame')).toEqual([B]);
+  });
+
+  it('F2, F7: is blamed for what it goes on serving unasked, once it has left three questions in a row without an answer', async () => {
+    const { bench } = await open('down', 'mute');
+    const push = (): Promise<void> => bench.table.absorb([bench.served(B, entry(3n), { isCheck: true })]);
+    await push();
+    for (let questions = 0; questions < 3; questions++) {
+      await push();
+      expect(bench.wordsOf('blame')).toEqual([]);
+      const asked = bench.asked.length;
+      while (bench.asked.length === asked) await bench.clock.advance(1_000);
+    }
+    for (let i = 0; i < 10; i++) await push();
+    expect(bench.wordsOf('blame')).toEqual([B]);
+    expect(bench.incidents).toMatchObject([{ kind: 'below-floor', portal: B }]);
+  });
+
+  it('F3: that is live and says nothing of what another one serves is repaired, and blamed when it serves less after the grace', async () => {
+    for (const does of ['store', 'lose'] as const) {
+      const { bench } = await open('missing');
+      bench.posts.set(A, does);
+      await bench.table.absorb([bench.served(B, entry(12n), { isCheck: true })]);
+      expect(bench.wordsOf('lagging')).toEqual([A]);
+      await bench.clock.advance(GRACE + 1_000);
+      expect(bench.posted[0]).toBe(`${A} 12`);
+      expect(bench.wordsOf('blame')).toEqual(does === 'lose' ? [A] : []);
+      expect(bench.wordsOf('caught up')).toEqual(does === 'lose' ? [] : [A]);
+    }
+  });
+
+  it('I3: that is live and says it a moment later than another one is sent nothing, and not asked', async () => {
+    const { bench } = await open('missing');
+    await bench.table.absorb([bench.served(B, entry(12n), { isCheck: true })]);
+    await bench.clock.advance(100);
+    const asked = bench.asked.length;
+    await bench.push(1, A, entry(12n));
+    expect(bench.wordsOf('caught up')).toEqual([A]);
+    await bench.clock.advance(2 * GRACE);
+    expect(bench.posted).toEqual([]);
+    expect(bench.asked).toHaveLength(asked);
+  });
+
   it('is sent nothing where it was only late', async () => {
     const { bench, check } = await open(entry(3n), 'store');
     await check();
@@ -156,7 +231,7 @@ describe('a portal that lags', () => {
   });
 
   it('with many entries is told of once, and once when it has the last; it is asked for at most five a second', async () => {
-    const bench = new TableBench({ portals: [A, B], policy: UNREPAIRED });
+    const bench = new TableBench({ portals: [A, B], policy: { repairInterval: 1 } });
     bench.stands.set(A, 'mute').set(B, 'mute');
     bench.posts.set(B, 'refuse');
     const names = Array.from({ length: 50 }, (_, i) => `${i}`);
@@ -177,21 +252,41 @@ describe('a portal that lags', () => {
     expect(bench.wordsOf('caught up')).toEqual([B]);
   });
 
-  it('is followed with a thousand entries at most, and those that nobody uses any more are let go', async () => {
-    const bench = new TableBench({ portals: [A, B], policy: { ...UNREPAIRED, linger: 1 } });
-    bench.stands.set(A, 'mute').set(B, 'mute');
+  it('F2: is followed with five hundred entries at most, the first ones, whatever others lag with; those that nobody uses any more are let go', async () => {
+    const bench = new TableBench({ portals: [A, B, C], policy: { ...UNREPAIRED, linger: 1 } });
+    for (const portal of [A, B, C]) bench.stands.set(portal, 'mute');
     const one = entry(9n);
     const older = entry(3n);
-    const keys = Array.from({ length: 1_100 }, (_, i) => new Uint8Array(new Uint32Array(8).fill(i + 1).buffer));
+    const keys = Array.from({ length: 600 }, (_, i) => new Uint8Array(new Uint32Array(8).fill(i + 1).buffer));
     for (const datakey of keys) bench.table.watch(nameOf({ ...one, datakey }));
     await bench.clock.advance(0);
     await bench.connect(1, A);
     await bench.push(1, A, ...keys.map((datakey) => ({ ...one, datakey })));
-    await bench.table.absorb(keys.map((datakey) => bench.served(B, { ...older, datakey }, { isCheck: true })));
+    const lag = (portal: string): Promise<void> => bench.table.absorb(keys.map((datakey) => bench.served(portal, { ...older, datakey }, { isCheck: true })));
+    await lag(B);
+    expect(bench.table.lags.size).toBe(500);
+    await lag(C);
     expect(bench.table.lags.size).toBe(1_000);
+    const first = { ...one, datakey: keys[0]! };
+    await bench.table.absorb([bench.served(B, first, { isCheck: true })]);
+    expect(bench.table.lags.size).toBe(999);
     for (const datakey of keys) bench.table.unwatch(nameOf({ ...one, datakey }));
     await bench.clock.advance(GRACE + 1_000);
-    expect(bench.table.lags.size).toBeLessThan(1_000);
+    expect(bench.table.lags.size).toBe(0);
+  });
+
+  it('F2: has places left for what it serves less of, however much it says it does not have', async () => {
+    const bench = new TableBench({ portals: [A, B], policy: UNREPAIRED });
+    for (const portal of [A, B]) bench.stands.set(portal, 'mute');
+    const names = Array.from({ length: 300 }, (_, i) => nameOf(entry(9n, `${i}`)));
+    for (const name of names) bench.table.watch(name);
+    await bench.clock.advance(0);
+    await bench.connect(1, A);
+    await bench.push(1, A, ...names.map((_, i) => entry(9n, `${i}`)));
+    await bench.table.absorb(names.map((name) => ({ kind: 'missing', portal: B, origin: { isCheck: true }, name, at: 1 }) as const));
+    expect(bench.table.lags.size).toBe(250);
+    await bench.table.absorb([bench.served(B, entry(3n, '299'), { isCheck: true })]);
+    expect(bench.table.lags.size).toBe(251);
   });
 
   it('F15: is told of to a portal actor that took another’s place', async () => {

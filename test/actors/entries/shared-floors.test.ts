@@ -50,7 +50,7 @@ function tabs(storage = new MemoryStorage({ durable: true }), isGenuine: (entry:
     );
     return { floors, heard };
   };
-  return { ...air, tab, verified };
+  return { ...air, clock, tab, verified };
 }
 
 async function settled(): Promise<void> {
@@ -92,6 +92,21 @@ describe('floors of one storage in two tabs', () => {
     await settled();
     expect(heard).toEqual([]);
     expect(verified).toHaveLength(1_000);
+  });
+
+  it('F10: are verified at a bounded rate, however often somebody posts what is none', async () => {
+    const { tab, open, verified, clock } = tabs(undefined, () => false);
+    tab(entry);
+    const channel = open('secure-registry floors one', () => {});
+    const one = packEntry(author.entry(6n)).slice(0, 73);
+    for (let second = 0; second < 5; second++) {
+      for (let posts = 0; posts < 5; posts++) {
+        channel?.post(Array.from({ length: 500 }, (_, i) => [nameOf(entry), `${one}${second}.${posts}.${i}`]));
+        await settled();
+      }
+      await clock.advance(1_000);
+    }
+    expect(verified).toHaveLength(1_000 + 4 * 200);
   });
 
   it('are told only where they outlive the process', async () => {

@@ -18,6 +18,9 @@ export const [A, B, C] = ['https://a.example', 'https://b.example', 'https://c.e
 /** What a portal has of an entry, or does. */
 type Stand = SignedEntry | 'missing' | 'down' | 'mute' | 'forged';
 
+/** What a portal does with what it is sent; nothing reaches one that is away. */
+export type Posts = 'store' | 'lose' | 'refuse' | 'mute' | 'away';
+
 const LATENCY = 10;
 const parent = createActor(fromPromise<never>(() => new Promise(() => {}))).start();
 
@@ -36,7 +39,7 @@ export class TableBench {
   /** What portals have, by their URLs; `missing` where nothing is said. */
   readonly stands = new Map<string, Stand>();
   /** What they do with what they are sent. By default they take it, and serve it. */
-  readonly posts = new Map<string, 'store' | 'lose' | 'refuse' | 'mute'>();
+  readonly posts = new Map<string, Posts>();
   /** The URLs of what was asked, in order. */
   readonly asked: string[] = [];
   readonly posted: string[] = [];
@@ -149,6 +152,7 @@ export class TableBench {
     const does = this.posts.get(url) ?? 'store';
     return new Promise((resolve) => {
       if (does === 'mute') return;
+      if (does === 'away') return resolve({ kind: 'failed', error: toWire(new RegistryError('UNREACHABLE', 'away', { portal: url })) });
       this.clock.setTimeout(() => {
         if (does === 'store') this.stands.set(url, entry);
         resolve(does === 'refuse' ? { kind: 'refused', status: 400, message: 'no' } : { kind: 'accepted', isGuarded: false });
