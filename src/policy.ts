@@ -31,7 +31,7 @@ export interface Policy {
   readonly checkInterval: number;
   /** Entries a second that are checked over HTTP, with a portal that answers no subscriptions. Default 0.5. */
   readonly checkRate: number;
-  /** For how long a portal may serve less than the newest that others serve, before it is put in quarantine. Default 30,000. */
+  /** For how long a portal may go on to serve less than the newest that others serve, after it was sent that, before it is put in quarantine. Default 30,000. */
   readonly lagGrace: number;
   /** For how long a portal is left alone that did what no honest one does; each time after it twice as long. Default 30,000. */
   readonly quarantineBase: number;
@@ -68,7 +68,7 @@ export interface Policy {
   readonly maxFloors: number;
   /** A write that would leap further ahead of the known revision needs `final: true`. Default 2⁴⁸. */
   readonly maxRevisionStep: bigint;
-  /** Between two entries that are sent to portals which were seen to lack them. Default 200. */
+  /** Between two entries that are sent to one portal which was seen to lack them. Default 200. */
   readonly repairInterval: number;
   /** Between two questions for a watched entry of which nothing could be found out. Default 5,000. */
   readonly retryInterval: number;
