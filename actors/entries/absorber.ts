@@ -86,6 +86,11 @@ export class Absorber {
     for (const row of this.#rows) this.#unvouch(row);
   }
 
+  /** What the connections said last may have been lost on its way: none vouches until it says so again. */
+  doubt(): void {
+    for (const row of this.#rows) this.#unvouch(row);
+  }
+
   /** Resolves when nothing is being committed. */
   async drained(): Promise<void> {
     await this.#absorbing;

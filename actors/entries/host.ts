@@ -103,6 +103,7 @@ export class EntriesHost {
 
   /** What was under way through a verifier actor is lost with it: all is asked anew. */
   renew(): void {
+    this.#table.doubt();
     this.#table.rows.renew();
   }
 

@@ -111,6 +111,11 @@ export class EntryTable {
     this.#absorber.disconnect();
   }
 
+  /** Words that portals said may have been lost. */
+  doubt(): void {
+    this.#absorber.doubt();
+  }
+
   drained(): Promise<void> {
     return this.#absorber.drained();
   }

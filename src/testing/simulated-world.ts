@@ -6,7 +6,7 @@ import { SimulatedAuthor } from './author.ts';
 import { Chance } from './chance.ts';
 import { SimulatedClock } from './clock.ts';
 import { SimulatedPortal, type SimulatedPortalOptions } from './simulated-portal.ts';
-import { simulatedProcess, type SimulatedProcess } from './simulated-process.ts';
+import { simulatedProcess, type SimulatedProcess } from './simulated-processes.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
 import type { Surroundings, WorldEvent } from './surroundings.ts';
 import { verdictAtOnce } from './verdict.ts';

@@ -96,6 +96,19 @@ describe('an actor that cannot be started again', () => {
 });
 
 describe('a successor of a verifier', () => {
+  it('E3: has every entry asked for anew before the connection vouches again: a word may have been lost with its predecessor', async () => {
+    const { world, clock, runtime, author, kill } = await start();
+    for (const url of URLS) world.put(url, author.entry(1n));
+    const statuses: string[] = [];
+    runtime.watch(author.entry(1n), { status: true }).subscribe(({ status }) => statuses.push(status));
+    await clock.pass(1_000);
+    expect(statuses.at(-1)).toBe('live');
+    kill('verifier');
+    await clock.pass(1_000);
+    expect(statuses.slice(-3)).toEqual(['live', 'cached', 'live']);
+    await clock.run(runtime.close());
+  });
+
   it('E3: is told of the end of a connection that went lost with its predecessor', async () => {
     const { world, clock, runtime, author, kill, breakWorkers, mendWorkers } = await start();
     for (const url of URLS) world.put(url, author.entry(1n));
