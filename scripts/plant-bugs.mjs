@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ROOT } from './install.mjs';
+import { installPackages, requireNode, ROOT } from './install.mjs';
 import { bundleSimulation, playSeeds } from './simulate.mjs';
 
 const BUGS = [
@@ -49,6 +49,8 @@ const BUGS = [
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '40' }, only: { type: 'string', default: '' } } });
 const seeds = Number(values.seeds);
 if (!Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seeds takes a whole number');
+
+if (!requireNode() || !installPackages()) process.exit(1);
 
 /** Puts a bug into the files that it takes while they are bundled. */
 function planting({ name, ...edit }) {

@@ -1,15 +1,16 @@
 // `npm run simulate -- --seeds N --from S [--minutes M]`: plays seeds in simulated time, each from portals, faults and restarts of its own.
-import { build } from 'esbuild';
 import { mkdirSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from './install.mjs';
+import { installPackages, requireNode, ROOT } from './install.mjs';
 
 let bundled = 0;
 
 /** Bundles the simulation with the sources. @param plugins esbuild's. @returns the bundle's URL, and what removes it */
 export async function bundleSimulation(plugins = []) {
+  // Not before the packages are installed.
+  const { build } = await import('esbuild');
   const folder = `${ROOT}node_modules/.cache/simulation-${process.pid}-${++bundled}`;
   mkdirSync(folder, { recursive: true });
   const outfile = `${folder}/simulation.mjs`;
@@ -89,6 +90,7 @@ if (!isMainThread && workerData?.url !== undefined) {
     console.error('--seeds, --from and --minutes take whole numbers');
     process.exit(2);
   }
+  if (!requireNode() || !installPackages()) process.exit(1);
   const sum = await runSimulation({ from, seeds, minutes, onFailure: (report) => console.log(`${describeFailure(report)}\n`) });
   console.log(`faults: ${Object.entries(sum.faults).toSorted(([, a], [, b]) => b - a).map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
   console.log(`every seed: at least ${sum.least.updates} updates, ${sum.least.faults} faults of ${sum.least.kinds} kinds`);

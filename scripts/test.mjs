@@ -1,6 +1,7 @@
 // `npm test`: installs, checks, builds, finds a Chromium, runs every test, and closes with "N passed, N failed".
 import { installPackages, requireNode, run } from './install.mjs';
 import { findOrInstallChromium } from './chromium.mjs';
+import { describeFailure, runSimulation } from './simulate.mjs';
 import { conclude, isOf, runProjects } from './tally.mjs';
 
 const results = [];
@@ -15,8 +16,6 @@ const SEEDS = 200;
 
 /** Plays the seeds, and answers whether each hundred held. */
 async function simulate() {
-  // Not before the packages are installed.
-  const { describeFailure, runSimulation } = await import('./simulate.mjs');
   const { failed, seconds, updates } = await runSimulation({ from: 1, seeds: SEEDS, minutes: 10, onFailure: (report) => console.log(describeFailure(report)) });
   console.log(`simulation: ${SEEDS} seeds, ${updates} verified updates, ${seconds.toFixed(0)} s`);
   for (let first = 1; first <= SEEDS; first += 100) step(`simulation: seeds ${first}–${first + 99}`, !failed.some(({ seed }) => seed >= first && seed < first + 100));
