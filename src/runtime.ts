@@ -224,9 +224,11 @@ export class Runtime implements AsyncDisposable {
     const { signal, ...request } = takeWriteOptions(options, this.#origins);
     const milliseconds = this.#policy.writeDeadline + this.#policy.readDeadline + GRACE;
     const name = nameOf(checked);
-    const outcome = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) =>
-      entries.call('write', { ...request, entry: checked }, { signal: inner, deadline: Infinity }).catch(rejectAsUnconfirmed),
-    ).catch((error: unknown) => this.#rejectSeen(name, error));
+    let isAsked = false;
+    const outcome = await askWithin(this.#supervisor.entries, { clock: this.#clock, milliseconds, signal }, (entries, inner) => {
+      isAsked = true;
+      return entries.call('write', { ...request, entry: checked }, { signal: inner, deadline: Infinity });
+    }).catch((error: unknown) => this.#rejectSeen(name, isAsked && hasCode(error, 'WORKER_GONE', 'TIMEOUT') ? unconfirmed(error) : error));
     return this.#written(checked, outcome, false);
   }
 
@@ -276,9 +278,8 @@ export class Runtime implements AsyncDisposable {
   watch(key: EntryKey, options?: WatchOptions): Observable<ReadResult> {
     const checked = takeEntryKey(key);
     const { withStatus, confirmations } = takeWatchOptions(options, this.#origins);
-    const plain = this.#watches.watch(checked, withStatus);
-    if (confirmations < 2) return plain;
-    const world = { plain, read: (signal: AbortSignal) => this.read(checked, { confirmations, signal }), clock: this.#clock, pause: this.#policy.retryInterval };
+    if (confirmations < 2) return this.#watches.watch(checked, withStatus);
+    const world = { plain: this.#watches.watch(checked, true), withStatus, read: (signal: AbortSignal) => this.read(checked, { confirmations, signal }), clock: this.#clock, pause: this.#policy.retryInterval };
     return confirmedWatch(world);
   }
 
@@ -341,7 +342,7 @@ export class Runtime implements AsyncDisposable {
     entries.stream('updates', undefined, { deadline: Infinity }).subscribe({ next: ({ name, result, at }) => this.#watches.take(name, result, at), error });
     entries.stream('answers', undefined, { deadline: Infinity }).subscribe({ next: (batch) => this.#reads.take(batch), error });
     const shown = this.#watches.volatileFloors.entries;
-    if (shown.length > 0) entries.call('recall', shown).catch(() => {});
+    if (shown.length > 0) entries.call('recall', shown, { deadline: Infinity }).catch(error);
     this.#watches.connect(entries.pipe('watches', this.#scheduler));
     this.#reads.connect(entries.pipe('reads', this.#scheduler));
   }
@@ -351,10 +352,9 @@ export class Runtime implements AsyncDisposable {
 const goneFor = (error: unknown): RegistryError =>
   hasCode(error, 'WORKER_GONE', 'CLOSED') ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
 
-function rejectAsUnconfirmed(error: unknown): never {
-  if (!hasCode(error, 'WORKER_GONE')) throw error;
-  throw new RegistryError('UNCONFIRMED', 'the worker died while it wrote', { cause: error, hint: 'the same bytes may be sent again' });
-}
+/** What becomes of a write whose worker was asked, and did not say what came of it. */
+const unconfirmed = (cause: unknown): RegistryError =>
+  new RegistryError('UNCONFIRMED', 'the worker did not say what became of it', { cause, hint: 'the same bytes may be sent again' });
 
 /** @throws RegistryError `INVALID_INPUT` for an entry of another key than the handle's */
 function takeEntryOf(key: EntryKey, entry: unknown): SignedEntry {

@@ -3,13 +3,15 @@ import type { ReadResult } from '../../actors/entries/result.ts';
 import type { Clock } from '../world.ts';
 
 export interface ConfirmedWatchWorld {
-  /** What the entry becomes, whoever says so. */
+  /** What the entry becomes, whoever says so, and every change of what stands behind it. */
   readonly plain: Observable<ReadResult>;
   /** A read that resolves with what several portals confirm. */
   readonly read: (signal: AbortSignal) => Promise<ReadResult>;
   readonly clock: Clock;
   /** After a read that failed, in milliseconds. */
   readonly pause: number;
+  /** Whether changes of `status` alone are told. */
+  readonly withStatus: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ class Course {
   readonly #subscribers = new Set<Subscriber<ReadResult>>();
   /** Aborted when the last subscriber has left. */
   #life = new AbortController();
-  /** What is to be confirmed, and what was. */
+  /** Of this life: what is to be confirmed, and what was, with the status that it has now. */
   #newest: ReadResult | undefined;
   #told: ReadResult | undefined;
   #isConfirming = false;
@@ -37,8 +39,9 @@ class Course {
 
   add(subscriber: Subscriber<ReadResult>): () => void {
     this.#subscribers.add(subscriber);
-    if (this.#told !== undefined) subscriber.next(this.#told);
+    // What was told before the last one left may have become old since.
     if (this.#subscribers.size === 1) this.#begin();
+    else if (this.#told !== undefined) subscriber.next(this.#told);
     return () => {
       this.#subscribers.delete(subscriber);
       if (this.#subscribers.size === 0) this.#life.abort();
@@ -62,7 +65,7 @@ class Course {
   #take(result: ReadResult, signal: AbortSignal): void {
     this.#newest = result;
     // How much stands behind it changed, or it was told before the plain watch told it.
-    if (this.#told !== undefined && isSame(this.#told, result)) return result.status === this.#told.status ? undefined : this.#tell({ ...this.#told, status: result.status });
+    if (this.#told !== undefined && isSame(this.#told, result)) return this.#renew(this.#told, result);
     if (!this.#isConfirming) void this.#confirm(signal);
   }
 
@@ -91,6 +94,12 @@ class Course {
       const timer = clock.setTimeout(end, pause);
       signal.addEventListener('abort', end);
     });
+  }
+
+  #renew(told: ReadResult, { status }: ReadResult): void {
+    if (status === told.status) return;
+    if (this.#world.withStatus) this.#tell({ ...told, status });
+    else this.#told = { ...told, status }; // for who comes later
   }
 
   #tell(result: ReadResult): void {

@@ -119,6 +119,33 @@ describe('a watch with confirmations', () => {
     await close();
   });
 
+  it.each([true, false])('E3: tells whoever comes later how much stands behind a value now, not then (status: %s)', async (status) => {
+    const { world, clock, runtime, author, close } = await simulated();
+    for (const url of URLS) world.put(url, author.entry(1n));
+    const watch = runtime.watch(author.entry(1n), { confirmations: 2, status });
+    const seen: (readonly ReadResult[])[] = [];
+    const subscribe = () => {
+      const results: ReadResult[] = [];
+      seen.push(results);
+      return watch.subscribe((result) => results.push(result));
+    };
+    const first = subscribe();
+    await clock.pass(5_000);
+    expect(seen[0]?.map((result) => result.status)).toEqual(status ? ['cached', 'live'] : ['cached']);
+    const between = subscribe();
+    for (const url of URLS) world.kill(url);
+    await clock.pass(3_600_000);
+    const second = subscribe();
+    first.unsubscribe();
+    between.unsubscribe();
+    second.unsubscribe();
+    const third = subscribe();
+    await clock.pass(30_000);
+    expect(seen.map((results) => results.map((result) => result.status))).toEqual([status ? ['cached', 'live', 'cached'] : ['cached'], status ? ['live', 'cached'] : ['live'], ['cached'], []]);
+    third.unsubscribe();
+    await close();
+  });
+
   it('survives that no portal can be reached for an hour', async () => {
     const { world, clock, runtime, author, close } = await simulated();
     for (const url of URLS) world.put(url, author.entry(1n));

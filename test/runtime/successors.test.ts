@@ -9,7 +9,7 @@ import { Simulation } from './fixture/simulation.ts';
 const URLS = ['http://a.example', 'http://b.example'] as const;
 
 /** A runtime in simulated time whose actors die, and cannot be started again, when the test says so. */
-async function start({ signal, broken }: { readonly signal?: AbortSignal; readonly broken?: string } = {}) {
+async function start({ signal, broken, call }: { readonly signal?: AbortSignal; readonly broken?: string; readonly call?: BrokenCall } = {}) {
   const world = new Simulation(URLS, 1);
   const host = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
   const kills = new Map<string, () => void>();
@@ -19,6 +19,7 @@ async function start({ signal, broken }: { readonly signal?: AbortSignal; readon
     if (state.isBroken) throw new Error('no more workers');
     const link = await host.spawn(kind, name, input, policy);
     if (broken !== undefined && kind === 'entries' && !actors.includes(kind)) breakStream(link, broken);
+    if (call !== undefined && kind === 'entries') breakCall(link, call);
     actors.push(kind);
     kills.set(kind, () => link.fail(new RegistryError('WORKER_GONE', 'killed')));
     return link;
@@ -32,6 +33,17 @@ async function start({ signal, broken }: { readonly signal?: AbortSignal; readon
 function breakStream(link: { stream: unknown }, broken: string): void {
   const real = (link.stream as (...args: unknown[]) => unknown).bind(link);
   link.stream = (name: string, ...rest: unknown[]) => (name === broken ? throwError(() => new RegistryError('THROTTLED', 'the reader fell behind')) : real(name, ...rest));
+}
+
+/** A call of the entries actor's that comes to something else: every one, or the first only. */
+interface BrokenCall {
+  readonly name: string;
+  readonly to: () => Promise<never>;
+}
+
+function breakCall(link: { call: unknown }, { name, to }: BrokenCall): void {
+  const real = (link.call as (...args: unknown[]) => unknown).bind(link);
+  link.call = (called: string, ...rest: unknown[]) => (called === name ? to() : real(called, ...rest));
 }
 
 const WORKERLESS = { code: 'WORKER_GONE', cause: { message: 'no more workers' } };
@@ -62,6 +74,29 @@ describe('an entries actor that cannot be heard any more, though it lives', () =
     await clock.pass(1_000);
     expect(seen.at(-1)).toMatchObject({ revision: 1n });
     expect(actors.filter((kind) => kind === 'entries')).toHaveLength(2);
+    await clock.run(runtime.close());
+  });
+
+  it('G2: is replaced when it cannot be told what was shown', async () => {
+    let refusals = 1;
+    const to = (): Promise<never> => (refusals-- > 0 ? Promise.reject(new RegistryError('THROTTLED', 'too much waits')) : new Promise(() => {}));
+    const { world, clock, runtime, author, actors, kill } = await start({ call: { name: 'recall', to } });
+    for (const url of URLS) world.put(url, author.entry(1n));
+    expect(await clock.run(runtime.read(author.entry(1n)))).toMatchObject({ revision: 1n, floor: 'volatile' });
+    kill('entries');
+    await clock.pass(5_000);
+    expect(actors.filter((kind) => kind === 'entries')).toHaveLength(3);
+    await clock.run(runtime.close());
+  });
+
+  it.each([
+    ['never says what became of a write', () => new Promise<never>(() => {}), { code: 'UNCONFIRMED', cause: { code: 'TIMEOUT' } }],
+    ['dies while it writes', () => Promise.reject(new RegistryError('WORKER_GONE', 'killed')), { code: 'UNCONFIRMED', cause: { code: 'WORKER_GONE' } }],
+    ['refuses a write', () => Promise.reject(new RegistryError('REJECTED', 'nobody takes it')), { code: 'REJECTED' }],
+  ])('G5: one that %s', async (_, to, outcome) => {
+    const { clock, runtime, author } = await start({ call: { name: 'write', to } });
+    const written = runtime.write(author.entry(1n)).catch((error: unknown) => error);
+    expect(await clock.run(written)).toMatchObject(outcome);
     await clock.run(runtime.close());
   });
 });
