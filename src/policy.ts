@@ -3,17 +3,23 @@ import { invalidInput } from './error.ts';
 import { LONGEST_TIMER, takeRecord } from './input.ts';
 import { takePortalUrl } from './portal-url.ts';
 
-/** Every time-out, cap, rate and threshold of a runtime. Times are milliseconds, sizes bytes. */
+/**
+ * The time-outs, caps, rates and thresholds of a runtime. Times are milliseconds, sizes bytes. Fixed, since nobody fares better with others, are the paces of its bookkeeping: how
+ * much of it is asked, kept or told at a time.
+ */
 export interface Policy {
   /** For a connection to a portal to open. Longer than a handshake over a bad mobile network takes. Default 5,000. */
   readonly connectDeadline: number;
   /** For the first word on a new connection. Default 3,000. */
   readonly proofDeadline: number;
-  /** For a connection to open, for its first word, or for a proof of life, before another portal is tried beside it. Default 1,000. */
+  /**
+   * For a connection to open, for its first word, or for a proof of life, before another portal is tried beside it; and for a
+   * confirmation, before it is asked for again. Of use where it is shorter than the deadlines of these. Default 1,000.
+   */
   readonly suspicion: number;
   /** Between two proofs of life of a connection. A half-open connection is left within 6 s and what another one takes to open, or 8 s where there is no other portal. Default 5,000. */
   readonly livenessInterval: number;
-  /** For the answer to one. Default 3,000. */
+  /** For the answer to one, and for any word of a portal that is being checked. Default 3,000. */
   readonly livenessDeadline: number;
   /** The first pause after all portals failed; doubled each time, with jitter. Default 250. */
   readonly backoffBase: number;
@@ -31,7 +37,10 @@ export interface Policy {
   readonly checkInterval: number;
   /** Entries a second that are checked over HTTP, with a portal that answers no subscriptions. Default 0.5. */
   readonly checkRate: number;
-  /** For how long a portal may go on to serve less than the newest that others serve, after it was sent that, before it is put in quarantine. Default 30,000. */
+  /**
+   * For how long a portal may go on to serve less than the newest that others serve, after it was sent that, before it is put in quarantine; and
+   * the longest pause between two attempts to send it. Default 30,000.
+   */
   readonly lagGrace: number;
   /** For how long a portal is left alone that did what no honest one does; each time after it twice as long. Default 30,000. */
   readonly quarantineBase: number;
@@ -43,13 +52,13 @@ export interface Policy {
   readonly byteRate: number;
   /** Frames that cannot be read, or are about what nobody asked for, in a minute. Default 64. */
   readonly garbage: number;
-  /** The portal that decides which of two concurrent updates of an entry comes first: its URL. Default: the first one. */
+  /** The portal that decides which of two concurrent updates of an entry comes first: its URL. While it cannot be reached, or is in quarantine, nothing is updated. Default: the first one. */
   readonly updatePortal: string | undefined;
   /** Between two questions to portals that have yet to confirm what a reader, or a writer, wants confirmed. Default 250. */
   readonly confirmInterval: number;
   /** For a read, all portals together. Default 10,000. */
   readonly readDeadline: number;
-  /** For a write, until some portal accepted it. Default 15,000. */
+  /** For a write, until some portal accepted it; and of an update for how long its portal is asked what became of what it was sent. Default 15,000. */
   readonly writeDeadline: number;
   /**
    * After which the next portal is asked as well, at most: where a portal was seen to answer faster, 19 times out of 20, it is as much as that takes. A live
@@ -142,12 +151,20 @@ export const DEFAULT_POLICY: Policy = {
 
 /**
  * The default policy with these changes.
- * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, or a value that is none
+ * @throws RegistryError `INVALID_INPUT` naming a rule that does not exist, a value that is none, or one that is at odds with another
  */
 export function takePolicy(changes: unknown): Policy {
   const taken = Object.fromEntries(Object.entries(takeRecord(changes, 'options.policy', Object.keys(DEFAULT_POLICY))).map(([rule, value]) => [rule, takeRule(rule, value)]));
-  return { ...DEFAULT_POLICY, ...taken };
+  const policy: Policy = { ...DEFAULT_POLICY, ...taken };
+  for (const [base, most] of RISING) if (policy[base] > policy[most]) throw invalidInput(`options.policy.${base}`, `at most policy.${most}, which is ${policy[most]}`);
+  return policy;
 }
+
+/** Times that grow from one rule to another. */
+const RISING = [
+  ['backoffBase', 'backoffMost'],
+  ['quarantineBase', 'quarantineMost'],
+] as const;
 
 function takeRule(rule: string, value: unknown): unknown {
   const field = `options.policy.${rule}`;

@@ -43,6 +43,8 @@ export type { AbsentResult, FoundResult, ReadResult } from '../actors/entries/re
 export type { ActorHandle, ActorHandles } from './runtime/handles.ts';
 export type { ActorHost, ActorName } from './runtime/hosting.ts';
 export type { RuntimeOptions, StorageOption, VaultOptions } from './runtime/options.ts';
+export type { ConnectionFailure } from '../machines/connection.ts';
+export type { Offence } from '../machines/portal.ts';
 export type { PortalView } from './runtime/portal-view.ts';
 export type { EntryUpdate, ReadOptions, UpdatedData, UpdateOptions, UpdateRequest, WatchOptions, WriteOptions } from './runtime/requests.ts';
 export type { OwnVault, VaultCallOptions, VaultHandle, VaultState } from './runtime/vault.ts';
@@ -178,7 +180,8 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * The newest value of an entry, verified, or that it does not exist, as every portal that answered claims.
-   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`), `ABORTED`, `CLOSED`, `WORKER_GONE`
+   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`); `TOO_LARGE`, `THROTTLED`, `FORBIDDEN`
+   * where every portal says so; `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
     const name = nameOf(takeEntryKey(key));
@@ -217,7 +220,7 @@ export class Runtime implements AsyncDisposable {
    * Writes a signed entry. Resolves when the first portal has accepted it, or when as many as `confirmations` asks for serve it; the others are sent it all
    * the same.
    * @throws RegistryError `INVALID_INPUT`, `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT` (with the winner as `current`), `REJECTED`, `UNREACHABLE`,
-   * `UNCONFIRMED` (it was sent, and may be sent again), `ABORTED`, `CLOSED`, `WORKER_GONE`
+   * `UNCONFIRMED` (it was sent, and may be sent again); `THROTTLED`, `FORBIDDEN` where every portal says so; `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
     const checked = takeSignedEntry(entry);

@@ -9,7 +9,7 @@ import * as keyring from '../src/keyring.ts';
 
 const HOME = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where a file stands, what it must not import, and what it may: architecture.md, "Which way things point". */
+/** Where a file stands, what it must not import, and what it may. */
 const ARROWS: readonly { readonly file: string; readonly forbidden: readonly string[]; readonly lawful: readonly string[] }[] = [
   {
     file: 'machines/here.ts',

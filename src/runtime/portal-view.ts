@@ -1,3 +1,4 @@
+import type { ConnectionFailure } from '../../machines/connection.ts';
 import type { Offence, PortalContext } from '../../machines/portal.ts';
 import type { ActorSnapshot } from '../link/index.ts';
 import type { ActorDefinitions } from './hosting.ts';
@@ -14,7 +15,8 @@ export interface PortalView {
   readonly latency: number | undefined;
   /** Failed attempts and lost connections since it last answered a proof of life. */
   readonly failures: number;
-  readonly lastFailure: string | undefined;
+  /** How the last of all its failures showed; undefined if there was none. */
+  readonly lastFailure: ConnectionFailure | undefined;
   /** It did what no honest portal does, and is left alone for a while: not connected to, asked or believed, unless all are. */
   readonly quarantined: boolean;
   /** Why it was put in quarantine. */

@@ -85,6 +85,14 @@ describe('createRuntime', () => {
     expect(await withPolicy(policy)).toEqual(invalid('options.policy'));
   });
 
+  it.each([
+    ['backoff', 1_501],
+    ['quarantine', 3_600_001],
+  ])('refuses a first %s that is longer than the longest', async (rule, milliseconds) => {
+    expect(await withPolicy({ [`${rule}Base`]: milliseconds })).toEqual(invalid(`options.policy.${rule}Base`));
+    expect(await withPolicy({ [`${rule}Base`]: 10, [`${rule}Most`]: 9 })).toEqual(invalid(`options.policy.${rule}Base`));
+  });
+
   it('refuses more verifiers than any machine has use for', async () => {
     expect(await withPolicy({ verifiers: 65 })).toEqual(invalid('options.policy.verifiers'));
   });
