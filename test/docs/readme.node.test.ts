@@ -79,6 +79,16 @@ it("the README's table of errors has every code, and no other", () => {
   expect(listed.toSorted()).toEqual(ERROR_CODES.toSorted());
 });
 
+it.each(['read', 'write', 'update'])('the README tells of the same errors of %s as its documentation does', (method) => {
+  const source = readFileSync(`${ROOT}src/runtime.ts`, 'utf8');
+  const [, documented = ''] = new RegExp(`@throws RegistryError ((?:(?!@throws).)*?)\\*/\\n  async ${method}\\(`, 's').exec(source) ?? [];
+  const named = new Set(documented.match(/(?<=`)[A-Z_]+(?=`)/g));
+  const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)].map(([, code = '', thrown = '']) => ({ code, thrown }));
+  expect(named.size).toBeGreaterThan(5);
+  for (const { code, thrown } of rows) if (thrown.includes(`\`${method}\``)) expect(named, `${method} throws ${code}`).toContain(code);
+  for (const code of named) expect(rows.find((row) => row.code === code)?.thrown, `${code} of ${method}`).toMatch(new RegExp(`\`${method}\`|^everything|^calls|^a call|^a worker`));
+});
+
 it("the README's table of commands has every command of the command", async () => {
   const { stdout } = await run(process.execPath, ['dist/node/cli.js', '--help'], { cwd: ROOT });
   const commands = [...stdout.matchAll(/^ {2}(\S+) /gm)].map(([, name = '']) => name);
