@@ -16,8 +16,8 @@ export interface ConnectionTimes {
   readonly handover: number;
 }
 
-/** How a connection showed that it is of no use. */
-export type ConnectionFailure = 'closed' | 'did not open' | 'said nothing' | 'fell silent' | 'too slow' | 'quarantined';
+/** How a connection showed that it is of no use; `given up`: it was of use, but we could not take in what came. */
+export type ConnectionFailure = 'closed' | 'did not open' | 'said nothing' | 'fell silent' | 'too slow' | 'quarantined' | 'given up';
 
 export interface ConnectionInput {
   /** What the portal machine knows it by. */
@@ -28,9 +28,10 @@ export interface ConnectionInput {
 }
 
 export type ConnectionEvent =
-  /** Of the socket. HEARD is sent for the first message after a proof was asked for. */
+  /** Of the socket. HEARD is sent for the first whole message that makes sense after a proof was asked for; SOCKET_GIVEN_UP where we could not take in what comes. */
   | { readonly type: 'SOCKET_OPENED' }
   | { readonly type: 'SOCKET_CLOSED' }
+  | { readonly type: 'SOCKET_GIVEN_UP' }
   | { readonly type: 'HEARD' }
   /** Subscribe what is wanted: this is the live connection now. */
   | { readonly type: 'FOLLOW' }
@@ -43,7 +44,9 @@ export type ConnectionEvent =
 export type ConnectionNews =
   /** It answers. */
   | { readonly type: 'PROVEN'; readonly connection: number }
-  /** It answered again, after `livenessInterval`: it is not one that accepts, says a word and drops. */
+  /** It answered again. */
+  | { readonly type: 'ANSWERED'; readonly connection: number }
+  /** It answered again, and had been there for a `livenessInterval`: it is not one that accepts, says a word or two and drops. */
   | { readonly type: 'TRUSTED'; readonly connection: number }
   /** It lets itself be waited for. */
   | { readonly type: 'SLOW'; readonly connection: number }
@@ -63,7 +66,7 @@ export const connectionMachine = setup({
     children: {} as { socket: 'socket' },
   },
   actors: {
-    /** One WebSocket; it sends SOCKET_OPENED, HEARD and SOCKET_CLOSED. */
+    /** One WebSocket; it sends SOCKET_OPENED, HEARD, SOCKET_CLOSED and SOCKET_GIVEN_UP. */
     socket: fromCallback<SocketCommand, ConnectionInput>(() => {
       throw new Error('the connection machine was started without a socket');
     }),
@@ -72,6 +75,7 @@ export const connectionMachine = setup({
     prove: sendTo('socket', { type: 'PROVE' }),
     follow: sendTo('socket', { type: 'FOLLOW' }),
     tellProven: sendParent(({ context }) => ({ type: 'PROVEN', connection: context.connection })),
+    tellAnswered: sendParent(({ context }) => ({ type: 'ANSWERED', connection: context.connection })),
     tellTrusted: sendParent(({ context }) => ({ type: 'TRUSTED', connection: context.connection })),
     tellSlow: sendParent(({ context }) => ({ type: 'SLOW', connection: context.connection })),
     tellRetired: sendParent(({ context }) => ({ type: 'RETIRED', connection: context.connection })),
@@ -100,6 +104,7 @@ export const connectionMachine = setup({
       },
       on: {
         SOCKET_CLOSED: { target: 'lost', actions: { type: 'tellLost', params: { failure: 'closed' } } },
+        SOCKET_GIVEN_UP: { target: 'lost', actions: { type: 'tellLost', params: { failure: 'given up' } } },
       },
       initial: 'connecting',
       states: {
@@ -112,10 +117,32 @@ export const connectionMachine = setup({
         },
         proving: {
           entry: 'prove',
-          on: { HEARD: { target: 'listening', actions: 'tellProven' } },
+          on: { HEARD: { target: 'fresh', actions: 'tellProven' } },
           after: {
             suspicion: { actions: 'tellSlow' },
             proofDeadline: { target: '#connection.lost', actions: { type: 'tellLost', params: { failure: 'said nothing' } } },
+          },
+        },
+        /** It has yet to show that it stays. */
+        fresh: {
+          on: {
+            FOLLOW: { actions: 'follow' },
+            PROVE: { target: 'testing' },
+            RETIRE: { target: 'retiring' },
+          },
+          after: { livenessInterval: { target: 'probing' } },
+        },
+        /** Asked before its time: its answer shows that it is alive, not that it stays. */
+        testing: {
+          entry: 'prove',
+          on: {
+            HEARD: { target: 'fresh', actions: 'tellAnswered' },
+            FOLLOW: { actions: 'follow' },
+            RETIRE: { target: 'retiring' },
+          },
+          after: {
+            suspicion: { actions: 'tellSlow' },
+            livenessDeadline: { target: '#connection.lost', actions: { type: 'tellLost', params: { failure: 'fell silent' } } },
           },
         },
         listening: {

@@ -42,6 +42,8 @@ export interface PortalRecord {
   readonly offences: number;
   /** Why it is in quarantine. */
   readonly quarantine?: Offence | undefined;
+  /** How long that lasts, in milliseconds, from when it was put there, or from when this machine was started with it. */
+  readonly term?: number | undefined;
 }
 
 /** A connection by its number: being tried, the live one, or one that was relieved and goes on until its successor has subscribed. */
@@ -99,6 +101,8 @@ export interface PortalInput {
   /** One or more URLs, in order of preference. */
   readonly urls: readonly string[];
   readonly times: PortalTimes;
+  /** What a predecessor knew of each of them, in the same order; of one in quarantine, with what is left of its term. */
+  readonly known?: readonly PortalRecord[] | undefined;
 }
 
 /** The time to wait after `rounds` failed rounds, before jitter: at least `backoffBase`, twice as long each time, at most `backoffMost`. */
@@ -130,6 +134,8 @@ export const portalMachine = setup({
     isLive: ({ context, event }) => roleIn(context, event) === 'live',
     isCandidate: ({ context, event }) => roleIn(context, event) === 'candidate',
     isRetiring: ({ context, event }) => roleIn(context, event) === 'retiring',
+    /** It was we who let go of the live one, whose portal may be used still. */
+    isGivenUp: ({ context, event }) => event.type === 'LOST' && event.failure === 'given up' && roleIn(context, event) === 'live' && ranking(context.portals, undefined).includes(recordIn(context, event)?.portal ?? -1),
     /** Nobody else is being tried. */
     isLastCandidate: ({ context, event }) => roleIn(context, event) === 'candidate' && candidates(context).length === 1,
     /** Of the candidate that was tried last, and there is another to be tried: those before it have been waited for already. */
@@ -153,6 +159,8 @@ export const portalMachine = setup({
     dialNext: enqueueActions(({ context, enqueue }) => dial(enqueue, context, untried(context))),
     dialBetter: enqueueActions(({ context, enqueue }) => dial(enqueue, context, better(context))),
     dialNamed: enqueueActions(({ context, event, enqueue }) => dial(enqueue, context, named(context, event))),
+    /** Tries the portal of the event's connection once more. */
+    dialAgain: enqueueActions(({ context, event, enqueue }) => dial(enqueue, context, recordIn(context, event)?.portal)),
     prefer: assign(({ context, event }) => ({ preferred: named(context, event) ?? context.preferred })),
     beginRound: assign({ tried: [] }),
     endRound: assign(({ context }) => ({ tried: [], rounds: context.rounds + 1 })),
@@ -195,13 +203,18 @@ export const portalMachine = setup({
       // What it did before it was known to be in quarantine, and what it does where all are, is punished already.
       if (record.quarantine === undefined) {
         const offences = record.offences + 1;
-        enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence })));
+        const term = quarantineTime({ offences }, context.times);
+        enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence, term })));
         enqueue.cancel(`parole ${portal}`);
-        enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: quarantineTime({ offences }, context.times) });
+        enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: term });
       }
       for (const { connection, portal: its } of context.connections) if (its === portal) enqueue.raise({ type: 'LOST', connection, failure: 'quarantined' });
     }),
-    parole: assign(({ context, event }) => changed(context, named(context, event), () => ({ quarantine: undefined }))),
+    parole: assign(({ context, event }) => changed(context, named(context, event), () => ({ quarantine: undefined, term: undefined }))),
+    /** What a predecessor began goes on. */
+    resumeTerms: enqueueActions(({ context, enqueue }) => {
+      for (const [portal, { url, term }] of context.portals.entries()) if (term !== undefined) enqueue.raise({ type: 'PAROLED', url }, { id: `parole ${portal}`, delay: term });
+    }),
     noteCheck: assign(({ context }) => ({ checked: standby(context) })),
   },
   delays: {
@@ -214,7 +227,7 @@ export const portalMachine = setup({
 }).createMachine({
   id: 'portal',
   context: ({ input }) => ({
-    portals: input.urls.map((url) => ({ url, failures: 0, trouble: 0, isLagging: false, offences: 0 })),
+    portals: input.known ?? input.urls.map((url) => ({ url, failures: 0, trouble: 0, isLagging: false, offences: 0 })),
     connections: [],
     numbered: 0,
     tried: [],
@@ -225,6 +238,7 @@ export const portalMachine = setup({
     times: input.times,
   }),
   type: 'parallel',
+  entry: 'resumeTerms',
   on: {
     MEASURED: { actions: 'measure' },
     LAGGING: { actions: 'noteLag' },
@@ -267,6 +281,7 @@ export const portalMachine = setup({
         live: {
           on: {
             LOST: [
+              { guard: 'isGivenUp', target: 'seeking', actions: ['dialAgain', 'dropLost'] },
               { guard: 'canRelieve', target: 'seeking', actions: ['blame', 'dropLost', 'dialNext'] },
               { guard: 'isBeingRelieved', target: 'seeking', actions: ['blame', 'dropLost'] },
               { guard: 'isLive', target: 'waiting', actions: ['blame', 'dropLost'] },
@@ -291,6 +306,7 @@ export const portalMachine = setup({
             /** The live connection lets itself be waited for: others are tried, and the first that answers takes its place, unless it answers itself. */
             relieving: {
               on: {
+                ANSWERED: { guard: 'isLive', target: 'settled', actions: 'dropCandidates' },
                 TRUSTED: { guard: 'isLive', target: 'settled', actions: ['trust', 'beginAnew', 'dropCandidates'] },
                 PROVEN: { guard: 'isCandidate', target: 'settled', actions: ['blameSilence', 'dropLive', 'blameSlow', 'promote'] },
                 SLOW: { guard: 'canTryBeside', actions: 'dialNext' },
@@ -442,6 +458,7 @@ function changed({ portals }: PortalsOf, index: number | undefined, change: (por
 }
 
 function blamed(context: PortalsOf, index: number | undefined, failure: ConnectionFailure): PortalsOf {
+  if (failure === 'given up') return context; // the failure is ours
   return changed(context, index, ({ failures, trouble }) => ({ failures: failures + 1, trouble: Math.min(MOST_TROUBLE, trouble + 1), lastFailure: failure }));
 }
 

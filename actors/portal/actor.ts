@@ -1,6 +1,7 @@
+import { Observable } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
-import { backoff, portalMachine, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
-import { Caller, defineActor, serve } from '../../src/link/index.ts';
+import { backoff, portalMachine, type PortalContext, type PortalRecord, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
+import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
@@ -16,12 +17,14 @@ export interface PortalActorInput {
   readonly policy: Policy;
   /** How many portal actors there were before this one: connections are numbered across them. */
   readonly predecessors: number;
+  /** What the one before this knew of them, as its stream `records` told; of one in quarantine, with what is left of its term. */
+  readonly known?: readonly PortalRecord[] | undefined;
 }
 
 const PUBLIC_EVENTS: readonly PublicPortalEvent['type'][] = ['RETRY_NOW', 'SWITCH_TO'];
 
 /** The portal actor: one live connection, questions and writes over HTTP, and every word of a portal's passed on for a verdict. */
-export function makePortalActor(world: ActorWorld, { portals, policy, predecessors }: PortalActorInput) {
+export function makePortalActor(world: ActorWorld, { portals, policy, predecessors, known }: PortalActorInput) {
   const host = new PortalHost(world, portals, policy);
   const sockets = {
     clock: world.clock,
@@ -48,7 +51,18 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
     publicEvents: PUBLIC_EVENTS,
     service(actor) {
       host.attach(actor);
-      return {};
+      /** What is known of each portal: now, and whenever more changes than how fast it is. */
+      const records = new Observable<readonly PortalRecord[]>((subscriber) => {
+        let told = '';
+        const tell = ({ context }: { readonly context: PortalContext }): void => {
+          const text = JSON.stringify(context.portals, (name, value: unknown) => (name === 'latency' ? undefined : value));
+          if (text !== told) subscriber.next(context.portals);
+          told = text;
+        };
+        tell(actor.getSnapshot());
+        return actor.subscribe({ next: tell, error() {} });
+      });
+      return { streams: { records: () => conflate(records) } };
     },
     onPort(name, port) {
       if (name === 'entries') {
@@ -59,7 +73,7 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
       host.addVerifier(Number(name.slice('verifier.'.length)), new Caller<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
     },
   });
-  return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy) } };
+  return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy), known } };
 }
 
 const TIMES = [

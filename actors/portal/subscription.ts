@@ -44,18 +44,17 @@ export function subscriptionSocket(world: SubscriptionWorld) {
     let following: Following | undefined;
 
     const heard = (text: string | undefined): void => {
+      if (!world.conduct.mayHaveSent(portal.url, text)) return;
+      const message = text === undefined ? undefined : readMessage(text);
+      if (message === undefined) return world.conduct.sentGarbage(portal.url, text);
+      // What nobody asked for is nobody's business, costs no verdict, and is no sign of life: that is an answer, or what was subscribed.
+      const wanted = 'key' in message ? world.wanted.find(nameOf(message.key)) : undefined;
+      if ('key' in message && wanted === undefined) return world.conduct.sentUnasked(portal.url, text);
       if (isProving) {
         isProving = false;
         tell({ type: 'HEARD' });
       }
-      if (!world.conduct.mayHaveSent(portal.url, text)) return;
-      const message = text === undefined ? undefined : readMessage(text);
-      if (message === undefined) return world.conduct.sentGarbage(portal.url, text);
-      if (!('key' in message)) return;
-      // What nobody asked for is nobody's business, and costs no verdict.
-      const wanted = world.wanted.find(nameOf(message.key));
-      if (wanted === undefined) return world.conduct.sentUnasked(portal.url, text);
-      following?.heard(wanted, message);
+      if ('key' in message && wanted !== undefined) following?.heard(wanted, message);
     };
     const socket: Socket = world.openSocket(
       subscriptionUrl(portal),
@@ -160,7 +159,7 @@ class Following {
 /** Reads no further while reports pile up. A browser cannot pause a socket: there it is given up, and all is subscribed anew. */
 function relieve(isFull: boolean, socket: Socket, tell: (event: ConnectionEvent) => void): void {
   if (!isFull) socket.resume?.();
-  else if (socket.pause === undefined) tell({ type: 'SOCKET_CLOSED' });
+  else if (socket.pause === undefined) tell({ type: 'SOCKET_GIVEN_UP' });
   else socket.pause();
 }
 

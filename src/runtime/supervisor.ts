@@ -1,5 +1,6 @@
 import type { RegistryError } from '../error.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
+import { PortalRecords } from './portal-records.ts';
 import { closed, Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
 
@@ -31,6 +32,7 @@ export class Supervisor implements VaultStarter {
   readonly #options: CheckedOptions;
   /** Those that are there from the start, in an order in which whoever is spoken to is there before who speaks. */
   readonly #talkers: readonly Slot<ActorName>[];
+  readonly #records: PortalRecords;
   isVaultWanted = false;
   #startingVault: Promise<void> | undefined;
   /** Ends each of the pauses under way. */
@@ -42,6 +44,9 @@ export class Supervisor implements VaultStarter {
     this.#options = options;
     const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`));
     this.#talkers = [this.verifier, ...others, this.portal, this.entries];
+    this.#records = new PortalRecords(host.clock);
+    const told = this.portal.stream((link) => link.stream('records', undefined, { deadline: Infinity }));
+    told.subscribe({ next: (records) => this.#records.take(records), error: () => {} }); // one that cannot be heard: what was told before it stays
   }
 
   get slots(): readonly Slot<ActorName>[] {
@@ -91,7 +96,7 @@ export class Supervisor implements VaultStarter {
   async #spawn<N extends ActorName>(slot: Slot<N>) {
     const { portals, policy, storage } = this.#options;
     const inputs: ActorInputs = {
-      portal: { portals, policy, predecessors: slot.predecessors },
+      portal: { portals, policy, predecessors: slot.predecessors, known: this.#records.left },
       entries: { portals: portals.map(({ url }) => url), policy, storage, predecessors: slot.predecessors },
       verifier: undefined,
       vault: { policy, storage },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { createRuntime, type ActorName } from '../../src/runtime.ts';
 import { workersOf } from '../link/fixture/workers.ts';
 import { isNode } from '../runtime/fixture/runtime.ts';
@@ -44,6 +45,41 @@ describe('F15: a worker that is lost', () => {
     stage.world.put(stage.entry(6n));
     await stage.until(() => isLiveAt(watched, 6n), 7_000);
     expect(watched.revisions).toEqual([5n, 6n]);
+  });
+
+  it.each(['kill', 'hang'] as const)('F15: a portal in quarantine when the portal actor is lost (%s) stays there for what is left of its term, and its terms go on growing', async (how) => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n));
+    const player = await stage.start();
+    const watched = player.watch(stage.key);
+    await stage.until(() => isLiveAt(watched, 5n), 5_000);
+    const { quarantineBase } = DEFAULT_POLICY;
+    /** The first portal is caught. */
+    const catchIt = async (revision: bigint): Promise<number> => {
+      stage.world.portal(0).faults = { reads: 'forge', sockets: 'forge' };
+      stage.world.put(stage.entry(revision));
+      const asked = refusalOf(player.runtime.read(stage.key, { confirmations: 2 }));
+      await stage.until(() => player.portals()[0]?.quarantined === true, 10_000);
+      stage.world.portal(0).faults = {};
+      const caughtAt = stage.now;
+      await stage.world.run(asked);
+      return caughtAt;
+    };
+    const caughtAt = await catchIt(6n);
+    await stage.until(() => stage.now - caughtAt >= quarantineBase / 3, quarantineBase);
+    const opened = stage.world.portal(0).traffic.opened;
+    expect(player.process[how]('portal')).toBe(true);
+    await stage.until(() => isLiveAt(watched, 6n) && player.portals()[1]?.state === 'live', 10_000);
+    // Its successor is at work.
+    expect(player.portals()[0]).toMatchObject({ quarantined: true, reason: 'bad-signature' });
+    await stage.until(() => player.portals()[0]?.quarantined === false, quarantineBase);
+    expect(stage.now - caughtAt).toBeGreaterThanOrEqual(quarantineBase);
+    expect(stage.now - caughtAt).toBeLessThanOrEqual(quarantineBase + 1_000);
+    expect(stage.world.portal(0).traffic.opened).toBe(opened);
+    const again = await catchIt(7n);
+    await stage.until(() => player.portals()[0]?.quarantined === false, 3 * quarantineBase);
+    expect(stage.now - again).toBeGreaterThanOrEqual(2 * quarantineBase);
+    expect(watched.revisions).toEqual([5n, 6n, 7n]);
   });
 
   it('F15: when one actor after the other is killed again and again, then subscriptions are those that are watched, and no more', async () => {

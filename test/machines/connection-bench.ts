@@ -15,7 +15,7 @@ export interface ConnectionSight {
   readonly waits: readonly number[];
 }
 
-const NEWS: ReadonlySet<string> = new Set<ConnectionNews['type']>(['PROVEN', 'TRUSTED', 'SLOW', 'LOST', 'RETIRED']);
+const NEWS: ReadonlySet<string> = new Set<ConnectionNews['type']>(['PROVEN', 'ANSWERED', 'TRUSTED', 'SLOW', 'LOST', 'RETIRED']);
 
 /** The connection machine on a port, as the child of a machine that hands it every event and listens, with a socket that a test speaks for. */
 export function openConnectionBench() {

@@ -1,11 +1,11 @@
 import type { ConnectionNews, ConnectionTimes, SocketCommand } from '../../machines/connection.ts';
 import type { Oracle, Table, Way } from './oracle.ts';
 
-export type ConnectionState = 'open.connecting' | 'open.proving' | 'open.listening' | 'open.probing' | 'open.retiring' | 'lost';
+export type ConnectionState = 'open.connecting' | 'open.proving' | 'open.fresh' | 'open.testing' | 'open.listening' | 'open.probing' | 'open.retiring' | 'lost';
 
 /** All that can happen to one connection. */
 export type ConnectionHappening =
-  | { readonly type: 'SOCKET_OPENED' | 'HEARD' | 'SOCKET_CLOSED' | 'FOLLOW' | 'PROVE' | 'RETIRE' }
+  | { readonly type: 'SOCKET_OPENED' | 'HEARD' | 'SOCKET_CLOSED' | 'SOCKET_GIVEN_UP' | 'FOLLOW' | 'PROVE' | 'RETIRE' }
   /** The platform refuses the socket, or breaks it. */
   | { readonly type: 'SOCKET THREW' }
   /** `suspicion` passed. */
@@ -19,13 +19,15 @@ export const TIMES: ConnectionTimes = { connectDeadline: 500, proofDeadline: 300
 const DEADLINES: Readonly<Record<ConnectionState, number | undefined>> = {
   'open.connecting': 500,
   'open.proving': 300,
+  'open.fresh': 2_000,
+  'open.testing': 700,
   'open.listening': 2_000,
   'open.probing': 700,
   'open.retiring': 400,
   lost: undefined,
 };
 /** Where it lets itself be waited for, others may be tried beside it. */
-const SUSPICIOUS: ReadonlySet<string> = new Set<ConnectionState>(['open.connecting', 'open.proving', 'open.probing']);
+const SUSPICIOUS: ReadonlySet<string> = new Set<ConnectionState>(['open.connecting', 'open.proving', 'open.testing', 'open.probing']);
 
 /** What is to be seen of a connection. */
 export interface ConnectionModel {
@@ -45,6 +47,7 @@ type Ways = readonly Way<ConnectionState, Condition, Effect>[];
 type Condition = 'the suspicion is to come';
 
 const closed: Ways = [{ to: 'lost', does: ['LOST: closed'] }];
+const givenUp: Ways = [{ to: 'lost', does: ['LOST: given up'] }];
 const threw: Ways = [{ to: 'lost', does: ['LOST: did not open'] }];
 const suspicion: Ways = [{ when: 'the suspicion is to come', does: ['SLOW'] }];
 
@@ -53,6 +56,7 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
     SOCKET_OPENED: [{ to: 'open.proving', does: ['a proof is asked for'] }],
     HEARD: 'ignored',
     SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
     'SOCKET THREW': threw,
     SUSPICION: suspicion,
     'TIME UP': [{ to: 'lost', does: ['LOST: did not open'] }],
@@ -62,8 +66,9 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
   },
   'open.proving': {
     SOCKET_OPENED: 'ignored',
-    HEARD: [{ to: 'open.listening', does: ['PROVEN'] }],
+    HEARD: [{ to: 'open.fresh', does: ['PROVEN'] }],
     SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
     'SOCKET THREW': threw,
     SUSPICION: suspicion,
     'TIME UP': [{ to: 'lost', does: ['LOST: said nothing'] }],
@@ -71,10 +76,35 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
     FOLLOW: 'ignored',
     RETIRE: 'ignored',
   },
+  'open.fresh': {
+    SOCKET_OPENED: 'ignored',
+    HEARD: 'ignored',
+    SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
+    'SOCKET THREW': threw,
+    SUSPICION: 'cannot be',
+    'TIME UP': [{ to: 'open.probing', does: ['a proof is asked for'] }],
+    PROVE: [{ to: 'open.testing', does: ['a proof is asked for'] }],
+    FOLLOW: [{ does: ['it subscribes'] }],
+    RETIRE: [{ to: 'open.retiring' }],
+  },
+  'open.testing': {
+    SOCKET_OPENED: 'ignored',
+    HEARD: [{ to: 'open.fresh', does: ['ANSWERED'] }],
+    SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
+    'SOCKET THREW': threw,
+    SUSPICION: suspicion,
+    'TIME UP': [{ to: 'lost', does: ['LOST: fell silent'] }],
+    PROVE: 'ignored',
+    FOLLOW: [{ does: ['it subscribes'] }],
+    RETIRE: [{ to: 'open.retiring' }],
+  },
   'open.listening': {
     SOCKET_OPENED: 'ignored',
     HEARD: 'ignored',
     SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
     'SOCKET THREW': threw,
     SUSPICION: 'cannot be',
     'TIME UP': [{ to: 'open.probing', does: ['a proof is asked for'] }],
@@ -86,6 +116,7 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
     SOCKET_OPENED: 'ignored',
     HEARD: [{ to: 'open.listening', does: ['TRUSTED'] }],
     SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
     'SOCKET THREW': threw,
     SUSPICION: suspicion,
     'TIME UP': [{ to: 'lost', does: ['LOST: fell silent'] }],
@@ -97,6 +128,7 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
     SOCKET_OPENED: 'ignored',
     HEARD: 'ignored',
     SOCKET_CLOSED: closed,
+    SOCKET_GIVEN_UP: givenUp,
     'SOCKET THREW': threw,
     SUSPICION: 'cannot be',
     'TIME UP': [{ to: 'lost', does: ['RETIRED'] }],
@@ -108,6 +140,7 @@ const connectionTable: Table<ConnectionState, ConnectionHappening['type'], Condi
     SOCKET_OPENED: 'ignored',
     HEARD: 'ignored',
     SOCKET_CLOSED: 'ignored',
+    SOCKET_GIVEN_UP: 'ignored',
     'SOCKET THREW': 'cannot be',
     SUSPICION: 'cannot be',
     'TIME UP': 'cannot be',
@@ -123,9 +156,11 @@ const effects = {
   'it subscribes': (model: ConnectionModel): ConnectionModel => ({ ...model, commands: [...model.commands, 'FOLLOW'] }),
   SLOW: (model: ConnectionModel): ConnectionModel => told('SLOW')({ ...model, isPatient: false }),
   PROVEN: told('PROVEN'),
+  ANSWERED: told('ANSWERED'),
   TRUSTED: told('TRUSTED'),
   RETIRED: told('RETIRED'),
   'LOST: closed': told('LOST: closed'),
+  'LOST: given up': told('LOST: given up'),
   'LOST: did not open': told('LOST: did not open'),
   'LOST: said nothing': told('LOST: said nothing'),
   'LOST: fell silent': told('LOST: fell silent'),

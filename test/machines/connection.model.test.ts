@@ -8,7 +8,7 @@ const only = (...types: ConnectionHappening['type'][]): fc.Arbitrary<ConnectionH
 const happening = fc.oneof(
   { weight: 8, arbitrary: only('SOCKET_OPENED', 'HEARD') },
   { weight: 4, arbitrary: only('TIME UP', 'SUSPICION', 'FOLLOW', 'PROVE') },
-  { weight: 1, arbitrary: only('RETIRE', 'SOCKET_CLOSED', 'SOCKET THREW') },
+  { weight: 1, arbitrary: only('RETIRE', 'SOCKET_CLOSED', 'SOCKET_GIVEN_UP', 'SOCKET THREW') },
 );
 
 const followsIn = ({ commands }: ConnectionSight): number => commands.filter((command) => command === 'FOLLOW').length;

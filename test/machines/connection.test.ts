@@ -8,6 +8,8 @@ import { walkTable } from './walk.ts';
 const deadlines: Readonly<Record<string, string>> = {
   connecting: 'connectDeadline',
   proving: 'proofDeadline',
+  fresh: 'livenessInterval',
+  testing: 'livenessDeadline',
   listening: 'livenessInterval',
   probing: 'livenessDeadline',
   retiring: 'handover',
@@ -21,13 +23,13 @@ function timer(snapshot: AnyMachineSnapshot, delay: (state: string) => string): 
 
 walkTable('the connection machine', {
   // That it tells somebody is seen on the bench; on the way through the machine there is nobody to be told.
-  machine: connectionMachine.provide({ actions: Object.fromEntries(['tellProven', 'tellTrusted', 'tellSlow', 'tellRetired', 'tellLost'].map((name) => [name, () => {}])) }),
+  machine: connectionMachine.provide({ actions: Object.fromEntries(['tellProven', 'tellAnswered', 'tellTrusted', 'tellSlow', 'tellRetired', 'tellLost'].map((name) => [name, () => {}])) }),
   oracle: connectionOracle,
   inputs: [INPUT],
   begin: beginConnection,
   open: openConnectionBench,
   shows: showConnection,
-  samples: (['SOCKET_OPENED', 'HEARD', 'SOCKET_CLOSED', 'SOCKET THREW', 'SUSPICION', 'TIME UP', 'PROVE', 'FOLLOW', 'RETIRE'] as const).map((type) => ({ type })) satisfies ConnectionHappening[],
+  samples: (['SOCKET_OPENED', 'HEARD', 'SOCKET_CLOSED', 'SOCKET_GIVEN_UP', 'SOCKET THREW', 'SUSPICION', 'TIME UP', 'PROVE', 'FOLLOW', 'RETIRE'] as const).map((type) => ({ type })) satisfies ConnectionHappening[],
   raw: (event, snapshot) => {
     if (event.type === 'SUSPICION') return undefined; // it leads nowhere
     if (event.type === 'TIME UP') return timer(snapshot, (state) => deadlines[state] ?? '');

@@ -62,6 +62,7 @@ export function openPortalBench() {
       case 'CHECK FAILED':
         return [...checks.values()].forEach(({ reject }) => reject(new Error('no answer')));
       case 'PROVEN':
+      case 'ANSWERED':
       case 'TRUSTED':
       case 'SLOW':
       case 'RETIRED':

@@ -9,7 +9,7 @@ export type PortalState = 'idle' | 'seeking' | 'live.settled' | 'live.relieving'
 /** All that can happen to the portal machine. What happens to a connection names it by its age: 0 is the newest there ever was. */
 export type PortalHappening =
   | { readonly type: 'WANTED' | 'UNWANTED' | 'RETRY_NOW' | 'ONLINE' | 'OFFLINE' | 'WOKE' }
-  | { readonly type: 'PROVEN' | 'TRUSTED' | 'SLOW' | 'RETIRED'; readonly age: number }
+  | { readonly type: 'PROVEN' | 'ANSWERED' | 'TRUSTED' | 'SLOW' | 'RETIRED'; readonly age: number }
   | { readonly type: 'LOST'; readonly age: number; readonly failure: ConnectionFailure }
   | { readonly type: 'SWITCH_TO' | 'LAGGING' | 'CAUGHT_UP' | 'PAROLED'; readonly url: string }
   | { readonly type: 'MEASURED'; readonly url: string; readonly milliseconds: number }
@@ -76,6 +76,7 @@ const takesOver: Ways = [{ when: 'of a candidate', to: 'live.settled', does: ['i
 const winsTheRace: Ways = [{ when: 'of a candidate', to: 'live.settled', does: ['the slow ones are blamed', 'it takes over'] }];
 /** @param otherwise what becomes of it where no other can be tried */
 const loseLive = (otherwise: PortalState): Ways => [
+  { when: 'of the live one, given up by us and usable', to: 'seeking', does: ['it is forgotten, and its portal tried again'] },
   { when: 'of the live one, and another is untried', to: 'seeking', does: ['it is blamed', 'it is forgotten', 'the next one is tried'] },
   { when: 'of the live one', to: otherwise, does: ['it is blamed', 'it is forgotten'] },
   { when: 'of a retiring one', does: ['it is forgotten'] },
@@ -112,6 +113,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     UNWANTED: 'ignored',
     RETIRED: 'ignored',
     PROVEN: 'ignored',
+    ANSWERED: 'ignored',
     TRUSTED: 'ignored',
     SLOW: 'ignored',
     LOST: 'ignored',
@@ -126,6 +128,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: winsTheRace,
+    ANSWERED: 'ignored',
     TRUSTED: 'ignored',
     SLOW: besides,
     LOST: [
@@ -150,6 +153,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: 'ignored',
+    ANSWERED: 'ignored',
     TRUSTED: trusted,
     SLOW: [{ when: 'of the live one, and another is untried', to: 'live.relieving', does: ['the next one is tried'] }],
     LOST: loseLive('waiting.tired'),
@@ -166,6 +170,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: [{ when: 'of a candidate', to: 'live.settled', does: ['the live one fell silent', 'the slow ones are blamed', 'it takes over'] }],
+    ANSWERED: [{ when: 'of the live one', to: 'live.settled', does: ['the candidates are dropped'] }],
     TRUSTED: [{ when: 'of the live one', to: 'live.settled', does: ['it is trusted', 'the back-off starts anew', 'the candidates are dropped'] }],
     SLOW: besides,
     LOST: [
@@ -187,6 +192,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: takesOver,
+    ANSWERED: 'ignored',
     TRUSTED: trusted,
     SLOW: [{ when: 'of the live one, and another is untried', to: 'live.relieving', does: ['the next one is tried'] }],
     LOST: [{ when: 'of a candidate', to: 'live.settled', does: ['it is blamed', 'it is forgotten'] }, ...loseLive('seeking')],
@@ -201,6 +207,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: 'ignored',
+    ANSWERED: 'ignored',
     TRUSTED: 'ignored',
     SLOW: 'ignored',
     LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
@@ -218,6 +225,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: 'ignored',
+    ANSWERED: 'ignored',
     TRUSTED: 'ignored',
     SLOW: 'ignored',
     LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
@@ -236,6 +244,7 @@ const portalTable: Table<PortalState, PortalHappening['type'], Condition, Effect
     WANTED: 'ignored',
     UNWANTED: ends,
     PROVEN: 'ignored',
+    ANSWERED: 'ignored',
     TRUSTED: 'ignored',
     SLOW: 'ignored',
     LOST: [{ when: 'of a retiring one', does: ['it is forgotten'] }],
@@ -260,7 +269,7 @@ const changed = (model: PortalModel, portal: number | undefined, change: (record
 });
 const without = (model: PortalModel, isGone: (record: ConnectionRecord) => boolean): PortalModel => ({ ...model, connections: model.connections.filter((record) => !isGone(record)) });
 const blame = (model: PortalModel, portal: number | undefined, lastFailure: ConnectionFailure): PortalModel =>
-  changed(model, portal, (record) => ({ ...record, failures: record.failures + 1, trouble: Math.min(8, record.trouble + 1), lastFailure }));
+  lastFailure === 'given up' ? model : changed(model, portal, (record) => ({ ...record, failures: record.failures + 1, trouble: Math.min(8, record.trouble + 1), lastFailure }));
 const isUsable = ({ portals }: PortalModel, portal: number): boolean => portals[portal] !== undefined && (portals[portal].quarantine === undefined || portals.every(({ quarantine }) => quarantine !== undefined));
 /** The best one that was not tried in this round, and has no connection but one that retires. */
 const untried = (model: PortalModel): number | undefined =>
@@ -280,6 +289,10 @@ const effects = {
   'the back-off starts anew': (model: PortalModel): PortalModel => ({ ...model, tried: [], rounds: 0 }),
   'the next one is tried': (model: PortalModel): PortalModel => tryPortal(model, untried(model)),
   'the named one is tried': (model: PortalModel, event: PortalHappening): PortalModel => tryPortal(model, portalNamed(event)),
+  'it is forgotten, and its portal tried again': (model: PortalModel, event: PortalHappening): PortalModel => {
+    const lost = subject(model, event);
+    return tryPortal(without(model, ({ connection }) => connection === lost?.connection), lost?.portal);
+  },
   'the better one is tried': (model: PortalModel): PortalModel => tryPortal(model, wouldTakeOver(model)),
   'all connections are dropped': (model: PortalModel): PortalModel => ({ ...model, connections: [] }),
   'the candidates are dropped': (model: PortalModel): PortalModel => without(model, isCandidate),
@@ -317,15 +330,15 @@ const effects = {
     const offences = (model.portals[portal]?.offences ?? 0) + 1;
     const duration = QUARANTINES[offences - 1] ?? TIMES.quarantineMost;
     const paroles = [...model.paroles.filter((each) => each.portal !== portal), { portal, duration }];
-    return { ...changed(model, portal, (record) => ({ ...record, offences, quarantine: event.offence })), paroles };
+    return { ...changed(model, portal, (record) => ({ ...record, offences, quarantine: event.offence, term: duration })), paroles };
   },
   'its connections are lost': (model: PortalModel, event: PortalHappening): PortalModel =>
     model.connections
       .filter(({ portal }) => portal === portalNamed(event))
       .reduce((now, { connection }) => follow(portalOracle, now, { type: 'LOST', age: now.begun.length - connection, failure: 'quarantined' }), model),
-  'it is in quarantine no more': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, portalNamed(event), (record) => ({ ...record, quarantine: undefined })),
+  'it is in quarantine no more': (model: PortalModel, event: PortalHappening): PortalModel => changed(model, portalNamed(event), (record) => ({ ...record, quarantine: undefined, term: undefined })),
   'the first quarantine is over': (model: PortalModel): PortalModel => ({
-    ...changed(model, model.paroles[0]?.portal, (record) => ({ ...record, quarantine: undefined })),
+    ...changed(model, model.paroles[0]?.portal, (record) => ({ ...record, quarantine: undefined, term: undefined })),
     paroles: model.paroles.slice(1),
   }),
   'it is checked': (model: PortalModel): PortalModel => ({ ...model, checked: nextToCheck(model), isChecking: true }),
@@ -342,6 +355,8 @@ const conditions = {
   'the live portal': (model: PortalModel, event: PortalHappening): boolean => portalNamed(event) === livePortal(model),
   'of the live one': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'live',
   'of the live one, and another is untried': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'live' && untried(model) !== undefined,
+  'of the live one, given up by us and usable': (model: PortalModel, event: PortalHappening): boolean =>
+    roleOf(model, event) === 'live' && event.type === 'LOST' && event.failure === 'given up' && isUsable(model, livePortal(model) ?? -1),
   'of a retiring one': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'retiring',
   'of a candidate': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'candidate',
   'of a candidate, and another is untried': (model: PortalModel, event: PortalHappening): boolean => roleOf(model, event) === 'candidate' && untried(model) !== undefined,

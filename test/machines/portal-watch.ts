@@ -38,6 +38,7 @@ export class PortalWatch {
   begin(): void {
     const world = this.#world;
     world.onSend = (event) => this.#hear(event);
+    world.onPressure = (url) => void this.#free.add(url);
     world.actor.subscribe(() => this.#note());
     world.clock.onStep = () => this.#check();
   }
@@ -128,7 +129,7 @@ export class PortalWatch {
       expect(this.#isWanted, 'what nobody wants is not tried').toBe(true);
       const isReturn = this.#phase === 'live' && madeAt - (this.#triedAt.get(url) ?? 0) >= times.returnInterval;
       this.#triedAt.set(url, madeAt);
-      expect(isReturn || this.#free.has(url), 'P5: a back-off, an answered probe or a word lies between two attempts at one portal').toBe(true);
+      expect(isReturn || this.#free.has(url), 'P5: a back-off, the answered probe of one that stays, pressure of ours or a word lies between two attempts at one portal').toBe(true);
       this.#free.delete(url);
       expect(this.#mayBeUsed(url), `P7: ${url} is left alone`).toBe(true);
     }
@@ -141,7 +142,7 @@ export class PortalWatch {
     return !isIn(url) || urls.every(isIn);
   }
 
-  /** Of the live connection, but for its first one, which came before it was live. */
+  /** Of connections that had been there for a `livenessInterval`: what answers earlier may be one that drops. */
   #noteAnswers(): void {
     const { probesAnswered } = this.#world;
     if (probesAnswered > this.#answers) this.#forgive();

@@ -1,6 +1,6 @@
 import { createActor, fromCallback, fromPromise, type Actor, type SnapshotFrom } from 'xstate';
 import { connectionMachine, type ConnectionEvent, type ConnectionInput, type SocketCommand } from '../../machines/connection.ts';
-import { backoff, portalMachine, type PortalEvent, type PortalTimes } from '../../machines/portal.ts';
+import { backoff, portalMachine, type PortalEvent, type PortalRecord, type PortalTimes } from '../../machines/portal.ts';
 import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { StepClock } from './step-clock.ts';
 
@@ -33,8 +33,11 @@ export interface SeenSocket {
   askedAt?: number | undefined;
   answers: number;
   endedAt?: number;
-  /** Who ended it: the portal, or the client. */
-  endedBy?: 'portal' | 'client';
+  /** When it answered last; and whether it ever was asked after it had been left in peace for a `livenessInterval`, and answered. */
+  answeredAt?: number;
+  isSteady?: boolean;
+  /** Who ended it: the portal, the client, or the client because it could not take in what came. */
+  endedBy?: 'portal' | 'client' | 'pressure';
 }
 
 /** Says when one of its timers, and all that came of it at once, is over. */
@@ -66,7 +69,7 @@ export class PortalWorld {
   readonly clock = new WatchedClock();
   readonly sockets: SeenSocket[] = [];
   readonly #open = new Set<SeenSocket>();
-  /** Answers that were not the first of their socket. */
+  /** Answers of sockets that had been there for a `livenessInterval`. */
   probesAnswered = 0;
   /** The number of the connection that was told to follow last. */
   followedLast = 0;
@@ -80,9 +83,11 @@ export class PortalWorld {
   /** Called before something is sent to the machine. */
   onSend: (event: PortalEvent) => void = () => {};
   readonly #conduct: Conduct[];
-  readonly #cuts = new Map<SeenSocket, () => void>();
+  readonly #cuts = new Map<SeenSocket, (by: 'portal' | 'pressure') => void>();
+  /** Called with the URL of a portal of which more came than could be taken in. */
+  onPressure: (url: string) => void = () => {};
 
-  constructor(conduct: readonly Conduct[], { times = DEFAULT_POLICY, seed = 1 }: { readonly times?: PortalTimes; readonly seed?: number } = {}) {
+  constructor(conduct: readonly Conduct[], { times = DEFAULT_POLICY, seed = 1, known }: { readonly times?: PortalTimes; readonly seed?: number; readonly known?: readonly PortalRecord[] } = {}) {
     this.#conduct = [...conduct];
     this.urls = conduct.map((_each, index) => `https://${index}.example`);
     this.times = times;
@@ -98,7 +103,7 @@ export class PortalWorld {
       // As its host adds it.
       delays: { backoff: ({ context }) => backoff(context) * (0.5 + random() / 2) },
     });
-    this.actor = createActor(machine, { input: { urls: this.urls, times }, clock: this.clock });
+    this.actor = createActor(machine, { input: { urls: this.urls, times, known }, clock: this.clock });
     this.actor.start();
   }
 
@@ -139,7 +144,15 @@ export class PortalWorld {
   }
   /** Whatever is open at portal `index` ends. */
   cut(index: number): void {
-    for (const socket of this.open) if (socket.url === this.urls[index]) this.#cuts.get(socket)?.();
+    for (const socket of this.open) if (socket.url === this.urls[index]) this.#cuts.get(socket)?.('portal');
+    this.clock.onStep();
+  }
+  /** More comes on the live connection than can be taken in, where the platform cannot pause it. */
+  overwhelm(): void {
+    const { live } = this;
+    if (live === undefined) return;
+    this.onPressure(live.url);
+    this.#cuts.get(live)?.('pressure');
     this.clock.onStep();
   }
   /** Nothing runs for so long; then the platform shows that it has slept. */
@@ -173,7 +186,7 @@ export class PortalWorld {
         }, wait);
         timers.add(timer);
       };
-      const end = (endedBy: 'portal' | 'client'): void => {
+      const end = (endedBy: 'portal' | 'client' | 'pressure'): void => {
         if (socket.endedAt !== undefined) return;
         Object.assign(socket, { endedAt: this.now, endedBy });
         this.#cuts.delete(socket);
@@ -181,16 +194,16 @@ export class PortalWorld {
         for (const timer of timers) this.clock.clearTimeout(timer);
       };
       const tell = (event: ConnectionEvent): void => sendBack(event);
-      const close = (): void => {
-        end('portal');
-        tell({ type: 'SOCKET_CLOSED' });
+      const close = (by: 'portal' | 'pressure' = 'portal'): void => {
+        end(by);
+        tell({ type: by === 'portal' ? 'SOCKET_CLOSED' : 'SOCKET_GIVEN_UP' });
       };
       this.#cuts.set(socket, close);
       if (conduct.opens === 'throws') {
         end('portal');
         throw new Error('the platform refuses');
       }
-      if (conduct.opens === 'refuses' || !this.hasNetwork) later(1, close);
+      if (conduct.opens === 'refuses' || !this.hasNetwork) later(1, () => close());
       else if (conduct.opens !== 'never') {
         later(conduct.opens, () => {
           socket.openedAt = this.now;
@@ -207,10 +220,13 @@ export class PortalWorld {
         socket.askedAt ??= this.now;
         if (conduct.answers === 'never' || (socket.answers >= (conduct.words ?? Infinity) && conduct.ending === 'falls silent')) return;
         later(conduct.answers, () => {
-          if (socket.answers++ > 0) this.probesAnswered++;
+          socket.isSteady ||= socket.answers > 0 && (socket.askedAt ?? 0) - (socket.answeredAt ?? 0) >= this.times.livenessInterval;
+          socket.answers++;
+          if (socket.isSteady) this.probesAnswered++;
+          socket.answeredAt = this.now;
           socket.askedAt = undefined;
           tell({ type: 'HEARD' });
-          if (conduct.ending === 'drops' && socket.answers >= (conduct.words ?? Infinity)) later(1, close);
+          if (conduct.ending === 'drops' && socket.answers >= (conduct.words ?? Infinity)) later(1, () => close());
         });
       });
       return () => end('client');

@@ -8,8 +8,8 @@ import { play, SEED, trials } from './play.ts';
 const only = (...types: PortalHappening['type'][]): fc.Arbitrary<PortalHappening> => fc.constantFrom(...types.map((type) => ({ type }) as PortalHappening));
 const url = fc.constantFrom(...URLS, 'https://nobody.example');
 const age = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
-const news = (...types: ('PROVEN' | 'TRUSTED' | 'SLOW' | 'RETIRED')[]): fc.Arbitrary<PortalHappening> => fc.record({ type: fc.constantFrom(...types), age });
-const lost: fc.Arbitrary<PortalHappening> = fc.record({ type: fc.constant('LOST' as const), age, failure: fc.constantFrom('closed' as const, 'did not open' as const, 'said nothing' as const, 'fell silent' as const) });
+const news = (...types: ('PROVEN' | 'ANSWERED' | 'TRUSTED' | 'SLOW' | 'RETIRED')[]): fc.Arbitrary<PortalHappening> => fc.record({ type: fc.constantFrom(...types), age });
+const lost: fc.Arbitrary<PortalHappening> = fc.record({ type: fc.constant('LOST' as const), age, failure: fc.constantFrom('closed' as const, 'did not open' as const, 'said nothing' as const, 'fell silent' as const, 'given up' as const) });
 const offended: fc.Arbitrary<PortalHappening> = fc.record({ type: fc.constant('OFFENDED' as const), url, offence: fc.constantFrom('bad-signature' as const, 'flood' as const, 'garbage' as const) });
 
 /** Portals that come and go, and of which something becomes known. */
@@ -17,7 +17,7 @@ const lively: fc.Arbitrary<PortalHappening> = fc.oneof(
   { weight: 3, arbitrary: only('WANTED') },
   { weight: 1, arbitrary: only('UNWANTED') },
   { weight: 8, arbitrary: news('PROVEN') },
-  { weight: 5, arbitrary: news('TRUSTED', 'SLOW', 'SLOW', 'RETIRED') },
+  { weight: 5, arbitrary: news('ANSWERED', 'TRUSTED', 'SLOW', 'SLOW', 'RETIRED') },
   { weight: 5, arbitrary: lost },
   { weight: 5, arbitrary: only('RETURN DUE', 'BACKOFF OVER', 'PAUSE OVER', 'PAROLE DUE') },
   { weight: 2, arbitrary: only('RETRY_NOW', 'ONLINE', 'OFFLINE', 'WOKE') },

@@ -27,8 +27,9 @@ walkTable('the portal machine', {
   samples: [
     ...(['WANTED', 'UNWANTED', 'RETRY_NOW', 'ONLINE', 'OFFLINE', 'WOKE'] as const).map((type) => ({ type })),
     ...(['BACKOFF OVER', 'PAUSE OVER', 'RETURN DUE', 'PAROLE DUE', 'CHECK DUE', 'CHECK ENDED', 'CHECK FAILED'] as const).map((type) => ({ type })),
-    ...[0, 1, 2, 9].flatMap((age) => (['PROVEN', 'TRUSTED', 'SLOW', 'RETIRED'] as const).map((type) => ({ type, age }))),
+    ...[0, 1, 2, 9].flatMap((age) => (['PROVEN', 'ANSWERED', 'TRUSTED', 'SLOW', 'RETIRED'] as const).map((type) => ({ type, age }))),
     ...[0, 1, 2, 9].map((age) => ({ type: 'LOST' as const, age, failure: 'did not open' as const })),
+    ...[0, 1].map((age) => ({ type: 'LOST' as const, age, failure: 'given up' as const })),
     ...[a, b, nobody].flatMap((url) => (['SWITCH_TO', 'LAGGING', 'CAUGHT_UP', 'PAROLED'] as const).map((type) => ({ type, url }))),
     ...[a, b, c, nobody].map((url) => ({ type: 'OFFENDED' as const, url, offence: 'garbage' as const })),
     { type: 'MEASURED', url: a, milliseconds: 100 },

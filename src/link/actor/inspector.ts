@@ -1,4 +1,4 @@
-import { Observable, Subject, Subscription } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import type { Actor, AnyActorLogic } from 'xstate';
 import type { Family } from './family.ts';
 import { InspectionConverter, type InspectionEvent } from './inspection.ts';
@@ -18,8 +18,9 @@ export interface Inspected {
  */
 export function inspectionOf({ actor, family, name, now, redact = (event) => event }: Inspected): Observable<InspectionEvent> {
   const converter = new InspectionConverter(name, now);
-  const live = new Subject<InspectionEvent>();
-  let asking = Subscription.EMPTY;
+  // A set, as rxjs's Subject would weigh as much as the rest of this file and more, in every worker.
+  const listeners = new Set<Subscriber<InspectionEvent>>();
+  let asked: { unsubscribe(): void } | undefined;
 
   /** XState calls inspectors in the middle of a transition: a throw here would kill the actor. */
   const redacted = (make: () => InspectionEvent | undefined): InspectionEvent | undefined => {
@@ -30,24 +31,24 @@ export function inspectionOf({ actor, family, name, now, redact = (event) => eve
       return undefined;
     }
   };
-  const ask = (): void => {
-    const asked = actor.system.inspect((event) => {
+  const ask = () =>
+    actor.system.inspect((event) => {
       const converted = redacted(() => converter.convert(event));
-      if (converted) live.next(converted);
+      if (converted) for (const listener of Array.from(listeners)) listener.next(converted);
     });
-    asking = new Subscription(() => asked.unsubscribe());
-  };
 
   return new Observable((subscriber) => {
     for (const ref of family.living) {
       const birth = redacted(() => converter.birth(ref));
       if (birth) subscriber.next(birth);
     }
-    if (!live.observed) ask();
-    const listening = live.subscribe(subscriber);
+    asked ??= ask();
+    listeners.add(subscriber);
     return () => {
-      listening.unsubscribe();
-      if (!live.observed) asking.unsubscribe();
+      listeners.delete(subscriber);
+      if (listeners.size > 0) return;
+      asked?.unsubscribe();
+      asked = undefined;
     };
   });
 }

@@ -125,15 +125,32 @@ describe('a subscription', () => {
     expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
   });
 
-  it('P4: proves by anything that is said after it asked, once', () => {
-    const { events, sent, told, actor } = open();
+  it.each([
+    ['a refusal', MESSAGE_WRITERS.B.error('unknown action')],
+    ['the other generation’s', MESSAGE_WRITERS.A.error('unknown action')],
+    ['a list', MESSAGE_WRITERS.B.subscriptions([])],
+    ['an update', MESSAGE_WRITERS.A.update(entry)],
+    ['that there is none', MESSAGE_WRITERS.B.missing(entry)],
+  ])('P4: proves by what makes sense and is said after it asked, once: %s', (_, text) => {
+    const { wanted, events, sent, told, actor } = open();
+    wanted.add(nameOf(entry));
     events.opened();
-    events.message('anything');
+    events.message(text);
     actor.send({ type: 'PROVE' });
     expect(sent).toEqual([LIVENESS_REQUEST]);
-    events.message(undefined);
-    events.message('more');
+    expect(told).toEqual(['SOCKET_OPENED']);
+    events.message(text);
+    events.message(text);
     expect(told).toEqual(['SOCKET_OPENED', 'HEARD']);
+  });
+
+  it('P4: does not prove by what cannot be read, nor by what nobody asked for', () => {
+    const { wanted, events, told, actor } = open();
+    wanted.add(nameOf(entry));
+    events.opened();
+    actor.send({ type: 'PROVE' });
+    for (const text of [undefined, '', 'anything', '{}', '{"error":1}', MESSAGE_WRITERS.B.update(entry).slice(0, -9), MESSAGE_WRITERS.B.update(other), MESSAGE_WRITERS.B.missing(other)]) events.message(text);
+    expect(told).toEqual(['SOCKET_OPENED']);
   });
 
   it('P1: abandons its socket when it is left, says so, and follows nothing more', () => {
@@ -164,7 +181,7 @@ describe('a subscription', () => {
     const { pressure, told, follow } = open({ canPause: false });
     follow();
     pressure.note(0, HIGH_WATER + 1);
-    expect(told).toEqual(['SOCKET_OPENED', 'SOCKET_CLOSED']);
+    expect(told, 'and that is not the portal’s doing').toEqual(['SOCKET_OPENED', 'SOCKET_GIVEN_UP']);
   });
 
   it.each([true, false])('V4: subscribes nothing while reports pile up from before it opened, and all when they do no more (can pause: %s)', (canPause) => {
