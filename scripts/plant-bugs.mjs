@@ -28,7 +28,7 @@ const BUGS = [
   { name: 'who accepted a write has confirmed it', file: 'machines/entry.ts', find: 'return { latest, floor, confirmedAt: 0, confirmedBy: [], claimedBy: [] };', put: "return { latest, floor, confirmedAt: 0, confirmedBy: ['http://portal-0.example'], claimedBy: [] };" },
   { name: 'a newer value keeps the confirmations of the older one', file: 'machines/entry.ts', find: 'confirmedBy: [portal], claimedBy: [] };', put: 'confirmedBy: [...new Set([portal, "http://portal-1.example"])], claimedBy: [] };' },
   { name: 'an update that was overtaken is shown', file: 'src/runtime/watches.ts', find: '    const order = orderOf(body, at, known);\n    if (order < 0) return;', put: '    const order = orderOf(body, at, known);' },
-  { name: 'a successor is not told what was shown', file: 'src/runtime.ts', find: "if (shown.length > 0) entries.call('recall', shown).catch(() => {});", put: '' },
+  { name: 'a successor is not told what was shown', file: 'src/runtime/runtime.ts', find: "if (shown.length > 0) entries.call('recall', shown, { deadline: Infinity }).catch(error);", put: '' },
   { name: 'a successor is not told what is watched', file: 'src/runtime/watches.ts', find: "commands.push({ kind: 'watch', name", put: "if (commands === undefined) commands.push({ kind: 'watch', name" },
   { name: 'portals are believed that claim an entry away', file: 'actors/entries/absorber.ts', find: 'if (missing.size > 0 && row.latest === undefined) {', put: 'if (missing.size > 0) {' },
   { name: 'a portal in quarantine is used', file: 'machines/ranking.ts', find: 'isUsable: !isOpen || portal.quarantine === undefined', put: 'isUsable: isOpen || !isOpen' },

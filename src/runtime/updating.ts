@@ -7,7 +7,7 @@ import { LONGEST_TIMER, takeRecord } from '../input.ts';
 import type { Signer } from '../keyring/index.ts';
 import { equalBytes, takeBytes, type Bytes } from '../registry/bytes.ts';
 import { isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry, type EntryKey } from '../registry/index.ts';
-import type { WriteResult } from '../runtime.ts';
+import type { WriteResult } from './entry-handle.ts';
 import { elapsedOn, type Clock } from '../world.ts';
 import { askWithin } from './asking.ts';
 import { takeConfirmations, type TakenUpdate, type UpdatedData } from './requests.ts';

@@ -80,7 +80,7 @@ it("the README's table of errors has every code, and no other", () => {
 });
 
 it.each(['read', 'write', 'update'])('the README tells of the same errors of %s as its documentation does', (method) => {
-  const source = readFileSync(`${ROOT}src/runtime.ts`, 'utf8');
+  const source = readFileSync(`${ROOT}src/runtime/runtime.ts`, 'utf8');
   const [, documented = ''] = new RegExp(`@throws RegistryError ((?:(?!@throws).)*?)\\*/\\n  async ${method}\\(`, 's').exec(source) ?? [];
   const named = new Set(documented.match(/(?<=`)[A-Z_]+(?=`)/g));
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (.*?) \|/gm)].map(([, code = '', thrown = '']) => ({ code, thrown }));
