@@ -1,50 +1,11 @@
 import { assign, enqueueActions, fromPromise, setup } from 'xstate';
-import { connectionMachine, type ConnectionFailure, type ConnectionInput, type ConnectionNews, type ConnectionTimes } from './connection.ts';
-import { betterThan, MOST_TROUBLE, ranking } from './ranking.ts';
+import { connectionMachine, type ConnectionInput, type ConnectionNews } from './connection.ts';
+import { averaged, blamed, changed, forgiven, unknownPortal, type Offence, type PortalRecord, type PortalsOf } from './portal-record.ts';
+import { backoff, quarantineTime, type PortalTimes } from './portal-times.ts';
+import { betterThan, ranking } from './ranking.ts';
 
-/** How long the portals are waited for, in milliseconds. */
-export interface PortalTimes extends ConnectionTimes {
-  /** The first back-off; each one after it is twice as long. */
-  readonly backoffBase: number;
-  /** The longest back-off. */
-  readonly backoffMost: number;
-  /** The longest back-off while the platform says that there is no network. */
-  readonly offlineBackoff: number;
-  /** Between the end of an attempt and the next one that a network which comes back, or the end of a sleep, brings about. */
-  readonly hurryPause: number;
-  /** Between two looks at whether another portal has become so much better that a switch is worth it. */
-  readonly returnInterval: number;
-  /** From one check of what is wanted, with a portal that is not the live one, to the next. */
-  readonly checkInterval: number;
-  /** For how long a portal is left alone the first time; each time after it twice as long. */
-  readonly quarantineBase: number;
-  /** For how long at most. */
-  readonly quarantineMost: number;
-}
-
-/** What a portal was caught at. */
-export type Offence = 'bad-signature' | 'below-floor' | 'oversize' | 'garbage' | 'flood';
-
-/** What is known of one portal. */
-export interface PortalRecord {
-  readonly url: string;
-  /** Failed attempts and lost connections since it last answered a proof of life. */
-  readonly failures: number;
-  /** How the last of all its failures showed. */
-  readonly lastFailure?: ConnectionFailure;
-  /** How long it takes to answer over HTTP, in milliseconds, averaged; unknown until it did. */
-  readonly latency?: number;
-  /** Failures, at most {@link MOST_TROUBLE}; a quarter of them is forgotten every `returnInterval` in which all is well. */
-  readonly trouble: number;
-  /** It was seen to lack what others serve, and not to have it since. */
-  readonly isLagging: boolean;
-  /** How often it was put in quarantine. */
-  readonly offences: number;
-  /** Why it is in quarantine. */
-  readonly quarantine?: Offence | undefined;
-  /** How long that lasts, in milliseconds, from when it was put there, or from when this machine was started with it. */
-  readonly term?: number | undefined;
-}
+export type { Offence, PortalRecord } from './portal-record.ts';
+export type { PortalTimes } from './portal-times.ts';
 
 /** A connection by its number: being tried, the live one, or one that was relieved and goes on until its successor has subscribed. */
 export interface ConnectionRecord {
@@ -103,17 +64,6 @@ export interface PortalInput {
   readonly times: PortalTimes;
   /** What a predecessor knew of each of them, in the same order; of one in quarantine, with what is left of its term. */
   readonly known?: readonly PortalRecord[] | undefined;
-}
-
-/** The time to wait after `rounds` failed rounds, before jitter: at least `backoffBase`, twice as long each time, at most `backoffMost`. */
-export function backoff({ rounds, isOffline, times }: Pick<PortalContext, 'rounds' | 'isOffline' | 'times'>): number {
-  const most = isOffline ? Math.max(times.backoffMost, times.offlineBackoff) : times.backoffMost;
-  return Math.min(most, times.backoffBase * 2 ** Math.min(rounds, 30));
-}
-
-/** How long the quarantine lasts that a portal's latest offence brings. */
-export function quarantineTime({ offences }: Pick<PortalRecord, 'offences'>, { quarantineBase, quarantineMost }: PortalTimes): number {
-  return Math.min(quarantineMost, quarantineBase * 2 ** Math.min(Math.max(0, offences - 1), 30));
 }
 
 /** One live connection over a ranked list of portals: failover before it is missed, back-off when all were tried, and never an end to trying. */
@@ -188,7 +138,7 @@ export const portalMachine = setup({
       return slow.reduce((portals: PortalsOf, { portal }) => blamed(portals, portal, 'too slow'), context);
     }),
     trust: assign(({ context, event }) => changed(context, recordIn(context, event)?.portal, () => ({ failures: 0 }))),
-    forgive: assign(({ context }) => ({ portals: context.portals.map((portal) => ({ ...portal, trouble: portal.trouble < FORGOTTEN ? 0 : portal.trouble * FORGIVING })) })),
+    forgive: assign(({ context }) => ({ portals: context.portals.map(forgiven) })),
     proveLive: enqueueActions(({ context, enqueue }) => {
       const record = live(context);
       if (record !== undefined) enqueue.sendTo(idOf(record), { type: 'PROVE' });
@@ -227,7 +177,7 @@ export const portalMachine = setup({
 }).createMachine({
   id: 'portal',
   context: ({ input }) => ({
-    portals: input.known ?? input.urls.map((url) => ({ url, failures: 0, trouble: 0, isLagging: false, offences: 0 })),
+    portals: input.known ?? input.urls.map(unknownPortal),
     connections: [],
     numbered: 0,
     tried: [],
@@ -383,10 +333,6 @@ export const portalMachine = setup({
   },
 });
 
-/** What of a portal's trouble is left after a `returnInterval`, and how little counts as none. */
-const FORGIVING = 0.75;
-const FORGOTTEN = 0.1;
-
 type Numbered = Pick<ConnectionRecord, 'connection'>;
 
 /** What of XState's `enqueue` connections take. */
@@ -450,19 +396,3 @@ function drop(enqueue: Enqueue, { connections }: PortalContext, isDropped: (reco
   for (const record of connections) if (isDropped(record)) enqueue.stopChild(idOf(record));
   enqueue.assign({ connections: connections.filter((record) => !isDropped(record)) });
 }
-
-type PortalsOf = Pick<PortalContext, 'portals'>;
-
-function changed({ portals }: PortalsOf, index: number | undefined, change: (portal: PortalRecord) => Partial<PortalRecord>): PortalsOf {
-  return { portals: portals.map((portal, i) => (i === index ? { ...portal, ...change(portal) } : portal)) };
-}
-
-function blamed(context: PortalsOf, index: number | undefined, failure: ConnectionFailure): PortalsOf {
-  if (failure === 'given up') return context; // the failure is ours
-  return changed(context, index, ({ failures, trouble }) => ({ failures: failures + 1, trouble: Math.min(MOST_TROUBLE, trouble + 1), lastFailure: failure }));
-}
-
-/** A moving average that forgets half of what it knew in three answers. */
-const averaged =
-  (milliseconds: number) =>
-  ({ latency = milliseconds }: PortalRecord): Partial<PortalRecord> => ({ latency: latency * 0.8 + milliseconds * 0.2 });

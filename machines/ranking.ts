@@ -1,4 +1,4 @@
-import type { PortalRecord } from './portal.ts';
+import type { PortalRecord } from './portal-record.ts';
 
 /** What a place further down the list of portals weighs against, in milliseconds of latency: the order is the user's own wish. */
 const PLACE = 1_000;
@@ -12,9 +12,6 @@ const UNKNOWN_LATENCY = 250;
 
 /** How much cheaper another portal must be to leave one that works: less would be flapping. */
 const MARGIN = 500;
-
-/** Troubles that count at most, so that a portal which was down for days is forgiven within minutes of quiet. */
-export const MOST_TROUBLE = 8;
 
 /**
  * What it costs to rely on a portal, in milliseconds: the lower, the better.

@@ -30,7 +30,7 @@ export const PARTS = {
     tests: ['test/machines/{entry,entry.model,names}.test.ts'],
   },
   portal: {
-    mutate: ['machines/{portal,connection,ranking}.ts'],
+    mutate: ['machines/{portal,portal-record,portal-times,connection,ranking}.ts'],
     tests: ['test/machines/{portal,portal.model,connection,connection.model,ranking,backoff,names}.test.ts'],
   },
 };

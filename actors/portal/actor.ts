@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
-import { backoff, portalMachine, type PortalContext, type PortalRecord, type PortalTimes, type PublicPortalEvent } from '../../machines/portal.ts';
+import { portalMachine, type PortalContext, type PortalRecord, type PublicPortalEvent } from '../../machines/portal.ts';
+import { backoff, type PortalTimes } from '../../machines/portal-times.ts';
 import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';

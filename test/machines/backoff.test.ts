@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backoff, quarantineTime } from '../../machines/portal.ts';
+import { backoff, quarantineTime } from '../../machines/portal-times.ts';
 import { DEFAULT_POLICY } from '../../src/policy.ts';
 
 const times = { ...DEFAULT_POLICY, backoffBase: 100, backoffMost: 900, offlineBackoff: 5_000, quarantineBase: 1_000, quarantineMost: 10_000 };

@@ -1,6 +1,7 @@
 import { createActor, fromCallback, fromPromise, type Actor, type SnapshotFrom } from 'xstate';
 import { connectionMachine, type ConnectionEvent, type ConnectionInput, type SocketCommand } from '../../machines/connection.ts';
-import { backoff, portalMachine, type PortalEvent, type PortalRecord, type PortalTimes } from '../../machines/portal.ts';
+import { portalMachine, type PortalEvent, type PortalRecord } from '../../machines/portal.ts';
+import { backoff, type PortalTimes } from '../../machines/portal-times.ts';
 import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { StepClock } from './step-clock.ts';
 
