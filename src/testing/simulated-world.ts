@@ -85,10 +85,10 @@ export class SimulatedWorld implements InlineWorld {
     return this.#portals;
   }
 
-  /** A portal by its place, from 0, or by its URL. @throws RangeError if there is none */
+  /** A portal by its place, from 0, or by its URL. @throws RegistryError `INVALID_INPUT` if there is none */
   portal(which: number | string): SimulatedPortal {
     const found = typeof which === 'number' ? this.#portals[which] : this.#portals.find(({ url }) => url === which);
-    if (found === undefined) throw new RangeError('there is no such portal');
+    if (found === undefined) throw invalidInput('which', "the place, or the URL, of one of the world's portals");
     return found;
   }
 
@@ -173,7 +173,7 @@ export class SimulatedWorld implements InlineWorld {
   #find(address: string): SimulatedPortal {
     const url = address.replace(/^ws/, 'http');
     const found = this.#portals.find((portal) => url.startsWith(`${portal.url}/`));
-    if (found === undefined) throw new RangeError('there is no portal at this address');
+    if (found === undefined) throw invalidInput('url', "that of one of the world's portals");
     return found;
   }
 }

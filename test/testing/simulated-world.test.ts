@@ -112,8 +112,8 @@ describe('a simulated clock', () => {
     const begun = clock.now();
     await clock.run(new Promise<void>((resolve) => void clock.setTimeout(resolve, 42)));
     expect(clock.now() - begun).toBe(42);
-    await expect(clock.run(new Promise(() => {}))).rejects.toThrow('never will');
-    await expect(Promise.all([clock.pass(1), clock.pass(1)])).rejects.toThrow('time is passing already');
+    await expect(clock.run(new Promise(() => {}))).rejects.toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('never will') });
+    await expect(Promise.all([clock.pass(1), clock.pass(1)])).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('time is passing already') });
   });
 
   it('jumps: the time of day changes, and nothing is due for that; sleeps: what came due is due at once', async () => {
@@ -306,6 +306,22 @@ describe('a portal of a simulated world', () => {
     expect(await took()).toBeLessThan(100);
   });
 
+  it('counts what it sees of its clients, as one on a real port does', async () => {
+    const { world, portal, ada, read, write, subscribe } = open();
+    await subscribe();
+    await read();
+    await write(1n);
+    await world.pass(200);
+    portal.faults = { sockets: 'hang' };
+    await subscribe();
+    const { traffic } = portal;
+    expect(traffic).toEqual({ reads: 1, writes: 1, accepted: 1, opened: 1, sockets: 1, subscriptions: 1, subscribes: 1, told: 1, apiKeys: [] });
+    expect(portal.get(ada.key('news'))?.revision).toBe(1n);
+    const { body } = await world.run(world.fetch(portal.url + readPath(ada.key('news'), 5), { ...INIT, method: 'GET', signal: new AbortController().signal, headers: { 'Skynet-Api-Key': 'open-sesame' } }));
+    await body?.cancel();
+    expect(portal.traffic.apiKeys).toEqual(['open-sesame']);
+  });
+
   it('strikes as often as it is told', async () => {
     const { portal, ada, read } = open();
     portal.put(ada.entry('news', 1n));
@@ -413,6 +429,7 @@ describe('a runtime in a simulated world', () => {
   it('refuses worlds that are none', async () => {
     expect(await codeOf(Promise.resolve().then(() => new SimulatedWorld({ seed: 0.5, portals: 1 })))).toBe('INVALID_INPUT');
     expect(await codeOf(Promise.resolve().then(() => new SimulatedWorld({ seed: 1, portals: 0 })))).toBe('INVALID_INPUT');
-    expect(() => open().world.portal(9)).toThrow(RangeError);
+    for (const which of [9, 'http://nowhere.example']) expect(() => open().world.portal(which)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'which' }));
+    expect(() => open().world.fetch('http://nowhere.example/', { ...INIT, method: 'GET', signal: new AbortController().signal })).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'url' }));
   });
 });
