@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inline } from '../../src/inline.ts';
+import { nameOf, packEntry } from '../../src/registry/index.ts';
 import { MESSAGE_WRITERS, readPath, REGISTRY_PATH, requestText, SUBSCRIPTION_PATH, writeBody } from '../../src/registry/wire/index.ts';
 import { createRuntime, type ReadResult } from '../../src/runtime.ts';
 import { SimulatedWorld, type SimulatedWorldOptions, type SocketFault } from '../../src/testing/index.ts';
@@ -128,6 +129,27 @@ describe('a simulated clock', () => {
     clock.sleep(8 * 3_600_000);
     await clock.pass(0);
     expect(ran).toEqual([8 * 3_600_000 + 999]);
+  });
+});
+
+describe('the channels of a simulated world', () => {
+  it('tell others of the same name what is posted, a copy for each, in order and some time later, until they are closed', async () => {
+    const { world } = open();
+    const heard: string[] = [];
+    const listen = (who: string, name = 'one') => world.broadcast(name, (message) => heard.push(`${who} ${(message as { text: string }).text}`));
+    const [a, b] = [listen('a'), listen('b')];
+    listen('c', 'other');
+    const message = { text: '1' };
+    a?.post(message);
+    message.text = 'changed';
+    for (let i = 2; i < 20; i++) a?.post({ text: String(i) });
+    expect(heard).toEqual([]);
+    await world.pass(20);
+    expect(heard).toEqual(Array.from({ length: 19 }, (_, i) => `b ${i + 1}`));
+    a?.post({ text: 'on its way' });
+    b?.close();
+    await world.pass(20);
+    expect(heard).toHaveLength(19);
   });
 });
 
@@ -402,6 +424,41 @@ describe('a runtime in a simulated world', () => {
       expect(await world.run(next.read(ada.key('news')))).toMatchObject({ revision: 2n });
       await world.run(next.close());
     }
+  });
+
+  it('when another tab on its storage sees a newer value, then it shows it, though its own portal has none; what anybody else tells of it is verified', async () => {
+    const { world, ada } = open({ portals: 2, gossip: null });
+    world.put(ada.entry('news', 1n));
+    const seen: bigint[] = [];
+    const tabs = [];
+    for (const url of world.urls) tabs.push({ host: world.host(), url });
+    const runtimes = [];
+    for (const { host, url } of tabs) runtimes.push(await world.run(createRuntime({ portals: [url], workers: host, policy: { verifiers: 1 } })));
+    const [first, second] = runtimes;
+    first?.watch(ada.key('news')).subscribe((result) => result.exists && seen.push(result.revision));
+    second?.watch(ada.key('news')).subscribe();
+    await world.pass(2_000);
+    world.portal(1).put(ada.entry('news', 2n));
+    await world.pass(1_000);
+    expect(seen).toEqual([1n, 2n]);
+
+    const stranger = world.broadcast('secure-registry floors simulated', () => {});
+    const forged = { ...ada.entry('news', 9n), signature: ada.entry('news', 8n).signature };
+    stranger?.post([[nameOf(forged), packEntry(forged)]]);
+    await world.pass(1_000);
+    expect(seen).toEqual([1n, 2n]);
+
+    // Who is dead tells nobody anything.
+    const told: unknown[] = [];
+    world.broadcast('secure-registry floors simulated', (message) => told.push(message));
+    world.portal(1).put(ada.entry('news', 3n));
+    await world.pass(1_000);
+    expect(told.length).toBeGreaterThan(0);
+    for (const { host } of tabs) host.crash();
+    told.length = 0;
+    world.portal(1).put(ada.entry('news', 4n));
+    await world.pass(60_000);
+    expect(told).toEqual([]);
   });
 
   it('when the network is gone, then calls fail in time, and what is watched goes on when it is back', async () => {
