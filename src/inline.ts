@@ -1,5 +1,6 @@
 import { storageNamed } from '#storage';
 import { makeEntriesActor } from '../actors/entries/actor.ts';
+import { openBroadcast } from '../actors/entries/broadcast.ts';
 import { makePortalActor } from '../actors/portal/actor.ts';
 import { makeVerifierActor } from '../actors/verifier/actor.ts';
 import { realWorld, type ActorWorld } from '../actors/world.ts';
@@ -9,10 +10,10 @@ import { inlineChannel, spawnInline, type ActorLink, type AnyActorDefinition, ty
 import type { ActorDefinitions, ActorHost, ActorInputs, ActorName } from './runtime/hosting.ts';
 import type { Verdict } from './registry/index.ts';
 import type { StorageAdapter } from './storage/index.ts';
-import type { Clock, Fetch, Network, OpenSocket, Random } from './world.ts';
+import type { Clock, Fetch, Network, OpenBroadcast, OpenSocket, Random } from './world.ts';
 
 export { MemoryStorage, type StorageAdapter, type StorageConnection } from './storage/index.ts';
-export type { Clock, Fetch, Network, OpenSocket, Random, Socket, SocketEvents } from './world.ts';
+export type { Broadcast, Clock, Fetch, Network, OpenBroadcast, OpenSocket, Random, Socket, SocketEvents } from './world.ts';
 
 /** The outside of a runtime whose actors live in this thread; what is left out is the real one. */
 export interface InlineWorld {
@@ -23,6 +24,8 @@ export interface InlineWorld {
   readonly network?: Network | undefined;
   /** Takes the place of `RuntimeOptions.storage`. */
   readonly storage?: StorageAdapter | undefined;
+  /** How runtimes on one storage tell each other what they have seen; those hear each other whose storages have the same `identity`. */
+  readonly broadcast?: OpenBroadcast | undefined;
   /** Says whether signatures hold. Time that is simulated does not pass while a browser's own engine is waited for. */
   readonly verdict?: Pick<Verdict, 'engine' | 'verify'> | undefined;
 }
@@ -36,7 +39,7 @@ export type InlineHost = ActorHost;
  * @throws RegistryError `INVALID_INPUT`
  */
 export function inline(outside?: InlineWorld): InlineHost {
-  const { clock, random, sockets, fetch, network, storage, verdict } = takeWorld(outside);
+  const { clock, random, sockets, fetch, network, storage, broadcast = openBroadcast, verdict } = takeWorld(outside);
   // Real time need not be spent on messages: they take a turn of the event loop, not a timer of at least a millisecond.
   const scheduler = clock ?? realWorld.scheduler;
   const world: ActorWorld = {
@@ -51,7 +54,7 @@ export function inline(outside?: InlineWorld): InlineHost {
     spawnInline(definition, { name, input, clock: world.clock, scheduler, deadline: Infinity });
   const starters: { readonly [N in ActorName]: (name: string, input: ActorInputs[N]) => Promise<ActorLink<ActorDefinitions[N]>> } = {
     portal: (name, input) => start(name, makePortalActor(world, input)),
-    entries: (name, input) => start(name, makeEntriesActor(world, storage ?? storageNamed(input.storage), input)),
+    entries: (name, input) => start(name, makeEntriesActor({ ...world, openBroadcast: broadcast }, storage ?? storageNamed(input.storage), input)),
     verifier: (name) => start(name, makeVerifierActor(world, verdict)),
     vault: async (name, input) => start(name, (await import('./runtime/inline-vault.ts')).makeInlineVault(world, storage, input)),
   };
@@ -64,9 +67,9 @@ export function inline(outside?: InlineWorld): InlineHost {
 }
 
 function takeWorld(value: unknown): InlineWorld {
-  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'network', 'storage', 'verdict']);
+  const world = takeRecord(value, 'world', ['clock', 'random', 'sockets', 'fetch', 'network', 'storage', 'broadcast', 'verdict']);
   if (world.clock !== undefined && !hasMethods(world.clock, ['now', 'setTimeout', 'clearTimeout'])) throw invalidInput('world.clock', 'a Clock');
-  for (const name of ['random', 'sockets', 'fetch'] as const) {
+  for (const name of ['random', 'sockets', 'fetch', 'broadcast'] as const) {
     if (world[name] !== undefined && typeof world[name] !== 'function') throw invalidInput(`world.${name}`, 'a function');
   }
   if (world.network !== undefined && !hasMethods(world.network, ['listen'])) throw invalidInput('world.network', 'a Network');

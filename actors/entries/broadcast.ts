@@ -1,14 +1,4 @@
-/** A channel that others on the same storage hear, too: tabs of one origin, threads of one process. */
-export interface Broadcast {
-  post(message: unknown): void;
-  close(): void;
-}
-
-/**
- * Opens the channel of that name, where the platform has such a thing.
- * @param hear told what others post; anybody of the same origin may post anything
- */
-export type OpenBroadcast = (name: string, hear: (message: unknown) => void) => Broadcast | undefined;
+import type { OpenBroadcast } from '../../src/world.ts';
 
 /** The platform's own. */
 export const openBroadcast: OpenBroadcast = (name, hear) => {

@@ -1,6 +1,6 @@
 import { compareChecked, MAX_DATA_BYTES, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import type { Broadcast, OpenBroadcast } from '../../src/world.ts';
 import { Allowance } from '../allowance.ts';
-import type { Broadcast, OpenBroadcast } from './broadcast.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import type { Floor } from './world.ts';
 

@@ -4,10 +4,9 @@ import type { Scheduler } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { Leases } from '../../src/storage/index.ts';
-import type { Clock } from '../../src/world.ts';
+import type { Clock, OpenBroadcast } from '../../src/world.ts';
 import type { PortalCommand, PortalReply } from '../portal/service.ts';
 import type { ActorWorld } from '../world.ts';
-import type { OpenBroadcast } from './broadcast.ts';
 
 /** What the entries actor reaches of the outside, besides its storage. */
 export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler' | 'random'> {

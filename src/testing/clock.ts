@@ -1,3 +1,4 @@
+import { RegistryError } from '../error.ts';
 import { eventLoop } from '../link/index.ts';
 import type { Clock } from '../world.ts';
 
@@ -70,7 +71,7 @@ export class SimulatedClock implements Clock {
     this.#elapsed += milliseconds;
   }
 
-  /** Lets so much time pass. */
+  /** Lets so much time pass. @throws RegistryError `INVALID_INPUT` while it does already */
   async pass(milliseconds: number): Promise<void> {
     const until = this.#elapsed + milliseconds;
     await this.#alone(async () => {
@@ -82,7 +83,7 @@ export class SimulatedClock implements Clock {
 
   /**
    * Lets time pass until something is settled, and no longer: only what is due at that very moment goes on.
-   * @throws Error if it is not within an hour, or never can be; else what it rejects with
+   * @throws RegistryError `TIMEOUT` if it is not within an hour, or never can be; `INVALID_INPUT` while time passes already; else what it rejects with
    */
   async run<T>(work: Promise<T>): Promise<T> {
     const state = { isSettled: false };
@@ -91,7 +92,7 @@ export class SimulatedClock implements Clock {
     const until = this.#elapsed + PATIENCE;
     await this.#alone(async () => {
       await turn();
-      while (!state.isSettled) if (!(await this.#step(until))) throw new Error('what was waited for has not settled, and never will, or not within an hour');
+      while (!state.isSettled) if (!(await this.#step(until))) throw new RegistryError('TIMEOUT', 'what was waited for has not settled, and never will, or not within an hour');
       while (await this.#step(this.#elapsed));
     });
     return work;
@@ -99,7 +100,7 @@ export class SimulatedClock implements Clock {
 
   /** Two that let time pass side by side would each let the other's pass, too. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    if (this.#isPassing) throw new Error('time is passing already: wait for that first');
+    if (this.#isPassing) throw new RegistryError('INVALID_INPUT', 'time is passing already: wait for that first');
     this.#isPassing = true;
     try {
       await work();

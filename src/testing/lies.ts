@@ -1,9 +1,10 @@
 import { keyNamed, type CheckedEntry } from '../registry/index.ts';
+import type { ReadFault, SocketFault, WriteFault } from './faults.ts';
 import type { Shelf } from './shelf.ts';
 
-/** The genuine entry that is served in place of the one that was asked for; undefined where there is none to lie with. */
-export function lieFor(fault: unknown, shelf: Shelf, name: string): CheckedEntry | undefined {
-  if (fault === 'stale') return shelf.stale(name);
+/** What is said in place of the truth: a genuine entry, or `null` that there is none; undefined where the fault is no such lie, or has nothing to lie with. */
+export function lieFor(fault: ReadFault | WriteFault | SocketFault | undefined, shelf: Shelf, name: string): CheckedEntry | null | undefined {
+  if (fault === 'stale') return shelf.stale(name) ?? null;
   if (fault === 'equivocate') return shelf.equivocal(name);
   const foreign = fault === 'cross' ? shelf.foreign(name) : undefined;
   return foreign && { ...foreign, ...keyNamed(name) };

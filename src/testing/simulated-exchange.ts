@@ -1,11 +1,12 @@
 import { keyNamed, nameOf, takeEntryKey, type CheckedEntry } from '../registry/index.ts';
 import { answerBody, bytesFromHex, pubkeyFrom, readAnswer, readRefusal, readWrite, refusalBody } from '../registry/wire/index.ts';
 import type { Fetch } from '../world.ts';
-import { cannedFor, withFlippedBit, withForgedSignature, type CannedAnswer, type PortalFaults, type ReadFault } from './faults.ts';
+import { cannedFor, NOT_FOUND, withFlippedBit, withForgedSignature, type CannedAnswer, type PortalFaults, type ReadFault } from './faults.ts';
 import { isGenuine } from './genuine.ts';
 import { lieFor } from './lies.ts';
 import { preconditionsHold, tagOf, type Shelf } from './shelf.ts';
 import { UNDER_WAY, type Surroundings } from './surroundings.ts';
+import type { Tally } from './traffic.ts';
 
 type Init = Parameters<Fetch>[1];
 type Response = Awaited<ReturnType<Fetch>>;
@@ -18,7 +19,10 @@ export interface ExchangePortal extends Surroundings {
   readonly offersPreconditions: boolean;
   readonly shelf: Shelf;
   readonly faults: PortalFaults;
+  readonly tally: Tally;
   strikes(): boolean;
+  /** Whether a fault that strikes every third time strikes now. */
+  lapses(): boolean;
   put(entry: CheckedEntry): boolean;
 }
 
@@ -105,8 +109,9 @@ export class SimulatedExchange {
     const name = nameOf(key);
     const canned = cannedFor(fault);
     if (canned !== undefined) return this.#answer({ ...canned, fault });
-    const entry = lieFor(fault, shelf, name) ?? shelf.get(name);
-    if (entry === undefined) return this.#answer({ status: 404, body: refusalBody('unable to read from the registry: registry entry not found'), fault });
+    const lie = lieFor(fault, shelf, name);
+    const entry = lie === undefined ? shelf.get(name) : (lie ?? undefined);
+    if (entry === undefined) return this.#answer({ ...NOT_FOUND, fault });
     this.#answer({ status: 200, headers: { etag: tagOf(entry) }, body: this.#tampered(answerBody(entry), fault), fault, entry: fault === undefined ? entry : undefined });
   }
 
@@ -130,8 +135,9 @@ export class SimulatedExchange {
     if (!isGenuine(write.entry)) return this.#answer({ status: 500, body: refusalBody('Unable to update the registry: invalid signature') });
     const { 'If-Match': match, 'If-None-Match': noneMatch } = this.#preconditions;
     const outcome = preconditionsHold(match, noneMatch, shelf.get(nameOf(write.entry))) ? this.#portal.put(write.entry) : undefined;
+    if (outcome === true) this.#portal.tally.count('accepted');
     if (fault === 'mute') return;
-    if (fault === 'break') return this.#later(0, () => this.fail('ECONNRESET'));
+    if (fault === 'break' || (fault === 'lapse' && this.#portal.lapses())) return this.#later(0, () => this.fail('ECONNRESET'));
     if (outcome === undefined) return this.#answer({ status: 412, body: refusalBody('precondition failed') });
     this.#answer(outcome ? { status: 204, entry: write.entry } : { status: 400, body: refusalBody('Unable to update the registry: provided revision number is invalid') });
   }

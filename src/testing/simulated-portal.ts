@@ -6,6 +6,8 @@ import { Shelf } from './shelf.ts';
 import { SimulatedExchange, type ExchangePortal } from './simulated-exchange.ts';
 import { SimulatedSocket, type SocketPortal } from './simulated-socket.ts';
 import type { Surroundings } from './surroundings.ts';
+import { takeFaults } from './take-faults.ts';
+import { Tally, type Traffic } from './traffic.ts';
 
 export interface SimulatedPortalOptions {
   /** Origin, without a slash at the end. */
@@ -16,26 +18,18 @@ export interface SimulatedPortalOptions {
   readonly preconditions?: boolean | undefined;
 }
 
-/** What a portal in simulated time has seen of its clients since it was made, and what is open. */
-export interface SimulatedTraffic {
-  readonly reads: number;
-  readonly writes: number;
-  readonly opened: number;
-  readonly sockets: number;
-  readonly subscriptions: number;
-}
-
 /** A portal in simulated time: the protocol as it passes the network, over HTTP and WebSocket, and faults to switch on while it runs. */
 export class SimulatedPortal {
   readonly url: string;
-  /** How it misbehaves from now on. */
-  faults: PortalFaults = {};
+  #faults: PortalFaults = {};
   readonly #surroundings: Surroundings;
   readonly #view: SocketPortal & ExchangePortal;
   readonly #shelf = new Shelf();
   readonly #sockets = new Set<SimulatedSocket>();
   readonly #exchanges = new Set<SimulatedExchange>();
-  readonly #counts = { reads: 0, writes: 0, opened: 0 };
+  readonly #tally = new Tally();
+  /** How many writes came under a fault that strikes every third time. */
+  #lapses = 0;
   #isDown = false;
   /** Whether it hears nothing of other portals, nor they of it. */
   isPartitioned = false;
@@ -47,10 +41,18 @@ export class SimulatedPortal {
     this.#view = this.#viewFor(generation, preconditions);
   }
 
+  /** How it misbehaves from now on. @throws RegistryError `INVALID_INPUT` for a fault that there is not */
+  get faults(): PortalFaults {
+    return this.#faults;
+  }
+  set faults(faults: PortalFaults) {
+    this.#faults = takeFaults(faults);
+  }
+
   /** What connections see of it. */
-  #viewFor(generation: Generation, offersPreconditions: boolean): SocketPortal & ExchangePortal {
+  #viewFor(generation: Generation, preconditions: boolean): SocketPortal & ExchangePortal {
     const { clock, chance } = this.#surroundings;
-    const faults = (): PortalFaults => this.faults;
+    const faults = (): PortalFaults => this.#faults;
     const isDown = (): boolean => this.#isDown;
     const isOnline = (): boolean => this.#surroundings.isOnline;
     return {
@@ -58,7 +60,10 @@ export class SimulatedPortal {
       chance,
       url: this.url,
       generation,
-      offersPreconditions,
+      tally: this.#tally,
+      get offersPreconditions() {
+        return preconditions && faults().plain !== true;
+      },
       shelf: this.#shelf,
       get faults() {
         return faults();
@@ -69,7 +74,8 @@ export class SimulatedPortal {
       get isOnline() {
         return isOnline();
       },
-      strikes: () => chance.happens(this.faults.share ?? 1),
+      strikes: () => chance.happens(this.#faults.share ?? 1),
+      lapses: () => ++this.#lapses % 3 === 0,
       put: (entry) => this.#publish(entry),
       spread: (from, entry) => this.#surroundings.spread(from, entry),
       numberSocket: () => this.#surroundings.numberSocket(),
@@ -81,10 +87,13 @@ export class SimulatedPortal {
     return this.#isDown;
   }
 
-  get traffic(): SimulatedTraffic {
-    let subscriptions = 0;
-    for (const socket of this.#sockets) subscriptions += socket.subscriptions;
-    return { ...this.#counts, sockets: this.#sockets.size, subscriptions };
+  get traffic(): Traffic {
+    let [sockets, subscriptions] = [0, 0];
+    for (const socket of this.#sockets) {
+      if (socket.isOpen) sockets++;
+      subscriptions += socket.subscriptions;
+    }
+    return this.#tally.traffic({ sockets, subscriptions });
   }
 
   /**
@@ -151,8 +160,8 @@ export class SimulatedPortal {
   }
 
   /** @internal @param client by its number, if it is a process of the world's */
-  connect(client: number | undefined, ...[, events, { frameBytes }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
-    this.#counts.opened++;
+  connect(client: number | undefined, ...[, events, { frameBytes, headers }]: Parameters<OpenSocket>): ReturnType<OpenSocket> {
+    this.#tally.noteKey(headers['Skynet-Api-Key']);
     const number = this.#surroundings.numberSocket();
     this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: 'socket', socket: number, at: this.#surroundings.clock.now() });
     const socket = new SimulatedSocket(this.#view, number, events, frameBytes, (ended) => this.#sockets.delete(ended));
@@ -164,7 +173,8 @@ export class SimulatedPortal {
   /** @internal */
   request(client: number | undefined, ...[address, init]: Parameters<Fetch>): ReturnType<Fetch> {
     this.#surroundings.note({ kind: 'asked', portal: this.url, client, what: init.method, at: this.#surroundings.clock.now() });
-    this.#counts[init.method === 'POST' ? 'writes' : 'reads']++;
+    this.#tally.noteKey(init.headers['Skynet-Api-Key']);
+    this.#tally.count(init.method === 'POST' ? 'writes' : 'reads');
     const exchange = new SimulatedExchange(this.#view, new URL(address), init, (ended) => this.#exchanges.delete(ended));
     this.#exchanges.add(exchange);
     return exchange.ask();

@@ -2,18 +2,27 @@ import { RegistryError } from '../error.ts';
 import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
 import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
 import type { ActorName } from '../runtime/hosting.ts';
-import { elapsedOn, type Clock, type Fetch, type OpenSocket } from '../world.ts';
+import { elapsedOn, type Clock, type Fetch, type OpenBroadcast, type OpenSocket } from '../world.ts';
+
+/** What of its world an actor reaches that may outlive it. */
+interface Reach {
+  readonly clock: Clock;
+  readonly sockets: OpenSocket;
+  readonly fetch: Fetch;
+  readonly broadcast: OpenBroadcast;
+}
 
 /** The world as one actor, or one process, sees it: when that dies, nothing of what it began comes to an end. */
-class Sight {
+class Sight implements Reach {
   #isDead = false;
   #isHung = false;
   readonly clock: Clock;
   readonly sockets: OpenSocket;
   readonly fetch: Fetch;
+  readonly broadcast: OpenBroadcast;
   readonly #open = new Set<() => void>();
 
-  constructor({ clock, sockets, fetch }: Pick<Required<InlineWorld>, 'clock' | 'sockets' | 'fetch'> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }) {
+  constructor({ clock, sockets, fetch, broadcast }: Reach) {
     const alive = (callback: () => void) => (): void => {
       if (!this.#isDead && !this.#isHung) callback();
     };
@@ -43,6 +52,20 @@ class Sight {
       init.signal.addEventListener('abort', onAbort, { once: true });
       this.#open.add(end);
       return fetch(url, { ...init, signal: abort.signal }).finally(() => this.#open.delete(end));
+    };
+    this.broadcast = (name, hear) => {
+      const channel = broadcast(name, (message) => alive(() => hear(message))());
+      if (channel === undefined) return undefined;
+      const end = (): void => channel.close();
+      this.#open.add(end);
+      return {
+        // What was awaited when it died goes on, and is to reach nobody.
+        post: (message) => alive(() => channel.post(message))(),
+        close: () => {
+          this.#open.delete(end);
+          end();
+        },
+      };
     };
   }
 
@@ -78,10 +101,10 @@ export interface SimulatedProcess extends InlineHost {
 }
 
 /** @param world what all of it reaches */
-export function simulatedProcess(number: number, world: Required<InlineWorld> & { readonly clock: Clock; readonly sockets: OpenSocket; readonly fetch: Fetch }): SimulatedProcess {
+export function simulatedProcess(number: number, world: InlineWorld & Reach): SimulatedProcess {
   const own = new Sight(world);
   const living = new Map<string, Living>();
-  const inlineIn = (sight: Sight): InlineHost => inline({ ...world, clock: sight.clock, sockets: sight.sockets, fetch: sight.fetch });
+  const inlineIn = (sight: Sight): InlineHost => inline({ ...world, clock: sight.clock, sockets: sight.sockets, fetch: sight.fetch, broadcast: sight.broadcast });
   const find = (actor: ActorName): Living | undefined => living.get(actor === 'verifier' ? 'verifier.0' : actor);
   const sights: Sight[] = [own];
 
@@ -91,7 +114,7 @@ export function simulatedProcess(number: number, world: Required<InlineWorld> & 
     scheduler: own.clock,
     channel: () => inlineChannel(own.clock),
     async spawn(kind, name, input, policy) {
-      const sight = new Sight({ clock: own.clock, sockets: world.sockets, fetch: world.fetch });
+      const sight = new Sight({ ...world, clock: own.clock });
       sights.push(sight);
       const link = await inlineIn(sight).spawn(kind, name, input, policy);
       const ports: Port[] = [];

@@ -1,17 +1,12 @@
 import { keyNamed, nameOf, type CheckedEntry } from '../registry/index.ts';
 import { LIVENESS_REQUEST, MESSAGE_WRITERS, readMessage, readRequest, type Generation } from '../registry/wire/index.ts';
 import type { SocketEvents } from '../world.ts';
-import { withFlippedBit, withForgedSignature, type PortalFaults, type SocketFault } from './faults.ts';
+import type { PortalFaults } from './faults.ts';
+import { Frames } from './frames.ts';
 import { isGenuine } from './genuine.ts';
-import { lieFor } from './lies.ts';
 import type { Shelf } from './shelf.ts';
 import { UNDER_WAY, type Surroundings } from './surroundings.ts';
-
-/** How many bad signatures come at once in a flood. */
-const FLOOD = 20;
-const HUGE = 1_000_000;
-/** After how long a frame comes that was to come after the next one, where there is none. */
-const LATE = 1_000;
+import type { Tally } from './traffic.ts';
 
 /** What a socket knows of its portal. */
 export interface SocketPortal extends Surroundings {
@@ -19,6 +14,7 @@ export interface SocketPortal extends Surroundings {
   readonly generation: Generation;
   readonly shelf: Shelf;
   readonly faults: PortalFaults;
+  readonly tally: Tally;
   strikes(): boolean;
 }
 
@@ -34,7 +30,7 @@ export class SimulatedSocket {
   #heardBy = 0;
   #toldBy = 0;
   #state: 'opening' | 'open' | 'closed' = 'opening';
-  #heldBack: string | undefined;
+  readonly #frames: Frames;
   #isPaused = false;
   readonly #whilePaused: string[] = [];
   /** Calls back when it is closed, from whatever side. */
@@ -46,6 +42,8 @@ export class SimulatedSocket {
     this.#events = events;
     this.#frameBytes = frameBytes;
     this.#onEnd = onEnd;
+    const { chance, shelf, generation, clock } = portal;
+    this.#frames = new Frames({ chance, shelf, generation, later: (callback, milliseconds) => void clock.setTimeout(callback, milliseconds) }, (text) => this.#say(text, 'tells late'));
   }
 
   get isOpen(): boolean {
@@ -65,6 +63,7 @@ export class SimulatedSocket {
     this.#later('opens a socket', 0, () => {
       if (this.#state !== 'opening') return;
       this.#state = 'open';
+      this.#portal.tally.count('opened');
       this.#events.opened();
     });
   }
@@ -80,25 +79,34 @@ export class SimulatedSocket {
   #answer(text: string): void {
     if (this.#state !== 'open') return;
     const writer = MESSAGE_WRITERS[this.#portal.generation];
-    if (text === LIVENESS_REQUEST) return this.#say(writer.error('unknown action'), 'lives');
+    if (text === LIVENESS_REQUEST) return this.#reply(writer.error('unknown action'), 'lives');
     const request = readRequest(text);
     if (request.action === 'unsubscribe') this.#subscribed.delete(nameOf(request));
     if (request.action !== 'subscribe') return;
     this.#subscribed.add(nameOf(request));
+    this.#portal.tally.count('subscribes');
     const entry = this.#portal.shelf.get(nameOf(request));
     if (entry !== undefined) return this.tell(entry);
     const missing = writer.missing(request);
-    if (missing !== undefined) this.#say(missing, 'tells nothing');
+    if (missing !== undefined) this.#reply(missing, 'tells nothing');
+  }
+
+  /** Says what is no entry. */
+  #reply(text: string, what: string): void {
+    if (this.#portal.faults.sockets !== 'mute' || !this.#portal.strikes()) this.#say(text, what);
   }
 
   /** Tells of an entry, if it is subscribed: as it is, or as the fault has it. */
   tell(entry: CheckedEntry): void {
     if (this.#state !== 'open' || !this.#subscribed.has(nameOf(entry))) return;
     const fault = this.#portal.strikes() ? this.#portal.faults.sockets : undefined;
-    const isPlain = fault === undefined && this.#heldBack === undefined;
+    if (fault === 'mute') return;
+    if (fault === 'reset') return this.end('reset');
     const what = `tells ${entry.revision}${fault === undefined ? '' : ` (${fault})`}`;
-    for (const text of this.#framesFor(entry, fault)) this.#say(text, what, isPlain ? entry : undefined);
-    if (fault === 'reset') this.end('reset');
+    const frames = this.#frames.inPlaceOf(MESSAGE_WRITERS[this.#portal.generation].update(entry), nameOf(entry), fault);
+    const isPlain = fault === undefined && frames.length === 1;
+    for (const text of frames) this.#say(text, what, isPlain ? entry : undefined);
+    this.#portal.tally.count('told');
   }
 
   /** Sends frames as they are. */
@@ -106,51 +114,10 @@ export class SimulatedSocket {
     for (const text of texts) if (this.#state === 'open') this.#say(text, 'says');
   }
 
-  #framesFor(entry: CheckedEntry, fault: SocketFault | undefined): readonly string[] {
-    const { chance, shelf, generation, clock } = this.#portal;
-    const name = nameOf(entry);
-    const write = (told = entry): string => MESSAGE_WRITERS[generation].update(told);
-    const text = write();
-    const late = this.#heldBack === undefined ? [] : [this.#heldBack];
-    if (fault !== 'reorder') this.#heldBack = undefined;
-    switch (fault) {
-      case 'forge':
-        return [withForgedSignature(text), ...late];
-      case 'flip':
-        return [withFlippedBit(text, chance.below(text.length), chance.below(7)), ...late];
-      case 'garbage':
-        return [text.slice(0, chance.below(text.length)), ...late];
-      case 'huge':
-        return [text.padEnd(HUGE)];
-      case 'stale':
-      case 'equivocate':
-      case 'cross':
-        return [write(lieFor(fault, shelf, name)), ...late];
-      case 'duplicate':
-        return [text, text, ...late];
-      case 'flood': {
-        const unwanted = shelf.foreign(name);
-        const flood = Array.from({ length: FLOOD }, (_, i) => text.replace(/("signature":").../, (_all, before: string) => before + (0x100 + i).toString(16)));
-        return [...flood, ...(unwanted === undefined ? [] : [write(unwanted)]), text, ...late];
-      }
-      case 'reorder':
-        if (this.#heldBack !== undefined) return [text, ...late];
-        this.#heldBack = text;
-        clock.setTimeout(() => {
-          if (this.#heldBack === text) this.#say(text, 'tells late');
-          if (this.#heldBack === text) this.#heldBack = undefined;
-        }, LATE);
-        return [];
-      default:
-        return [text, ...late];
-    }
-  }
-
   /** @param entry what the text says, where that is known */
   #say(text: string, what: string, entry?: CheckedEntry): void {
     const { faults, isOnline } = this.#portal;
-    const isMute = faults.halfOpen === true || (faults.sockets === 'mute' && this.#portal.strikes());
-    if (this.#state !== 'open' || isMute || !isOnline) return;
+    if (this.#state !== 'open' || faults.halfOpen === true || !isOnline) return;
     this.#later(what, text.length, () => this.#deliver(text, entry));
   }
 

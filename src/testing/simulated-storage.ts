@@ -1,7 +1,7 @@
-import type { StorageAdapter, StorageConnection } from '../storage/index.ts';
-import { MemoryStorage } from '../storage/index.ts';
+import { MemoryStorage, type StorageAdapter, type StorageConnection } from '../storage/index.ts';
 import type { Chance } from './chance.ts';
 import type { SimulatedClock } from './clock.ts';
+import type { WorldEvent } from './surroundings.ts';
 
 /** Every key there may be. */
 const EVERYTHING = { from: new Uint8Array(0), before: new Uint8Array(64).fill(0xff) };
@@ -10,15 +10,20 @@ const EVERYTHING = { from: new Uint8Array(0), before: new Uint8Array(64).fill(0x
  * A disk in simulated time: what runtimes of one world keep, and what outlives them. It claims to be durable, and is for as long as the world.
  */
 export class SimulatedStorage implements StorageAdapter {
+  /** There is one in a world: who opens it, shares it. */
+  readonly identity = 'simulated';
   readonly #memory = new MemoryStorage({ durable: true });
   readonly #clock: SimulatedClock;
   readonly #chance: Chance;
+  readonly #note: (event: WorldEvent) => void;
   /** How long everything takes, in milliseconds. */
   delay = 0;
 
-  constructor(clock: SimulatedClock, chance: Chance) {
+  /** @param note told of everything that is committed */
+  constructor(clock: SimulatedClock, chance: Chance, note: (event: WorldEvent) => void) {
     this.#clock = clock;
     this.#chance = chance;
+    this.#note = note;
   }
 
   /**
@@ -48,7 +53,7 @@ export class SimulatedStorage implements StorageAdapter {
       },
       update: async (changes) => {
         await this.#wait();
-        await connection.update(changes);
+        await this.#update(connection, changes);
       },
       scan: async (range, limit) => {
         await this.#wait();
@@ -60,6 +65,20 @@ export class SimulatedStorage implements StorageAdapter {
       },
       close: () => connection.close(),
     };
+  }
+
+  async #update(connection: StorageConnection, changes: Parameters<StorageConnection['update']>[0]): Promise<void> {
+    const kept: { readonly key: Uint8Array; readonly record: Uint8Array }[] = [];
+    const noted = changes.map(({ key, decide }): (typeof changes)[number] => ({
+      key,
+      decide(current) {
+        const record = decide(current);
+        if (record) kept.push({ key, record });
+        return record;
+      },
+    }));
+    await connection.update(noted);
+    for (const each of kept) this.#note({ kind: 'kept', ...each, at: this.#clock.now() });
   }
 
   /** Flips a bit in one of its records, if there is one. */

@@ -1,10 +1,11 @@
 import { invalidInput } from '../error.ts';
 import type { InlineWorld } from '../inline.ts';
 import { takeSignedEntry, type CheckedEntry, type SignedEntry } from '../registry/index.ts';
-import type { Fetch, Network, OpenSocket, Random } from '../world.ts';
+import type { Fetch, Network, OpenBroadcast, OpenSocket, Random } from '../world.ts';
 import { SimulatedAuthor } from './author.ts';
 import { Chance } from './chance.ts';
 import { SimulatedClock } from './clock.ts';
+import { simulatedBroadcast } from './simulated-broadcast.ts';
 import { SimulatedPortal, type SimulatedPortalOptions } from './simulated-portal.ts';
 import { simulatedProcess, type SimulatedProcess } from './simulated-processes.ts';
 import { SimulatedStorage } from './simulated-storage.ts';
@@ -35,6 +36,7 @@ export class SimulatedWorld implements InlineWorld {
   readonly sockets: OpenSocket;
   readonly fetch: Fetch;
   readonly storage: SimulatedStorage;
+  readonly broadcast: OpenBroadcast;
   readonly verdict = verdictAtOnce;
   /** Says when {@link isOnline} changes, as a browser does. */
   readonly network: Network = {
@@ -62,8 +64,9 @@ export class SimulatedWorld implements InlineWorld {
     this.#chance = new Chance(seed);
     this.#gossip = gossip;
     this.random = this.#chance.next;
-    this.storage = new SimulatedStorage(this.clock, this.#chance);
     const surroundings = this.#surroundings();
+    this.storage = new SimulatedStorage(this.clock, this.#chance, (event) => surroundings.note(event));
+    this.broadcast = simulatedBroadcast(this.clock, this.#chance);
     this.#portals = listed.map((portal) => new SimulatedPortal(surroundings, typeof portal === 'string' ? { url: portal } : portal));
     ({ sockets: this.sockets, fetch: this.fetch } = this.#network(undefined));
   }
@@ -85,10 +88,10 @@ export class SimulatedWorld implements InlineWorld {
     return this.#portals;
   }
 
-  /** A portal by its place, from 0, or by its URL. @throws RangeError if there is none */
+  /** A portal by its place, from 0, or by its URL. @throws RegistryError `INVALID_INPUT` if there is none */
   portal(which: number | string): SimulatedPortal {
     const found = typeof which === 'number' ? this.#portals[which] : this.#portals.find(({ url }) => url === which);
-    if (found === undefined) throw new RangeError('there is no such portal');
+    if (found === undefined) throw invalidInput('which', "the place, or the URL, of one of the world's portals");
     return found;
   }
 
@@ -105,9 +108,9 @@ export class SimulatedWorld implements InlineWorld {
 
   /** A process for one runtime, numbered from 0 on: `createRuntime({ portals: world.urls, workers: world.host() })`. */
   host(): SimulatedProcess {
-    const { clock, random, network, storage, verdict } = this;
+    const { clock, random, network, storage, broadcast, verdict } = this;
     const number = this.#processes.length;
-    const process = simulatedProcess(number, { clock, random, ...this.#network(number), network, storage, verdict });
+    const process = simulatedProcess(number, { clock, random, ...this.#network(number), network, storage, broadcast, verdict });
     this.#processes.push(process);
     return process;
   }
@@ -173,7 +176,7 @@ export class SimulatedWorld implements InlineWorld {
   #find(address: string): SimulatedPortal {
     const url = address.replace(/^ws/, 'http');
     const found = this.#portals.find((portal) => url.startsWith(`${portal.url}/`));
-    if (found === undefined) throw new RangeError('there is no portal at this address');
+    if (found === undefined) throw invalidInput('url', "that of one of the world's portals");
     return found;
   }
 }

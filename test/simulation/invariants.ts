@@ -1,6 +1,7 @@
 import { RegistryError } from '../../src/error.ts';
 import { compareChecked, nameOf, packEntry, takeSignedEntry, type CheckedEntry, type EntryKey } from '../../src/registry/index.ts';
 import type { ReadResult } from '../../src/runtime.ts';
+import { parseFloor } from '../../src/storage/record.ts';
 import { isGenuine } from '../../src/testing/genuine.ts';
 import type { SimulatedWorld, WorldEvent } from '../../src/testing/index.ts';
 import { verifyProof } from '../../src/registry/index.ts';
@@ -50,8 +51,9 @@ const TOLD_WITHIN = 12_000;
 const LIVE_WITHIN = 5_000 + 3_000 + 5_000 + 3_000 + 2_000;
 
 /**
- * Is told everything that portals said and did, and everything that callers saw, and throws {@link Broken} as soon as the two do not go together: G1 to
- * G5 and the truth of what is said about a value at once, G6 when it is asked to.
+ * Is told everything that portals said and did, and that the storage committed, and everything that callers saw, and throws {@link Broken} as soon as these do
+ * not go together: G1 to G4 and the truth of what is said about a value whenever a caller sees one, the deadlines of G5 and quarantines after every step,
+ * G6 and G7 when it is asked to, in a calm.
  */
 export class Invariants {
   readonly #world: SimulatedWorld;
@@ -63,6 +65,8 @@ export class Invariants {
   readonly #accepted = new Set<string>();
   /** What was shown as durable, and the storage has not lost. */
   readonly #durable = new Map<string, CheckedEntry>();
+  /** Of each entry the highest floor that was ever committed. */
+  readonly #kept = new Map<string, CheckedEntry>();
   readonly #open = new Set<OpenCall>();
   readonly #witnesses = new Set<Witness>();
   #slept = 0;
@@ -91,8 +95,18 @@ export class Invariants {
       served.last = this.#world.clock.elapsed();
     }
     if (event.kind === 'asked') for (const witness of this.#witnesses) if (witness.client === event.client) witness.quarantines.asked(event.portal);
+    if (event.kind === 'kept') this.#keep(event.record);
     if (event.kind === 'missing') this.#missing.add(`${event.portal} ${event.name}`);
     if (event.kind === 'accepted') this.#accepted.add(`${event.portal} ${nameOf(event.entry)} ${packEntry(event.entry)}`);
+  }
+
+  /** What is no floor is something else that runtimes keep. */
+  #keep(record: Uint8Array): void {
+    const entry = parseFloor(new Uint8Array(record));
+    if (entry === undefined) return;
+    const name = nameOf(entry);
+    const before = this.#kept.get(name);
+    if (before === undefined || compareChecked(entry, before) > 0) this.#kept.set(name, entry);
   }
 
   #servedBy(portal: string, name: string, packed: string): { readonly times: Set<number>; last: number } {
@@ -163,6 +177,7 @@ export class Invariants {
     this.sawEntry(witness, entry, how);
     const inherited = witness.inherited.get(name);
     if (inherited !== undefined && result.floor === 'durable' && compareChecked(entry, inherited) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} as durable, and ${inherited.revision} was so before it began`);
+    if (result.floor === 'durable') this.#checkKept(witness, name, entry, how);
     this.#checkConfirmations(witness, name, entry, result, how);
     this.checkLive(witness, result, how);
     if (result.floor === 'durable') this.#raise(name, entry);
@@ -222,6 +237,12 @@ export class Invariants {
     if (before !== undefined && compareChecked(entry, before) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} after ${before.revision}`);
     const newest = witness.shown.get(name);
     if (newest === undefined || compareChecked(entry, newest) > 0) witness.shown.set(name, entry);
+  }
+
+  /** What is shown as durable was committed before. */
+  #checkKept({ id }: Witness, name: string, entry: CheckedEntry, how: string): void {
+    const kept = this.#kept.get(name);
+    if (kept === undefined || compareChecked(entry, kept) > 0) throw new Broken('G3', `${id} ${how}: revision ${entry.revision} as durable, and ${kept === undefined ? 'none' : kept.revision} was committed`);
   }
 
   #checkConfirmations(witness: Witness, name: string, entry: CheckedEntry, { confirmedAt, confirmedBy }: Extract<ReadResult, { exists: true }>, how: string): void {

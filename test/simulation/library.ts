@@ -36,6 +36,11 @@ export class Work {
     return [this.next(), this.#of(this.#revision, 'other')];
   }
 
+  /** The next revision, as somebody makes it who has not the key. */
+  forged(): CheckedEntry {
+    return { ...this.next(), signature: this.#of(this.#revision, 'other').signature };
+  }
+
   #of(revision: bigint, variant: string): CheckedEntry {
     const id = `${this.#name} ${revision} ${variant}`;
     let entry = signed.get(id);

@@ -1,5 +1,7 @@
 import { Chance } from '../../src/testing/chance.ts';
+import { nameOf, packEntry } from '../../src/registry/index.ts';
 import { SimulatedWorld } from '../../src/testing/index.ts';
+import type { Broadcast } from '../../src/world.ts';
 import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { Broken } from './broken.ts';
 import { Counter } from './counter.ts';
@@ -25,6 +27,8 @@ export interface SimulationReport {
   /** New values that watchers were told. */
   readonly updates: number;
   readonly checks: number;
+  /** How often tabs told others on their storage what they had seen. */
+  readonly shared: number;
   /** How often there was which fault. */
   readonly faults: Readonly<Record<string, number>>;
   /** Of every line of the log: two runs of one seed have the same. */
@@ -60,6 +64,9 @@ class Scenario {
   readonly #works: readonly Work[];
   readonly #counter = new Counter();
   readonly #faults = new Map<string, number>();
+  /** Somebody else on the tabs' storage, who hears what they tell each other. */
+  readonly #stranger: Broadcast | undefined;
+  #shared = 0;
   #log: string[] = [];
   #hash = 0x811c9dc5;
   #steps = 0;
@@ -81,6 +88,7 @@ class Scenario {
       preconditions: i === 0 || chance.happens(0.5),
     }));
     this.#world = new SimulatedWorld({ seed, portals, gossip: [20, chance.pick([100, 500, 2_000])] });
+    this.#stranger = this.#world.broadcast(`secure-registry floors ${this.#world.storage.identity}`, () => this.#shared++);
     this.#invariants = new Invariants(this.#world, DEFAULT_POLICY.lagGrace);
     this.#works = Array.from({ length: chance.between(3, 6) }, (_, i) => new Work(i));
     const stage: Stage = {
@@ -132,6 +140,7 @@ class Scenario {
       steps: this.#steps,
       updates: this.#updates,
       checks: this.#invariants.checks,
+      shared: this.#shared,
       faults: Object.fromEntries([...this.#faults].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       fingerprint: (this.#hash >>> 0).toString(16).padStart(8, '0'),
       log: isLogged ? this.#log : this.#log.slice(-LAST),
@@ -175,6 +184,7 @@ class Scenario {
     if (roll < 0.81) return tab.write(work, work.next());
     if (roll < 0.82) return chance.happens(0.5) ? tab.unwatch(work) : tab.watch(work);
     if (roll < 0.83) return tab.retryNow();
+    if (roll < 0.84) return this.#tellTabs(work);
     if (roll < 0.95) return this.#troublePortal();
     if (roll < 0.98) return this.#troubleWorld();
     return this.#troubleTab(tab);
@@ -199,6 +209,13 @@ class Scenario {
   #publishAll(): void {
     const portal = this.#chance.pick(this.#world.portals);
     if (!portal.isDown) for (const work of this.#works) portal.put(work.next());
+  }
+
+  /** Whoever is of the same origin may tell tabs anything. */
+  #tellTabs(work: Work): void {
+    const [forged, garbage] = [work.forged(), this.#chance.pick([null, 'null', [], [[]], [[nameOf(work.key), 'x']], { length: 1 }])];
+    const isForged = this.#chance.happens(0.7);
+    this.#once(isForged ? 'forged broadcast' : 'garbage broadcast', () => this.#stranger?.post(isForged ? [[nameOf(forged), packEntry(forged)]] : garbage));
   }
 
   #troublePortal(): void {

@@ -1,9 +1,7 @@
 import type { Chance } from '../../src/testing/chance.ts';
-import type { PortalFaults, ReadFault, SocketFault, WriteFault } from '../../src/testing/index.ts';
+import { READ_FAULTS, SOCKET_FAULTS, WRITE_FAULTS } from '../../src/testing/faults.ts';
+import type { PortalFaults } from '../../src/testing/index.ts';
 
-const READS: readonly ReadFault[] = ['mute', 'drop', 'reset', 'forge', 'flip', 'garbage', 'endless', 'bomb', 'stale', 'equivocate', 'cross', 'not found', 'error', 'throttle', 'html', 'redirect'];
-const WRITES: readonly WriteFault[] = ['mute', 'break', 'drop', 'reset', 'lose', 'error', 'throttle', 'html', 'redirect'];
-const SOCKETS: readonly SocketFault[] = ['hang', 'refuse', 'mute', 'reset', 'forge', 'flip', 'garbage', 'huge', 'stale', 'equivocate', 'cross', 'duplicate', 'reorder', 'flood'];
 const SHARES = [0.1, 0.5, 1] as const;
 
 /** What whoever loses nothing does not do. */
@@ -28,12 +26,13 @@ export function someFaults(chance: Chance, isTrusted: boolean): { readonly fault
     return value;
   };
   const faults: PortalFaults = {
-    reads: maybe(0.5, 'reads', READS as readonly string[]) as ReadFault | undefined,
-    writes: maybe(0.3, 'writes', WRITES as readonly string[]) as WriteFault | undefined,
-    sockets: maybe(0.6, 'sockets', SOCKETS as readonly string[]) as SocketFault | undefined,
+    reads: maybe(0.5, 'reads', READ_FAULTS),
+    writes: maybe(0.3, 'writes', WRITE_FAULTS),
+    sockets: maybe(0.6, 'sockets', SOCKET_FAULTS),
     share: chance.pick(SHARES),
     latency: some(0.15, 'latency', chance.between(100, 9_000)),
     bandwidth: some(0.08, 'bandwidth', chance.pick([1, 100, 1_000])),
+    plain: some(0.1, 'plain', true),
     slice: some(0.1, 'slice', true),
     halfOpen: some(0.05, 'halfOpen', true),
     held: some(0.03, 'held', true),

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { keyNamed, nameOf, verifyEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import { LIVENESS_REQUEST, readAnswer, readMessage, readPath, REGISTRY_PATH, requestText, SUBSCRIPTION_PATH, writeBody } from '../../src/registry/wire/index.ts';
 import { SimulatedAuthor } from '../../src/testing/author.ts';
 import { FaultyPortal, type FaultyPortalOptions, type PortalFaults, type ReadFault, type SocketFault, type WriteFault } from '../../src/testing.node.ts';
+import { codeOf } from '../link/fixture/channels.ts';
 
 const ada = new SimulatedAuthor('ada');
 const bob = new SimulatedAuthor('bob');
@@ -97,6 +98,15 @@ async function raw(portal: FaultyPortal): Promise<readonly Buffer[]> {
   return pieces;
 }
 
+/** What a portal of this seed answers, whose faults strike every other time. */
+async function statusesOf(seed: number): Promise<readonly number[]> {
+  const portal = await start({ seed });
+  portal.faults = { reads: 'error', share: 0.5 };
+  const statuses: number[] = [];
+  for (let i = 0; i < 20; i++) statuses.push((await ask(portal)).status);
+  return statuses;
+}
+
 const took = async (work: Promise<unknown>): Promise<number> => {
   const begun = performance.now();
   await work;
@@ -134,11 +144,46 @@ describe('given a portal without faults', () => {
     const portal = await start();
     const client = await subscribed(portal);
     await client.until(1);
-    portal.say(['anything']);
+    portal.say('anything');
     expect((await client.until(2))[1]).toBe('anything');
     const ended = closed(client.socket);
     portal.cut();
     await ended;
+  });
+});
+
+describe('given what it cannot do', () => {
+  it('when a seed is no whole number, then it is refused', async () => {
+    expect(await codeOf(FaultyPortal.start({ seed: 0.5 }))).toBe('INVALID_INPUT');
+  });
+
+  it('when it has a newer entry, or the key did not sign this one, then it does not take it, and quotes nobody', async () => {
+    const portal = await start();
+    for (const entry of [FIRST, { ...ada.entry('news', 3n), signature: new Uint8Array(64) }]) {
+      await expect(portal.put(entry)).rejects.toMatchObject({ code: 'REJECTED', portal: portal.url, message: expect.stringMatching(/^the portal does not take the entry \((400|500)\)$/) });
+    }
+    // Nor does it lie with what its key did not sign.
+    portal.faults = { reads: 'stale' };
+    expect(await entryIn(await ask(portal))).toEqual(FIRST);
+  });
+
+  it('when what is waited for does not come, then it says what came, and its seed, and no API key', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const portal = await FaultyPortal.start({ seed: 42, apiKey: 'open-sesame' });
+    onTestFinished(() => portal.close());
+    const failed = portal.until({ reads: 1 }).catch((error: unknown) => error);
+    vi.advanceTimersByTime(20_000);
+    const error = await failed;
+    expect(error).toMatchObject({ code: 'TIMEOUT', portal: portal.url, message: expect.stringMatching(/seed 42.*"reads":1.*"reads":0/) });
+    expect(String(error)).not.toContain('sesame');
+  });
+
+  it('when it is to keep no preconditions, then it keeps none, and does not say that it did', async () => {
+    const portal = await start({ preconditions: false });
+    expect((await ask(portal)).headers.has('registry-preconditions')).toBe(false);
+    const response = await fetch(portal.url + REGISTRY_PATH, { method: 'POST', body: writeBody(ada.entry('news', 3n)), headers: { 'If-None-Match': '*' } });
+    expect(response.status).toBe(204);
   });
 });
 
@@ -238,6 +283,12 @@ describe('given a fault of reads', () => {
     expect(portal.traffic.reads).toBe(1);
   });
 
+  it('strikes when its seed says so: the same at every run, another time with another seed', async () => {
+    const seen = await statusesOf(7);
+    expect(await statusesOf(7)).toEqual(seen);
+    expect(await statusesOf(8)).not.toEqual(seen);
+  });
+
   it('strikes as often as it is told', async () => {
     const portal = await start();
     portal.faults = { reads: 'error', share: 0 };
@@ -325,7 +376,7 @@ describe('given a fault of sockets', () => {
     ['stale', [[1n, true]]],
     ['cross', [[7n, false]]],
     ['duplicate', [[2n, true], [2n, true]]],
-    ['flood', [...Array.from({ length: 20 }, () => [2n, false] as const), [2n, true]]],
+    ['flood', [...Array.from({ length: 20 }, () => [2n, false] as const), [7n, true], [2n, true]]],
   ];
   it.each(TOLD)('%s: tells what it has in its own way', async (sockets, told) => {
     const portal = await start();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { inline } from '../../src/inline.ts';
+import { nameOf, packEntry } from '../../src/registry/index.ts';
 import { MESSAGE_WRITERS, readPath, REGISTRY_PATH, requestText, SUBSCRIPTION_PATH, writeBody } from '../../src/registry/wire/index.ts';
 import { createRuntime, type ReadResult } from '../../src/runtime.ts';
 import { SimulatedWorld, type SimulatedWorldOptions, type SocketFault } from '../../src/testing/index.ts';
@@ -112,8 +113,8 @@ describe('a simulated clock', () => {
     const begun = clock.now();
     await clock.run(new Promise<void>((resolve) => void clock.setTimeout(resolve, 42)));
     expect(clock.now() - begun).toBe(42);
-    await expect(clock.run(new Promise(() => {}))).rejects.toThrow('never will');
-    await expect(Promise.all([clock.pass(1), clock.pass(1)])).rejects.toThrow('time is passing already');
+    await expect(clock.run(new Promise(() => {}))).rejects.toMatchObject({ code: 'TIMEOUT', message: expect.stringContaining('never will') });
+    await expect(Promise.all([clock.pass(1), clock.pass(1)])).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringContaining('time is passing already') });
   });
 
   it('jumps: the time of day changes, and nothing is due for that; sleeps: what came due is due at once', async () => {
@@ -128,6 +129,27 @@ describe('a simulated clock', () => {
     clock.sleep(8 * 3_600_000);
     await clock.pass(0);
     expect(ran).toEqual([8 * 3_600_000 + 999]);
+  });
+});
+
+describe('the channels of a simulated world', () => {
+  it('tell others of the same name what is posted, a copy for each, in order and some time later, until they are closed', async () => {
+    const { world } = open();
+    const heard: string[] = [];
+    const listen = (who: string, name = 'one') => world.broadcast(name, (message) => heard.push(`${who} ${(message as { text: string }).text}`));
+    const [a, b] = [listen('a'), listen('b')];
+    listen('c', 'other');
+    const message = { text: '1' };
+    a?.post(message);
+    message.text = 'changed';
+    for (let i = 2; i < 20; i++) a?.post({ text: String(i) });
+    expect(heard).toEqual([]);
+    await world.pass(20);
+    expect(heard).toEqual(Array.from({ length: 19 }, (_, i) => `b ${i + 1}`));
+    a?.post({ text: 'on its way' });
+    b?.close();
+    await world.pass(20);
+    expect(heard).toHaveLength(19);
   });
 });
 
@@ -306,6 +328,22 @@ describe('a portal of a simulated world', () => {
     expect(await took()).toBeLessThan(100);
   });
 
+  it('counts what it sees of its clients, as one on a real port does', async () => {
+    const { world, portal, ada, read, write, subscribe } = open();
+    await subscribe();
+    await read();
+    await write(1n);
+    await world.pass(200);
+    portal.faults = { sockets: 'hang' };
+    await subscribe();
+    const { traffic } = portal;
+    expect(traffic).toEqual({ reads: 1, writes: 1, accepted: 1, opened: 1, sockets: 1, subscriptions: 1, subscribes: 1, told: 1, apiKeys: [] });
+    expect(portal.get(ada.key('news'))?.revision).toBe(1n);
+    const { body } = await world.run(world.fetch(portal.url + readPath(ada.key('news'), 5), { ...INIT, method: 'GET', signal: new AbortController().signal, headers: { 'Skynet-Api-Key': 'open-sesame' } }));
+    await body?.cancel();
+    expect(portal.traffic.apiKeys).toEqual(['open-sesame']);
+  });
+
   it('strikes as often as it is told', async () => {
     const { portal, ada, read } = open();
     portal.put(ada.entry('news', 1n));
@@ -388,6 +426,45 @@ describe('a runtime in a simulated world', () => {
     }
   });
 
+  it('when another tab on its storage sees a newer value, then it shows it, though its own portal has none; what anybody else tells of it is verified', async () => {
+    const { world, ada } = open({ portals: 2, gossip: null });
+    world.put(ada.entry('news', 1n));
+    const seen: bigint[] = [];
+    const tabs = [];
+    for (const url of world.urls) tabs.push({ host: world.host(), url });
+    const runtimes = [];
+    for (const { host, url } of tabs) runtimes.push(await world.run(createRuntime({ portals: [url], workers: host, policy: { verifiers: 1 } })));
+    const [first, second] = runtimes;
+    first?.watch(ada.key('news')).subscribe((result) => result.exists && seen.push(result.revision));
+    second?.watch(ada.key('news')).subscribe();
+    await world.pass(2_000);
+    world.portal(1).put(ada.entry('news', 2n));
+    await world.pass(1_000);
+    expect(seen).toEqual([1n, 2n]);
+
+    const stranger = world.broadcast('secure-registry floors simulated', () => {});
+    const forged = { ...ada.entry('news', 9n), signature: ada.entry('news', 8n).signature };
+    stranger?.post([[nameOf(forged), packEntry(forged)]]);
+    await world.pass(1_000);
+    expect(seen).toEqual([1n, 2n]);
+
+    // Who is dead tells nobody anything, though its disk was at work still.
+    const told: unknown[] = [];
+    world.broadcast('secure-registry floors simulated', (message) => told.push(message));
+    world.portal(1).put(ada.entry('news', 3n));
+    await world.pass(1_000);
+    expect(told.length).toBeGreaterThan(0);
+    told.length = 0;
+    world.storage.delay = 500;
+    world.portal(1).put(ada.entry('news', 4n));
+    await world.pass(400);
+    for (const { host } of tabs) host.crash();
+    const { commits } = world.storage;
+    await world.pass(60_000);
+    expect(world.storage.commits).toBeGreaterThan(commits);
+    expect(told).toEqual([]);
+  });
+
   it('when the network is gone, then calls fail in time, and what is watched goes on when it is back', async () => {
     const { world, ada, runtime, revision } = await start();
     world.put(ada.entry('news', 1n));
@@ -413,6 +490,7 @@ describe('a runtime in a simulated world', () => {
   it('refuses worlds that are none', async () => {
     expect(await codeOf(Promise.resolve().then(() => new SimulatedWorld({ seed: 0.5, portals: 1 })))).toBe('INVALID_INPUT');
     expect(await codeOf(Promise.resolve().then(() => new SimulatedWorld({ seed: 1, portals: 0 })))).toBe('INVALID_INPUT');
-    expect(() => open().world.portal(9)).toThrow(RangeError);
+    for (const which of [9, 'http://nowhere.example']) expect(() => open().world.portal(which)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'which' }));
+    expect(() => open().world.fetch('http://nowhere.example/', { ...INIT, method: 'GET', signal: new AbortController().signal })).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field: 'url' }));
   });
 });

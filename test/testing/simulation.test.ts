@@ -14,6 +14,7 @@ describe('a simulated world', () => {
       const report = await simulate({ seed, minutes: MINUTES });
       expect(told(report)).toBe('');
       expect(report.updates).toBeGreaterThanOrEqual(500);
+      expect(report.shared).toBeGreaterThan(0);
       expect(report.passed).toBeGreaterThanOrEqual(MINUTES * 60_000);
       expect(Object.values(report.faults).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(20);
       expect(Object.keys(report.faults).length).toBeGreaterThanOrEqual(5);

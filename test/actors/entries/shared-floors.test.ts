@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenBroadcast } from '../../../actors/entries/broadcast.ts';
 import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
 import { SharedFloors } from '../../../actors/entries/shared-floors.ts';
 import type { Floor } from '../../../actors/entries/world.ts';
 import { nameOf, packEntry, type CheckedEntry } from '../../../src/registry/index.ts';
 import { FloorStore, MemoryStorage } from '../../../src/storage/index.ts';
+import type { OpenBroadcast } from '../../../src/world.ts';
 import { FakeClock, turn } from '../../link/fixture/clock.ts';
 import { someone } from '../../runtime/fixture/author.ts';
 import { A, TableBench } from './table-bench.ts';

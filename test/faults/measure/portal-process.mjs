@@ -14,7 +14,7 @@ async function obey({ call, args = [] }) {
 async function sayOften(text, mark, perSecond, milliseconds) {
   const begun = performance.now();
   for (let said = 0; performance.now() - begun < milliseconds; ) {
-    for (const due = ((performance.now() - begun) * perSecond) / 1_000; said < due; said++) portal.say([text.replace(mark, String(1_000 + said))]);
+    for (const due = ((performance.now() - begun) * perSecond) / 1_000; said < due; said++) portal.say(text.replace(mark, String(1_000 + said)));
     await new Promise((resolve) => void setTimeout(resolve, 5));
   }
 }
