@@ -91,14 +91,7 @@ export const entryMachine = setup({
       const { entry: latest, floor } = event as Of<'ADOPTED'>;
       return { latest, floor, confirmedAt: 0, confirmedBy: [], claimedBy: [] };
     }),
-    confirm: assign(({ context, event }) => {
-      const { floor, at, portal } = event as Of<'PUSHED' | 'ANSWERED'>;
-      return {
-        floor: stronger(context.floor, floor),
-        confirmedAt: Math.max(context.confirmedAt, at),
-        confirmedBy: including(context.confirmedBy, portal),
-      };
-    }),
+    confirm: assign(({ context, event }) => confirmed(context, event as Of<'PUSHED' | 'ANSWERED'>)),
     claim: assign(({ context, event }) => {
       const claimed = event as Of<'MISSING' | 'ABSENT'>;
       return { confirmedAt: claimed.at, claimedBy: claimed.type === 'ABSENT' ? claimed.portals : including(context.claimedBy, claimed.portal) };
@@ -206,6 +199,13 @@ export const entryMachine = setup({
       },
     },
   },
+});
+
+/** What becomes of an entry that a portal serves again as it is known. */
+export const confirmed = ({ floor, confirmedAt, confirmedBy }: EntryContext, word: Omit<Served, 'entry'>): Pick<EntryContext, 'floor' | 'confirmedAt' | 'confirmedBy'> => ({
+  floor: stronger(floor, word.floor),
+  confirmedAt: Math.max(confirmedAt, word.at),
+  confirmedBy: including(confirmedBy, word.portal),
 });
 
 const including = (urls: readonly string[], url: string): readonly string[] => (urls.includes(url) ? urls : [...urls, url]);

@@ -30,10 +30,12 @@ export interface AbsorberEvents {
 /** What a portal said of a row's entry. */
 export interface Heard {
   readonly portal: string;
-  /** The entry; undefined if it said that there is none. */
-  readonly served: CheckedEntry | undefined;
-  /** Whether that is less than is known. */
+  /** Whether that was an entry, or that there is none. */
+  readonly isServed: boolean;
+  /** Whether it is less than is known. */
   readonly isBehind: boolean;
+  /** The entry, where it is less than is known. */
+  readonly less: CheckedEntry | undefined;
   /** The number of the inquiry that it answers, and the inquiry where it is still open. */
   readonly number: number | undefined;
   readonly inquiry: OpenInquiry | undefined;
@@ -116,19 +118,19 @@ export class Absorber {
     for (const finding of batch) {
       if (finding.kind !== 'served') continue;
       const row = this.#rows.named(finding.name);
-      if (row !== undefined) entries.set(finding, { row, entry: { ...row.key, ...finding.claim } });
+      if (row !== undefined) entries.set(finding, { row, entry: isRepeated(row, finding) ? undefined : { ...row.key, ...finding.claim } });
     }
     return entries;
   }
 
   async #raiseFloors(served: ReadonlyMap<Finding, Served>): Promise<ReadonlyMap<Finding, Raised>> {
-    const news = [...served].filter(([, { row, entry }]) => isNews(entry, row));
+    const news = [...served].flatMap(([finding, { row, entry }]) => (entry !== undefined && isNews(entry, row) ? [{ finding, row, entry }] : []));
     if (news.length === 0) return new Map();
-    const names = news.map(([, { row }]) => row.name);
-    const floors = await this.#world.floors.raise(news.map(([, { entry }]) => entry), names).catch(() => []);
+    const names = news.map(({ row }) => row.name);
+    const floors = await this.#world.floors.raise(news.map(({ entry }) => entry), names).catch(() => []);
     const highest = new Map<Row, CheckedEntry>();
-    for (const [, { row, entry }] of news) if (isHigher(entry, highest.get(row))) highest.set(row, entry);
-    return new Map(news.flatMap(([finding, { row }], i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(row))]])));
+    for (const { row, entry } of news) if (isHigher(entry, highest.get(row))) highest.set(row, entry);
+    return new Map(news.flatMap(({ finding, row }, i) => (floors[i] === undefined ? [] : [[finding, raisedTo(floors[i], highest.get(row))]])));
   }
 
   #apply(finding: Finding, served: Served | undefined, raised: Raised | undefined): void {
@@ -140,7 +142,10 @@ export class Absorber {
     if (row === undefined) return;
     if (finding.kind !== 'served') this.#tell(row, finding);
     // A row that was let go of while floors were committed, and came back, asks anew.
-    else if (served?.row === row) this.#served(row, served.entry, finding, raised);
+    else if (served?.row === row) {
+      if (served.entry === undefined && isRepeated(row, finding)) this.#repeated(row, finding);
+      else this.#served(row, served.entry ?? { ...row.key, ...finding.claim }, finding, raised);
+    }
     this.#events.onChange(row);
   }
 
@@ -159,6 +164,19 @@ export class Absorber {
     }
   }
 
+  /** Nothing is made of it that its entry's actor would have to be woken for. */
+  #repeated(row: Row, { portal, origin, at }: Of<'served'>): void {
+    row.confirm(row.pushedAt(at), this.#world.clock.now());
+    row.repeat(this.#vouch(row, origin, 0) ? 'PUSHED' : 'ANSWERED', { floor: row.floor, portal, at });
+    this.#heard(row, { portal, isServed: true, isBehind: false, less: undefined, number: undefined, inquiry: undefined }, origin);
+  }
+
+  #heard(row: Row, word: Heard, origin: Of<'served'>['origin']): void {
+    this.#events.onWord(row, word);
+    // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
+    if ('isCheck' in origin && !word.isBehind && this.#open.size > 0 && !row.is('live')) this.#world.portal.want(row.name);
+  }
+
   #served(row: Row, entry: CheckedEntry, { portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
     // What could not even be tried against the floor is not shown.
     if (raised === undefined && isNews(entry, row)) {
@@ -175,9 +193,7 @@ export class Absorber {
     if (!isBehind) row.confirm(inquiry?.startedAt ?? row.pushedAt(at), this.#world.clock.now());
     row.send({ type: this.#vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
     if (voucher !== undefined && originOf(voucher) !== originOf(portal)) this.#events.onWithheld(row, voucher, latest);
-    this.#events.onWord(row, { portal, served: entry, isBehind, number: origin.inquiry, inquiry });
-    // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
-    if ('isCheck' in origin && !isBehind && this.#open.size > 0 && !row.is('live')) this.#world.portal.want(row.name);
+    this.#heard(row, { portal, isServed: true, isBehind, less: isBehind ? entry : undefined, number: origin.inquiry, inquiry }, origin);
     if (origin.inquiry === undefined || inquiry === undefined) return;
     inquiry.isAnswered = true;
     if (isBehind) {
@@ -193,7 +209,7 @@ export class Absorber {
     const isBehind = row.latest !== undefined;
     if (this.#vouch(row, origin, isBehind ? -1 : 0)) row.send({ type: 'MISSING', portal, at });
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
-    this.#events.onWord(row, { portal, served: undefined, isBehind, number: origin.inquiry, inquiry });
+    this.#events.onWord(row, { portal, isServed: false, isBehind, less: undefined, number: origin.inquiry, inquiry });
     if (inquiry === undefined) return;
     inquiry.isAnswered = true;
     inquiry.missing.add(portal);
@@ -271,7 +287,8 @@ export class Absorber {
 /** What a portal served of an entry that somebody here uses. */
 interface Served {
   readonly row: Row;
-  readonly entry: CheckedEntry;
+  /** Undefined where it was what is known, so that nothing need be made of it. */
+  readonly entry: CheckedEntry | undefined;
 }
 
 /** What the floor of a served entry is after it was raised. */
@@ -284,6 +301,9 @@ interface Raised {
 function raisedTo({ entry, durability }: Floor, highest: CheckedEntry | undefined): Raised {
   return { durability, foreign: isHigher(entry, highest) ? entry : undefined };
 }
+
+/** Whether a portal served what is known of an entry that nothing is happening to, and that nobody asked for: what most of them do when they are connected to. */
+const isRepeated = (row: Row, { origin, claim }: Of<'served'>): boolean => origin.inquiry === undefined && row.restsAs(claim);
 
 const isHigher = (entry: CheckedEntry, other: CheckedEntry | undefined): boolean => other === undefined || compareChecked(entry, other) > 0;
 const isNews = (entry: CheckedEntry, row: Row): boolean => row.compare(entry) > 0;

@@ -1,6 +1,6 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
-import { entryMachine, type EntryInput } from '../../machines/entry.ts';
+import { confirmed, entryMachine, type EntryContext, type EntryInput } from '../../machines/entry.ts';
 import { compareChecked } from '../../src/registry/index.ts';
 import { Queue } from '../queue.ts';
 import { sharedState, type EntryFacts, type RestingEntry } from './resting.ts';
@@ -21,6 +21,14 @@ const orderedEntry = entryMachine.provide({
  */
 const goingOn = Object.create(orderedEntry, { restoreSnapshot: { value: (snapshot: unknown) => snapshot } }) as typeof orderedEntry;
 
+/** A word of what is known already, as such. */
+const repeating = Object.create(entryMachine.provide({ guards: { isNewer: () => false, isSame: () => true } }), {
+  restoreSnapshot: { value: (snapshot: unknown) => snapshot },
+}) as typeof orderedEntry;
+
+/** What befalls so many at once that those that rest are not woken for it: the end of the connection, or that a portal serves what is known. */
+export type CommonEvent = 'DISCONNECTED' | 'PUSHED' | 'ANSWERED';
+
 export type EntryActor = ActorRefFrom<typeof entryMachine>;
 
 /** Actors that stay awake for what may come next. Each takes two kilobytes. */
@@ -37,7 +45,11 @@ export class EntryActors {
   readonly #awake = new Queue<Row>();
 
   /** The machine's own answers to that question, one for each state. */
-  readonly #disconnected = new Map<EntryFacts['value'], EntryFacts['value'] | undefined>();
+  readonly #after = {
+    DISCONNECTED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
+    PUSHED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
+    ANSWERED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
+  };
 
   /**
    * @param parent of all of them
@@ -61,10 +73,11 @@ export class EntryActors {
     return this.#begin(row, createActor(goingOn, { parent: this.#parent(), id: idOf(row), input: undefined, snapshot }));
   }
 
-  /** The state that the end of the connection leads to; undefined if that does more than to lead there. */
-  disconnected(state: EntryFacts['value']): EntryFacts['value'] | undefined {
-    if (!this.#disconnected.has(state)) this.#disconnected.set(state, stateAfter(state));
-    return this.#disconnected.get(state);
+  /** The state that this leads to; undefined if it does more than to lead there and, where a portal serves what is known, to confirm that. */
+  after(event: CommonEvent, state: EntryFacts['value']): EntryFacts['value'] | undefined {
+    const known = this.#after[event];
+    if (!known.has(state)) known.set(state, stateAfter(event, state));
+    return known.get(state);
   }
 
   #begin(row: Row, actor: EntryActor): EntryActor {
@@ -84,14 +97,17 @@ export class EntryActors {
   }
 }
 
-function stateAfter(value: EntryFacts['value']): EntryFacts['value'] | undefined {
-  const before = orderedEntry.resolveState({ value, context: { latest: undefined, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] } });
+function stateAfter(type: CommonEvent, value: EntryFacts['value']): EntryFacts['value'] | undefined {
+  // What it knows is not looked at, and must stay.
+  const context: EntryContext = { latest: {} as never, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] };
+  const word = { floor: 'durable', portal: '', at: 1 } as const;
   // All that this machine's actions do is to change what is known.
-  const actor = createActor(goingOn, { input: undefined, snapshot: before }).start();
-  actor.send({ type: 'DISCONNECTED' });
+  const actor = createActor(repeating, { input: undefined, snapshot: repeating.resolveState({ value, context }) }).start();
+  actor.send(type === 'DISCONNECTED' ? { type } : { type, entry: undefined as never, ...word });
   const after = actor.getSnapshot();
   actor.stop();
-  return after.context === before.context ? sharedState(after.value) : undefined;
+  const expected = type === 'DISCONNECTED' ? context : { ...context, ...confirmed(context, word) };
+  return JSON.stringify(after.context) === JSON.stringify(expected) ? sharedState(after.value) : undefined;
 }
 
 const idOf = ({ id }: Named): string => `entry.${bytesToHex(id)}`;

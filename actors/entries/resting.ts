@@ -1,5 +1,5 @@
 import type { SnapshotFrom } from 'xstate';
-import type { EntryContext, entryMachine } from '../../machines/entry.ts';
+import { confirmed, type EntryContext, type entryMachine } from '../../machines/entry.ts';
 import { unpackEntry } from '../../src/registry/index.ts';
 import { SharedLists } from '../../src/shared-lists.ts';
 
@@ -31,9 +31,9 @@ export class RestingEntry implements EntryFacts {
   readonly #name: string;
   value: EntryFacts['value'];
   readonly packed: string | undefined;
-  readonly floor: EntryContext['floor'];
-  readonly confirmedAt: number;
-  readonly confirmedBy: readonly string[];
+  floor: EntryContext['floor'];
+  confirmedAt: number;
+  confirmedBy: readonly string[];
   readonly claimedBy: readonly string[];
   /** What its row knew it to be ({@link Row.freshAt}), once that was let go of. */
   freshAt = 0;
@@ -50,6 +50,14 @@ export class RestingEntry implements EntryFacts {
     this.confirmedAt = confirmedAt;
     this.confirmedBy = lists.of(confirmedBy);
     this.claimedBy = lists.of(claimedBy);
+  }
+
+  /** A portal served it again. */
+  confirm(word: Parameters<typeof confirmed>[1]): void {
+    const { floor, confirmedAt, confirmedBy } = confirmed(this, word);
+    this.floor = floor;
+    this.confirmedAt = confirmedAt;
+    if (confirmedBy !== this.confirmedBy) this.confirmedBy = lists.of(confirmedBy);
   }
 
   /** In memory of its own. */

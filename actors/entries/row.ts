@@ -2,7 +2,7 @@ import { matchesState } from 'xstate';
 import type { EntryEvent, EntryInput, FloorKind } from '../../machines/entry.ts';
 import type { RegistryError, WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
-import { bytesOf, charactersOf, compareChecked, compareWithPacked, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { bytesOf, charactersOf, compareChecked, compareWithPacked, isPackedAs, keyNamed, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { EntryActor, EntryActors } from './entry-actors.ts';
 import type { Wish } from './confirming.ts';
 import type { Reading } from './reading.ts';
@@ -146,9 +146,25 @@ export class Row {
 
   /** The live connection is gone. All rows hear of it at once, and it leads from one state to another, whatever is known: those that rest need not wake. */
   disconnect(): void {
-    const state = this.#actor instanceof RestingEntry ? this.#world.actors.disconnected(this.#actor.value) : undefined;
+    const state = this.#actor instanceof RestingEntry ? this.#world.actors.after('DISCONNECTED', this.#actor.value) : undefined;
     if (state === undefined || !(this.#actor instanceof RestingEntry)) return this.send({ type: 'DISCONNECTED' });
     this.#actor.value = state;
+  }
+
+  /** Whether it rests, and what is known of it is what this says. */
+  restsAs(claim: Parameters<typeof isPackedAs>[0]): boolean {
+    return this.#actor instanceof RestingEntry && this.#actor.packed !== undefined && isPackedAs(claim, this.#actor.packed);
+  }
+
+  /** A portal served what is known. Ten thousand do at once when a connection takes another's place: those that rest need not wake. */
+  repeat(type: 'PUSHED' | 'ANSWERED', word: Parameters<RestingEntry['confirm']>[0]): void {
+    const state = this.#actor instanceof RestingEntry ? this.#world.actors.after(type, this.#actor.value) : undefined;
+    if (state !== undefined && this.#actor instanceof RestingEntry) {
+      this.#actor.value = state;
+      return this.#actor.confirm(word);
+    }
+    const { latest: entry } = this;
+    if (entry !== undefined) this.send({ type, entry, ...word });
   }
 
   /** Ends its actor and keeps what it knew. */

@@ -66,13 +66,13 @@ export class EntryTable {
     });
   }
 
-  #hear(row: Row, { portal, served, isBehind, number, inquiry }: Heard): void {
+  #hear(row: Row, { portal, isServed, isBehind, less, number, inquiry }: Heard): void {
     this.confirming.note(row, portal, number, !isBehind);
     if (!isBehind) {
-      if (served !== undefined) this.lags.served(row, portal);
+      if (isServed) this.lags.served(row, portal);
       return this.#repairs.delete(row, portal);
     }
-    this.lags.behind(row, portal, served, inquiry);
+    this.lags.behind(row, portal, less, inquiry);
     this.#repairs.add(row, portal);
   }
 

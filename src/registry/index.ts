@@ -8,6 +8,6 @@ export { areEquivocal, proofOf, verifyProof } from './proof.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries } from './order.ts';
 export { signByOwnKey, signEntry, type EntrySigner } from './sign.ts';
-export { compareRevisions, compareWithPacked, isSamePacked, packEntry, unpackEntry } from './packed.ts';
+export { compareRevisions, compareWithPacked, isPackedAs, isSamePacked, packEntry, unpackEntry } from './packed.ts';
 export { Verdict } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

@@ -45,7 +45,16 @@ export function compareWithPacked(entry: CheckedEntry, name: string, packed: str
   for (let i = 1; i < SIGNATURE; i++) scratch[i] = packed.charCodeAt(i);
   const revision = scratchView.getBigUint64(1);
   if (entry.revision !== revision) return entry.revision > revision ? 1 : -1;
-  return compareChecked(entry, unpackEntry(name, packed));
+  return isPackedAs(entry, packed) ? 0 : compareChecked(entry, unpackEntry(name, packed));
+}
+
+/** Whether an entry says what a packed one of its key says: compared in place, as it is what portals send most. Signatures play no part. */
+export function isPackedAs({ type, revision, data }: Pick<CheckedEntry, 'type' | 'revision' | 'data'>, packed: string): boolean {
+  if (packed.length !== DATA + data.length || packed.charCodeAt(0) !== type) return false;
+  scratchView.setBigUint64(1, revision);
+  for (let i = 1; i < SIGNATURE; i++) if (packed.charCodeAt(i) !== scratch[i]) return false;
+  for (let i = 0; i < data.length; i++) if (packed.charCodeAt(DATA + i) !== data[i]) return false;
+  return true;
 }
 
 /** Whether two packed entries of one key say the same. Signatures play no part. */

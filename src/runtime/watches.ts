@@ -170,7 +170,7 @@ export class Watches {
     const before = known.shown;
     known.at = Math.max(known.at, at);
     const isNew = before === undefined || order !== 0;
-    if (!isNew && JSON.stringify(before) === JSON.stringify(body)) return;
+    if (!isNew && before.status === body.status && before.confirmedAt === body.confirmedAt && JSON.stringify(before) === JSON.stringify(body)) return;
     known.show(body);
     const audience = isNew ? known.watchers : before.status === body.status ? NOBODY : known.watchers.filter(({ withStatus }) => withStatus);
     for (const { subscriber } of audience) tell(subscriber, known);

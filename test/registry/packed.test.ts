@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareEntries, compareRevisions, compareWithPacked, isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareEntries, compareRevisions, compareWithPacked, isPackedAs, isSamePacked, MAX_DATA_BYTES, MAX_REVISION, nameOf, packEntry, takeSignedEntry, unpackEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import './seed.ts';
 
 const key = { pubkey: new Uint8Array(32).fill(3), datakey: new Uint8Array(32).fill(7) };
@@ -68,6 +68,7 @@ describe('given two packed entries of one key', () => {
     fc.assert(
       fc.property(alike, alike, (a, b) => {
         expect(isSamePacked(packEntry(a), packEntry(b))).toBe(compareEntries(a, b) === 0);
+        expect(isPackedAs(a, packEntry(b))).toBe(compareEntries(a, b) === 0);
       }),
       { numRuns: 500 },
     );

@@ -41,6 +41,32 @@ describe('while one connection takes over from another', () => {
     expect(bench.table.counts.connectedTo).toBeUndefined();
   });
 
+  it('T5: entries that rest are not woken when the next one serves them as they are known', async () => {
+    const bench = new TableBench({ portals: [A, B] });
+    bench.stands.set(A, 'mute').set(B, 'mute');
+    const entries = Array.from({ length: 600 }, (_, i) => author.entry(5n, '', { name: `${i}` }));
+    for (const each of entries) bench.table.watch(nameOf(each));
+    await bench.clock.advance(0);
+    await bench.connect(1, A);
+    await bench.push(1, A, ...entries);
+    const resting = [...bench.table.rows].filter(({ isResting }) => isResting);
+    expect(resting).toHaveLength(600 - 256);
+    await bench.disconnect(1, A);
+    await bench.connect(2, B);
+    // Those that were told last are awake; they are told first.
+    await bench.push(2, B, ...entries.toReversed());
+    expect(resting.filter(({ isResting }) => !isResting)).toEqual([]);
+    expect([...bench.table.rows].filter((row) => !row.is({ live: 'present' }) || row.facts.confirmedBy.join() !== `${A},${B}`)).toEqual([]);
+    expect(bench.updates).toHaveLength(3 * 600);
+  });
+
+  it('T5, E1: one that becomes newer in the same breath is told what it is served again', async () => {
+    const { bench, row } = await open();
+    row.rest();
+    await bench.table.absorb([bench.served(A, entry(6n), { connection: 1, inquiry: undefined }), bench.served(A, entry(5n), { connection: 1, inquiry: undefined })]);
+    expect([row.latest?.revision, row.is({ stale: 'present' })]).toEqual([6n, true]);
+  });
+
   it('E3: the end of one makes stale only what it vouched for last', async () => {
     const { bench, row } = await open();
     await bench.connect(2, B);

@@ -48,7 +48,10 @@ describe('an entry that rests', () => {
         for (const [happens, rests] of course) {
           for (const row of [awake, resting]) {
             if (happens.type === 'DISCONNECTED') row.disconnect();
-            else row.send(happens);
+            else if ((happens.type === 'PUSHED' || happens.type === 'ANSWERED') && row.restsAs(happens.entry)) {
+              row.repeat(happens.type, happens);
+              expect(row.isResting).toBe(true);
+            } else row.send(happens);
           }
           if (rests) resting.rest();
           expect(factsOf(resting)).toEqual(factsOf(awake));
@@ -71,6 +74,27 @@ describe('an entry that rests', () => {
     row.disconnect();
     expect(row.is(after)).toBe(true);
     expect(row.isResting).toBe(true);
+  });
+
+  it.each([
+    { type: 'PUSHED', from: { live: 'present' }, to: { live: 'present' } },
+    { type: 'PUSHED', from: { stale: 'present' }, to: { live: 'present' } },
+    { type: 'ANSWERED', from: { live: 'present' }, to: { live: 'present' } },
+    { type: 'ANSWERED', from: { stale: 'present' }, to: { stale: 'present' } },
+  ] as const)('T5: is not woken when it is $type in $from as it is known', ({ type, from, to }) => {
+    const [, , , , other] = ENTRIES;
+    if (one === undefined || other === undefined) throw new Error('there are entries');
+    const row = rowOf(one, new EntryActors(() => parent, fail));
+    row.send({ type: 'DEMANDED' });
+    row.send({ type: 'RECALLED', entry: undefined, floor: 'volatile' });
+    row.send({ type: 'PUSHED', entry: one, portal: 'a', at: 1, floor: 'volatile' });
+    expect(row.restsAs(one)).toBe(false);
+    row.rest();
+    if ('stale' in from) row.disconnect();
+    expect([row.is(from), row.restsAs(one), row.restsAs(other)]).toEqual([true, true, false]);
+    row.repeat(type, { floor: 'durable', portal: 'b', at: 2 });
+    expect([row.isResting, row.is(to)]).toEqual([true, true]);
+    expect(row.facts).toMatchObject({ latest: one, floor: 'durable', confirmedAt: 2, confirmedBy: ['a', 'b'] });
   });
 
   it('T5: has no actor, where more are awake than may be, unless it is busy', () => {
