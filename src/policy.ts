@@ -48,7 +48,7 @@ export interface Policy {
   readonly quarantineMost: number;
   /** Frames a second that a portal may send, and ten times as many at once besides two for each subscribed entry. Default 10,000. */
   readonly frameRate: number;
-  /** Bytes of frames a second, and ten times as many at once. Default 8,388,608. */
+  /** Characters of frames a second, and ten times as many at once: an honest portal sends ASCII, of which each is a byte. One that is not text is garbage. Default 8,388,608. */
   readonly byteRate: number;
   /** Frames that cannot be read, or are about what nobody asked for, in a minute. Default 64. */
   readonly garbage: number;
