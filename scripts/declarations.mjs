@@ -6,7 +6,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 /** @param root the package's folder */
 export function pruneDeclarations(root) {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const reached = new Set(Object.values(exports).flatMap(({ types }) => (types === undefined ? [] : [resolve(root, types)])));
+  const reached = new Set(typesIn(exports).map((types) => resolve(root, types)));
   for (const file of reached) {
     const declaration = readFileSync(file, 'utf8');
     const own = specifiersOf(file, declaration).filter(({ value }) => value.startsWith('.'));
@@ -15,6 +15,9 @@ export function pruneDeclarations(root) {
   }
   prune(resolve(root, 'dist/types'), reached);
 }
+
+/** What an export says of types, under whatever conditions. */
+const typesIn = (target) => (typeof target === 'string' ? [] : Object.entries(target).flatMap(([condition, value]) => (condition === 'types' ? [value] : typesIn(value))));
 
 /** Where a declaration names a module: in imports, exports, and types that import. */
 function specifiersOf(file, declaration) {

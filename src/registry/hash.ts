@@ -32,7 +32,7 @@ export function hashEntry(entry: UnsignedEntry): Bytes {
   return hashChecked(takeUnsignedEntry(entry));
 }
 
-/** @internal {@link hashEntry} of an entry whose shape was checked already. */
+/** {@link hashEntry} of an entry whose shape was checked already. */
 export function hashChecked({ datakey, data, revision, type }: CheckedUnsignedEntry): Bytes {
   const signed = [datakey, u64le(data.length), data, u64le(revision)];
   return type === 2 ? blake2b256(...signed, u64le(2)) : blake2b256(...signed);
@@ -47,7 +47,7 @@ export function workHash(entry: UnsignedEntry): Bytes {
   return workChecked(takeUnsignedEntry(entry));
 }
 
-/** @internal {@link workHash} of an entry whose shape was checked already. */
+/** {@link workHash} of an entry whose shape was checked already. */
 export function workChecked({ datakey, data, revision, type }: CheckedUnsignedEntry): Bytes {
   const payload = type === 2 ? data.subarray(HOST_PREFIX_BYTES) : data;
   return blake2b256(datakey, u64le(payload.length), payload, u64le(revision));

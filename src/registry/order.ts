@@ -12,7 +12,7 @@ export function compareEntries(a: UnsignedEntry, b: UnsignedEntry): -1 | 0 | 1 {
   return compareChecked(takeUnsignedEntry(a, 'a'), takeUnsignedEntry(b, 'b'));
 }
 
-/** @internal {@link compareEntries} of entries whose shape was checked already. */
+/** {@link compareEntries} of entries whose shape was checked already. */
 export function compareChecked(a: CheckedUnsignedEntry, b: CheckedUnsignedEntry): -1 | 0 | 1 {
   if (a.revision !== b.revision) return a.revision > b.revision ? 1 : -1;
   // The same entry, which is what portals send most: two hashes would find it out, too, at a hundred times the cost.

@@ -48,7 +48,7 @@ function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
 }
 
 /**
- * @internal Signs an entry with a seed and the public key that is known to be its own: to find that out takes as long as to sign.
+ * Signs an entry with a seed and the public key that is known to be its own: to find that out takes as long as to sign.
  * @param seed 32 bytes; the caller's, and not wiped
  * @throws RegistryError `INVALID_INPUT`
  */

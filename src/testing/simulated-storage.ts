@@ -19,7 +19,7 @@ export class SimulatedStorage implements StorageAdapter {
   /** How long everything takes, in milliseconds. */
   delay = 0;
 
-  /** @param note told of everything that is committed */
+  /** @internal @param note told of everything that is committed */
   constructor(clock: SimulatedClock, chance: Chance, note: (event: WorldEvent) => void) {
     this.#clock = clock;
     this.#chance = chance;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newConsumer, runNode, type Consumer } from './fixture.ts';
+import { filesOf, newConsumer, runNode, type Consumer } from './fixture.ts';
 
 let consumer: Consumer;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ describe('given the package as it is published', () => {
   });
 
   test('when its entry points are followed, then each leads to a file, and the command can be run', async () => {
-    const targets = Object.values(consumer.manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)));
+    const targets = filesOf(consumer.manifest.exports).map(([, file]) => file);
     expect(targets.length).toBeGreaterThan(10);
     for (const target of [...targets, ...Object.values(consumer.manifest.bin)]) expect(consumer.files).toContain(target.replace(/^\.\//, ''));
     const command = consumer.manifest.bin['secure-registry'] ?? '';

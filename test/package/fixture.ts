@@ -6,11 +6,18 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
+/** A file that a package exports, or which under which conditions. */
+export type Target = string | { readonly [condition: string]: Target };
+
+/** Every file that a target may lead to, and under which condition. */
+export const filesOf = (target: Target, condition = ''): readonly (readonly [condition: string, file: string])[] =>
+  typeof target === 'string' ? [[condition, target]] : Object.entries(target).flatMap(([each, then]) => filesOf(then, each));
+
 /** As much of a package.json as is looked at here. */
 export interface Manifest {
   readonly name: string;
   readonly bin: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports: Target;
   readonly dependencies: Readonly<Record<string, string>>;
   /** Optional, all of them. */
   readonly peerDependencies: Readonly<Record<string, string>>;

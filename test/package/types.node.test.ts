@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBuiltin } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newConsumer, runNode, type Consumer } from './fixture.ts';
+import { filesOf, newConsumer, runNode, type Consumer } from './fixture.ts';
 
 /** A page's program: nothing of Node in it. */
 const PAGE = `
@@ -42,10 +42,24 @@ await createRuntime({ portal: 'https://portal.example' });
 await import('secure-registry').then(({ Runtime: Made }) => new Made());
 `;
 
+/** A page's tests. */
+const PAGE_TESTS = `
+import { createRuntime, type Runtime } from 'secure-registry';
+import { SimulatedWorld, type SimulatedPortal, type Traffic } from 'secure-registry/testing';
+
+const world = new SimulatedWorld({ seed: 1, portals: 2 });
+export const runtime: Runtime = await world.run(createRuntime({ portals: world.urls, workers: world.host() }));
+const portal: SimulatedPortal = world.portal(0);
+portal.faults = { reads: 'stale', plain: true };
+export const traffic: Traffic = portal.traffic;
+// @ts-expect-error a browser has no ports to listen on
+export { FaultyPortal, runPortalConformance } from 'secure-registry/testing';
+`;
+
 /** A program for Node. */
 const SERVER = `
 import { createRuntime, type Runtime } from 'secure-registry';
-import { FaultyPortal, runPortalConformance, SimulatedWorld, type PortalFaults } from 'secure-registry/testing';
+import { FaultyPortal, runPortalConformance, SimulatedWorld, type AwaitedTraffic, type CheckedEntry, type Generation, type PortalFaults, type Traffic } from 'secure-registry/testing';
 import { createPortal, MemoryStore, type EntryStore, type Portal } from 'secure-registry/portal';
 
 const store: EntryStore = new MemoryStore();
@@ -59,9 +73,17 @@ world.portal(0).faults = faults;
 await world.run(runtime.close());
 const faulty: FaultyPortal = await FaultyPortal.start();
 faulty.faults = faults;
+faulty.say('a frame', 'another');
+const awaited: AwaitedTraffic = { reads: 1 };
+await faulty.until(awaited);
+export const seen: readonly Traffic[] = [faulty.traffic, world.portal(0).traffic];
+export const generation: Generation = 'B';
+export const known: CheckedEntry | undefined = world.portal(0).get(world.author('ada').key('news'));
 export const passed: number = (await runPortalConformance(faulty.url)).passed;
 // @ts-expect-error there is no such fault
 faulty.faults = { reads: 'lie' };
+// @ts-expect-error what a world does with its portals is not for programs
+world.portal(0).connect;
 // @ts-expect-error there is no such generation
 await createPortal({ generation: 'C' });
 `;
@@ -73,6 +95,7 @@ beforeAll(async () => {
   consumer = await newConsumer();
   await consumer.install('@types/node');
   await consumer.write('page.ts', PAGE);
+  await consumer.write('page-tests.ts', PAGE_TESTS);
   await consumer.write('server.ts', SERVER);
 }, 60_000);
 afterAll(() => consumer.remove());
@@ -103,14 +126,20 @@ describe.each(['nodenext', 'bundler'] as const)('given a project whose modules r
   });
 
   test('when a program for Node is compiled, then its types hold', async () => {
-    expect(await check('server.ts', { ...options, lib: ['ES2023', 'DOM'], types: ['node'] })).toEqual([]);
-    expect(await check('server.ts', { ...options, lib: ['ES2023'], types: ['node'], skipLibCheck: true })).toEqual([]);
+    // Of bundlers, TypeScript cannot know that they bundle for Node.
+    const node = resolution === 'bundler' ? { ...options, customConditions: ['node'] } : options;
+    expect(await check('server.ts', { ...node, lib: ['ES2023', 'DOM'], types: ['node'] })).toEqual([]);
+    expect(await check('server.ts', { ...node, lib: ['ES2023'], types: ['node'], skipLibCheck: true })).toEqual([]);
   });
 
   test('when a program is wrong, then that is found', async () => {
     await consumer.write('wrong.ts', "import { createRuntime } from 'secure-registry';\nexport const runtime: string = await createRuntime({ portals: [] });\n");
     expect(await check('wrong.ts', { ...options, lib: ['ES2023', 'DOM'], types: ['node'] })).toEqual([expect.stringMatching(/^wrong\.ts\(2,14\): error TS2322/)]);
   });
+});
+
+test("given a page's tests, whose modules resolve as a bundler does for browsers, then what only Node has is not there, and needs no types of Node's", async () => {
+  expect(await check('page-tests.ts', { ...MODULES.bundler, lib: ['ES2023', 'DOM', 'ESNext.Disposable'], types: [] })).toEqual([]);
 });
 
 const declarations = (): readonly string[] => consumer.files.filter((file) => file.endsWith('.d.ts'));
@@ -129,8 +158,12 @@ describe('given the declarations', () => {
     }
   });
 
+  test('when they are read, then none tells of what is not for programs', async () => {
+    for (const file of declarations()) expect({ file, isInternal: (await consumer.read(file)).includes('@internal') }).toEqual({ file, isInternal: false });
+  });
+
   test('when the entry points are followed, then they lead to every one', async () => {
-    const reached = new Set(Object.values(consumer.manifest.exports).flatMap((target) => (typeof target === 'string' ? [] : [join('.', target['types'] ?? '')])));
+    const reached = new Set(filesOf(consumer.manifest.exports).flatMap(([condition, file]) => (condition === 'types' ? [join('.', file)] : [])));
     for (const file of reached) for (const name of await specifiersOf(file)) if (name.startsWith('.')) reached.add(declarationOf(file, name));
     expect([...reached].toSorted()).toEqual(declarations().toSorted());
   });
