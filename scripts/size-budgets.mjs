@@ -11,12 +11,12 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
  * must not be in them at all. A `goal` is what the benchmark asks for, where that is less than what was reached.
  */
 export const BUDGETS = [
-  { name: '. (createRuntime)', ...page, budget: 19 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
-  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 16_900, goal: 8 * KIB },
-  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 32_600, without: ['xstate'] },
+  { name: '. (createRuntime)', ...page, budget: 19_650, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 17_120, goal: 8 * KIB },
+  { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 32_700, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 76_000 },
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },
-  { name: './machines', source: "export * from './dist/web/machines.js';", budget: 19_500, without: ['comlink', 'rxjs', '@noble/hashes'] },
+  { name: './machines', source: "export * from './dist/web/machines.js';", budget: 19_600, without: ['comlink', 'rxjs', '@noble/hashes'] },
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 47 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },

@@ -93,6 +93,11 @@ export interface Policy {
   readonly heartbeatInterval: number;
   /** Without a heartbeat for this long, a worker is taken for hung and replaced. Default 5,000. */
   readonly heartbeatPatience: number;
+  /**
+   * The same while a read, a write or an update waits for an answer, and a quarter of a millisecond more for each entry that was ever watched or read at a time; twice as long for one that
+   * took another's place, twice again for the next. At most {@link heartbeatPatience}. Default 400.
+   */
+  readonly urgentPatience: number;
   /** After which an unlocked vault that nobody uses locks itself. Default 900,000, a quarter of an hour. */
   readonly vaultIdle: number;
   /** What a password of a vault is stretched over (Argon2id), in KiB: 19,456 to 262,144. Default 65,536; a vault with less is given as much when it is unlocked. */
@@ -143,6 +148,7 @@ export const DEFAULT_POLICY: Policy = {
   verifiers: Math.min(4, Math.max(1, processors() - 1)),
   heartbeatInterval: 1_000,
   heartbeatPatience: 5_000,
+  urgentPatience: 400,
   vaultIdle: 900_000,
   vaultMemory: 65_536,
   vaultPasses: 3,

@@ -1,6 +1,5 @@
-import { Observable } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
-import { portalMachine, type PortalContext, type PortalRecord, type PublicPortalEvent } from '../../machines/portal.ts';
+import { portalMachine, type PortalRecord, type PublicPortalEvent } from '../../machines/portal.ts';
 import { backoff, type PortalTimes } from '../../machines/portal-times.ts';
 import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
@@ -8,6 +7,7 @@ import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
 import { portalCheck } from './check.ts';
 import { PortalHost } from './host.ts';
+import { recordsOf } from './records.ts';
 import type { PortalAddress } from './registry-client.ts';
 import { subscriptionSocket } from './subscription.ts';
 
@@ -52,18 +52,7 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
     publicEvents: PUBLIC_EVENTS,
     service(actor) {
       host.attach(actor);
-      /** What is known of each portal: now, and whenever more changes than how fast it is. */
-      const records = new Observable<readonly PortalRecord[]>((subscriber) => {
-        let told = '';
-        const tell = ({ context }: { readonly context: PortalContext }): void => {
-          const text = JSON.stringify(context.portals, (name, value: unknown) => (name === 'latency' ? undefined : value));
-          if (text !== told) subscriber.next(context.portals);
-          told = text;
-        };
-        tell(actor.getSnapshot());
-        return actor.subscribe({ next: tell, error() {} });
-      });
-      return { streams: { records: () => conflate(records) } };
+      return { streams: { records: () => conflate(recordsOf(actor, world.clock)) } };
     },
     onPort(name, port) {
       if (name === 'entries') {

@@ -16,13 +16,13 @@ export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorH
   return {
     clock: realClock,
     scheduler: eventLoop,
-    spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy) =>
+    spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy, urgency?: () => number | undefined) =>
       spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(kind), {
         name,
         input,
         version: SERVICES_VERSION,
         deadline: Infinity,
-        heartbeat: { interval: heartbeatInterval, patience: heartbeatPatience },
+        heartbeat: { interval: heartbeatInterval, patience: heartbeatPatience, urgency },
       }),
     channel: messageChannel,
   };

@@ -30,8 +30,11 @@ export interface ActorHost {
   readonly clock: Clock;
   /** Calls back when the present turn of the event loop is over. */
   readonly scheduler: Scheduler;
-  /** @param name what this one is called among those of its kind: what its session ids begin with */
-  spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy): Promise<ActorLink<ActorDefinitions[N]>>;
+  /**
+   * @param name what this one is called among those of its kind: what its session ids begin with
+   * @param urgency how long it may give no sign of life at this moment, in milliseconds, because somebody waits; undefined while nobody does
+   */
+  spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy, urgency?: () => number | undefined): Promise<ActorLink<ActorDefinitions[N]>>;
   /** The two ends of a channel between two of them. */
   channel(): readonly [Port, Port];
 }

@@ -50,6 +50,11 @@ export class Reads {
     this.#deadlines = new Deadlines(world.clock, world.deadline, () => this.#sweep());
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   /** @throws RegistryError what the entries actor answers; or `ABORTED`, `CLOSED`, `WORKER_GONE`, and what is told of being late */
   read(name: string, request: ReadRequest, signal: AbortSignal | undefined): Promise<ReadResult> {
     return new Promise((resolve, reject) => {

@@ -89,6 +89,7 @@ export class Runtime implements AsyncDisposable {
       onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
       late: () => lateReason(supervisor.entries, deadline),
     });
+    supervisor.demand = () => ({ waiting: this.#reads.size, entries: this.#watches.size });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.vault = vaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);

@@ -20,6 +20,8 @@ export class Slot<N extends ActorName> {
   readonly kind: N;
   /** How many actors have been in this place before. */
   predecessors = 0;
+  /** How many questions to it wait for an answer. */
+  waiting = 0;
   /** Why nobody is in this place: how the last one died, or why none could be started since. */
   failure: unknown;
   readonly #followers = new Set<Follower<N>>();

@@ -1,11 +1,17 @@
 import type { RegistryError } from '../error.ts';
+import { elapsedOn } from '../world.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
-import { PortalRecords } from './portal-records.ts';
 import { closed, Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** The pause before an actor is started again that could not be started, in milliseconds; doubled each time up to the second number. */
 const RESTART_PAUSE = [50, 5_000] as const;
+
+/**
+ * How much longer than `urgentPatience` an actor may give no sign of life for each entry that there ever was to it, in milliseconds: what comes to all of them at once takes as long. Measured
+ * where two processors had four times as much to do as they can: 160 ms of silence with a hundred entries, 1,300 with ten thousand, 3,100 with a hundred thousand.
+ */
+const URGENT_PER_ENTRY = 0.25;
 
 /** What has a vault actor started when somebody needs it. */
 export interface VaultStarter {
@@ -32,7 +38,13 @@ export class Supervisor implements VaultStarter {
   readonly #options: CheckedOptions;
   /** Those that are there from the start, in an order in which whoever is spoken to is there before who speaks. */
   readonly #talkers: readonly Slot<ActorName>[];
-  readonly #records: PortalRecords;
+  /** What the portal actor knew of each portal when it told last; and when that was. */
+  #known: ActorInputs['portal']['known'];
+  #knownAt = 0;
+  /** How many wait for an answer besides those that asked by `askWithin`, and how many entries are watched: told by whoever knows. */
+  demand: () => { readonly waiting: number; readonly entries: number } = () => ({ waiting: 0, entries: 0 });
+  /** The most that there were. */
+  #entries = 0;
   isVaultWanted = false;
   #startingVault: Promise<void> | undefined;
   /** Ends each of the pauses under way. */
@@ -44,9 +56,14 @@ export class Supervisor implements VaultStarter {
     this.#options = options;
     const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`));
     this.#talkers = [this.verifier, ...others, this.portal, this.entries];
-    this.#records = new PortalRecords(host.clock);
     const told = this.portal.stream((link) => link.stream('records', undefined, { deadline: Infinity }));
-    told.subscribe({ next: (records) => this.#records.take(records), error: () => {} }); // one that cannot be heard: what was told before it stays
+    told.subscribe({
+      next: (records) => {
+        this.#known = records;
+        this.#knownAt = elapsedOn(host.clock);
+      },
+      error() {}, // of one that cannot be heard: what was told before stays
+    });
   }
 
   get slots(): readonly Slot<ActorName>[] {
@@ -95,15 +112,28 @@ export class Supervisor implements VaultStarter {
 
   async #spawn<N extends ActorName>(slot: Slot<N>) {
     const { portals, policy, storage } = this.#options;
+    // Terms go on while nobody is there.
+    const since = elapsedOn(this.#host.clock) - this.#knownAt;
+    const known = this.#known?.map((record) => ({ ...record, term: record.term && Math.max(0, record.term - since) }));
     const inputs: ActorInputs = {
-      portal: { portals, policy, predecessors: slot.predecessors, known: this.#records.left },
+      portal: { portals, policy, predecessors: slot.predecessors, known },
       entries: { portals: portals.map(({ url }) => url), policy, storage, predecessors: slot.predecessors },
       verifier: undefined,
       vault: { policy, storage },
     };
-    const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy);
+    const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy, () => this.#urgencyOf(slot));
     if (this.#isClosed) await link.stop();
     return link;
+  }
+
+  /** One that took another's place is given twice the time: whatever was taken for hung may have been busy, and is not to be lost again and again. */
+  #urgencyOf(slot: Slot<ActorName>): number | undefined {
+    const { waiting, entries } = this.demand();
+    this.#entries = Math.max(this.#entries, entries + waiting);
+    // What is asked of one may wait for any other; but the vault, which talks to none, and may be given what takes long.
+    if (!this.#talkers.includes(slot) || (waiting === 0 && this.#talkers.every((each) => each.waiting === 0))) return undefined;
+    const { heartbeatPatience, urgentPatience } = this.#options.policy;
+    return Math.min(heartbeatPatience, (urgentPatience + this.#entries * URGENT_PER_ENTRY) * 2 ** slot.predecessors);
   }
 
   #watch(slot: Slot<ActorName>): void {

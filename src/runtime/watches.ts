@@ -113,6 +113,11 @@ export class Watches {
     this.#following = new Deadlines(clock, Math.max(1, linger), () => this.#unfollow());
   }
 
+  /** How many entries are watched. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
   /**
    * Takes in what is known of an entry now. Of what nobody here asked about, nothing is kept but a floor that is nowhere else.
    * @param at the entries actor's stamp: messages may overtake each other

@@ -81,11 +81,15 @@ class Sight implements Reach {
   }
 }
 
+/** How often a worker that somebody waits for is looked at, in milliseconds, as that of a real one is (src/link/actor/heartbeat.ts). */
+const LOOK = 200;
+
 interface Living {
   readonly sight: Sight;
   readonly ports: Port[];
   readonly die: (reason: RegistryError) => void;
-  readonly patience: number;
+  /** How long it is missed before it is taken for hung, in milliseconds. */
+  readonly patience: () => number;
 }
 
 /** What one runtime of a simulated world lives in: `createRuntime({ workers: process })`. Its actors die, or hang, when they are told to. */
@@ -94,7 +98,7 @@ export interface SimulatedProcess extends InlineHost {
   readonly number: number;
   /** Ends an actor as a crash of its worker does; another takes its place. False where it does not live. */
   kill(actor: ActorName): boolean;
-  /** Makes an actor do nothing any more: it is replaced when it was missed for `policy.heartbeatPatience`. False where it does not live. */
+  /** Makes an actor do nothing any more: it is replaced when it was missed for `policy.heartbeatPatience`, or less while somebody waits. False where it does not live. */
   hang(actor: ActorName): boolean;
   /** Ends all of it at once, the runtime included, as a power failure does: nothing that it began goes on. */
   crash(): void;
@@ -113,7 +117,7 @@ export function simulatedProcess(number: number, world: InlineWorld & Reach): Si
     clock: own.clock,
     scheduler: own.clock,
     channel: () => inlineChannel(own.clock),
-    async spawn(kind, name, input, policy) {
+    async spawn(kind, name, input, policy, urgency) {
       const sight = new Sight({ ...world, clock: own.clock });
       sights.push(sight);
       const link = await inlineIn(sight).spawn(kind, name, input, policy);
@@ -130,7 +134,7 @@ export function simulatedProcess(number: number, world: InlineWorld & Reach): Si
         for (const port of ports) port.close();
         link.fail(reason);
       };
-      living.set(name, { sight, ports, die, patience: policy.heartbeatPatience });
+      living.set(name, { sight, ports, die, patience: () => urgency?.() ?? policy.heartbeatPatience });
       return link;
     },
     kill(actor) {
@@ -142,9 +146,13 @@ export function simulatedProcess(number: number, world: InlineWorld & Reach): Si
       const found = find(actor);
       if (found === undefined) return false;
       found.sight.hang();
-      own.clock.setTimeout(() => {
-        if (find(actor) === found) found.die(new RegistryError('WORKER_GONE', 'the worker hangs'));
-      }, found.patience);
+      const hungAt = elapsedOn(own.clock);
+      const look = (): void => {
+        if (find(actor) !== found) return;
+        if (elapsedOn(own.clock) - hungAt >= LOOK + found.patience()) found.die(new RegistryError('WORKER_GONE', 'the worker hangs'));
+        else own.clock.setTimeout(look, LOOK / 4);
+      };
+      look();
       return true;
     },
     crash() {

@@ -23,6 +23,24 @@ describe('F7: a portal that lets itself be waited for', () => {
     expect(took).toBeLessThanOrEqual(2_000);
   });
 
+  it.each([
+    ['never answers', 'mute'],
+    ['lets it wait', { latency: 60_000 }],
+    ['answers a byte a second', { bandwidth: 1 }],
+  ] satisfies [string, 'mute' | PortalFaults][])('F7: where no portal takes subscriptions, a read goes on to the next portal after a hedge where the first one %s', async (_, fault) => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n));
+    // So that no push, and no connection that is given up, can help a read along.
+    stage.world.portal(0).faults = { sockets: 'hang', ...(fault === 'mute' ? { reads: fault } : fault) };
+    stage.world.portal(1).faults = { sockets: 'hang' };
+    const player = await stage.start();
+    const [read, took] = await stage.timed(player.runtime.read(stage.key));
+    expect(read).toMatchObject({ revision: 5n, confirmedBy: [stage.url(1)] });
+    // hedgeDelay, and what an answer takes.
+    expect(took).toBeGreaterThanOrEqual(400);
+    expect(took).toBeLessThanOrEqual(600);
+  });
+
   it.each(SILENT)('F7: one that %s is passed over within 2 s by who wants a live connection', async (_, faults) => {
     const stage = new Stage();
     stage.world.put(stage.entry(5n));
@@ -64,5 +82,25 @@ describe('F7: a portal that lets itself be waited for', () => {
       await stage.world.pass(1_000);
     }
     expect(watched.errors).toEqual([]);
+  });
+
+  it('F7: a live connection that sends what makes no sense, now and then, and answers nothing, is replaced as one that is mute', async () => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n));
+    const player = await stage.start();
+    const watched = player.watch(stage.key);
+    await stage.until(() => isLiveAt(watched, 5n), 5_000);
+    const portal = stage.world.portal(0);
+    portal.faults = { sockets: 'mute' };
+    stage.world.put(stage.entry(6n));
+    // Less than would be an offence by itself.
+    const begun = stage.now;
+    let said = 0;
+    const isReplaced = (): boolean => {
+      for (; said * 2_000 < stage.now - begun; said++) portal.say('{"responsetype":"notif');
+      return isLiveAt(watched, 6n) && player.portals()[1]?.state === 'live';
+    };
+    await stage.until(isReplaced, 10_000);
+    expect(player.blamed(stage.url(0))).toEqual([]);
   });
 });
