@@ -20,13 +20,13 @@ export async function askWithin<N extends ActorName, T>(
   { clock, milliseconds, signal }: AskOptions,
   ask: (link: LinkTo<N>, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  slot.waiting++;
+  slot.demand?.begin();
   try {
     return await settleWithin(clock, milliseconds, signal, async (inner) => ask(await slot.alive(), inner));
   } catch (error) {
     throw hasCode(error, 'TIMEOUT') ? lateReason(slot, milliseconds) : error;
   } finally {
-    slot.waiting--;
+    slot.demand?.end();
   }
 }
 

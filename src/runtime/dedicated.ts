@@ -1,5 +1,6 @@
 import { SERVICES_VERSION } from '../../actors/version.ts';
 // Not by the folder's door, behind which XState stands too: a page that has its actors in workers needs none.
+import type { Urgency } from '../link/index.ts';
 import { eventLoop } from '../link/event-loop.ts';
 import { messageChannel } from '../link/port.ts';
 import { spawnActor } from '../link/thread/spawn.ts';
@@ -16,7 +17,7 @@ export function dedicatedHost(source: (name: ActorName) => ThreadSource): ActorH
   return {
     clock: realClock,
     scheduler: eventLoop,
-    spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy, urgency?: () => number | undefined) =>
+    spawn: <N extends ActorName>(kind: N, name: string, input: ActorInputs[N], { heartbeatInterval, heartbeatPatience }: Policy, urgency?: Urgency) =>
       spawnActor<ActorDefinitions[N], ActorInputs[N]>(source(kind), {
         name,
         input,

@@ -2,7 +2,7 @@ import type { EntriesActorInput, makeEntriesActor } from '../../actors/entries/a
 import type { PortalActorInput, makePortalActor } from '../../actors/portal/actor.ts';
 import type { makeVaultActor, VaultActorInput } from '../../actors/vault/actor.ts';
 import type { makeVerifierActor } from '../../actors/verifier/actor.ts';
-import type { ActorLink, Port, Scheduler } from '../link/index.ts';
+import type { ActorLink, Port, Scheduler, Urgency } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
 import type { StorageOption } from './options.ts';
@@ -32,9 +32,9 @@ export interface ActorHost {
   readonly scheduler: Scheduler;
   /**
    * @param name what this one is called among those of its kind: what its session ids begin with
-   * @param urgency how long it may give no sign of life at this moment, in milliseconds, because somebody waits; undefined while nobody does
+   * @param urgency how long it may give no sign of life while somebody waits
    */
-  spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy, urgency?: () => number | undefined): Promise<ActorLink<ActorDefinitions[N]>>;
+  spawn<N extends ActorName>(kind: N, name: string, input: ActorInputs[N], policy: Policy, urgency?: Urgency): Promise<ActorLink<ActorDefinitions[N]>>;
   /** The two ends of a channel between two of them. */
   channel(): readonly [Port, Port];
 }

@@ -5,6 +5,7 @@ import { Deadlines } from '../deadlines.ts';
 import { aborted, fromWire, hasCode, RegistryError } from '../error.ts';
 import type { Outlet } from '../link/index.ts';
 import type { Clock } from '../world.ts';
+import type { Demand } from './demand.ts';
 
 export interface ReadsWorld {
   readonly clock: Clock;
@@ -12,6 +13,8 @@ export interface ReadsWorld {
   readonly deadline: number;
   /** Takes in every result with its stamp, and answers what its reader is to be told; undefined if a newer one, that is not confirmed, was told meanwhile. */
   readonly onResult: (name: string, result: ResultBody, at: number, isConfirmed: boolean) => ReadResult | undefined;
+  /** Told that there are readers, and that there are none any more. */
+  readonly demand: Demand;
   /** Takes in why a read failed. */
   readonly onFailure: (name: string, error: RegistryError) => void;
   /** What a read that takes longer is told. */
@@ -105,6 +108,7 @@ export class Reads {
   #begin(name: string, request: ReadRequest, settle: WaitingReader['settle'], isOneOfMany = false): WaitingReader {
     const read: WaitingReader = { number: ++this.#numbered, name, request, settle, isOneOfMany, attempts: 0 };
     this.#pending.set(read.number, read);
+    if (this.#pending.size === 1) this.#world.demand.begin();
     this.#deadlines.set(read);
     this.#ask(read);
     return read;
@@ -159,7 +163,7 @@ export class Reads {
   }
 
   #settle(read: WaitingReader, outcome: ReadResult | RegistryError): void {
-    this.#pending.delete(read.number);
+    if (this.#pending.delete(read.number) && this.#pending.size === 0) this.#world.demand.end();
     this.#deadlines.clear(read);
     read.settle(outcome);
   }

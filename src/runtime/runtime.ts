@@ -82,14 +82,15 @@ export class Runtime implements AsyncDisposable {
     this.#scheduler = scheduler;
     this.#watches = new Watches(policy, clock);
     const deadline = policy.readDeadline + GRACE;
+    supervisor.entryCount = () => this.#watches.size + this.#reads.size;
     this.#reads = new Reads({
       clock,
+      demand: supervisor.demand,
       deadline,
       onResult: (...read) => this.#watches.takeRead(...read),
       onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
       late: () => lateReason(supervisor.entries, deadline),
     });
-    supervisor.demand = () => ({ waiting: this.#reads.size, entries: this.#watches.size });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.vault = vaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);

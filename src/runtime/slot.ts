@@ -1,6 +1,7 @@
 import { Observable, type Subscription } from 'rxjs';
 import { hasCode, RegistryError } from '../error.ts';
 import type { ActorLink } from '../link/index.ts';
+import type { Demand } from './demand.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
 
 export type LinkTo<N extends ActorName> = ActorLink<ActorDefinitions[N]>;
@@ -20,17 +21,18 @@ export class Slot<N extends ActorName> {
   readonly kind: N;
   /** How many actors have been in this place before. */
   predecessors = 0;
-  /** How many questions to it wait for an answer. */
-  waiting = 0;
+  /** Told of questions to it that wait for an answer; undefined where they may wait for long. */
+  readonly demand: Demand | undefined;
   /** Why nobody is in this place: how the last one died, or why none could be started since. */
   failure: unknown;
   readonly #followers = new Set<Follower<N>>();
   #link: LinkTo<N> | undefined;
   #isClosed = false;
 
-  constructor(kind: N, name: string = kind) {
+  constructor(kind: N, name: string = kind, demand?: Demand) {
     this.kind = kind;
     this.name = name;
+    this.demand = demand;
   }
 
   /** The actor in this place, if it is alive. */

@@ -1,5 +1,6 @@
 import type { RegistryError } from '../error.ts';
 import { elapsedOn } from '../world.ts';
+import { Demand } from './demand.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
 import { closed, Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
@@ -27,11 +28,13 @@ const CLOSE_DEADLINE = 5_000;
 
 /** Keeps the actors of a runtime alive and connected: one that dies is replaced, and its neighbours get to know its successor. */
 export class Supervisor implements VaultStarter {
-  readonly portal = new Slot('portal');
-  readonly entries = new Slot('entries');
+  /** What is asked of one of the three kinds that talk to each other may wait for any of them. */
+  readonly demand = new Demand();
+  readonly portal = new Slot('portal', 'portal', this.demand);
+  readonly entries = new Slot('entries', 'entries', this.demand);
   /** The first of the verifiers. */
-  readonly verifier = new Slot('verifier', 'verifier.0');
-  /** Nobody is in it until it is needed, and it talks to no other actor. */
+  readonly verifier = new Slot('verifier', 'verifier.0', this.demand);
+  /** Nobody is in it until it is needed, and it talks to no other actor. What is asked of it may take long: nothing else waits for it. */
   readonly vault = new Slot('vault');
 
   readonly #host: ActorHost;
@@ -41,10 +44,10 @@ export class Supervisor implements VaultStarter {
   /** What the portal actor knew of each portal when it told last; and when that was. */
   #known: ActorInputs['portal']['known'];
   #knownAt = 0;
-  /** How many wait for an answer besides those that asked by `askWithin`, and how many entries are watched: told by whoever knows. */
-  demand: () => { readonly waiting: number; readonly entries: number } = () => ({ waiting: 0, entries: 0 });
+  /** How many entries are watched, or being read: told by whoever knows. */
+  entryCount = (): number => 0;
   /** The most that there were. */
-  #entries = 0;
+  #mostEntries = 0;
   isVaultWanted = false;
   #startingVault: Promise<void> | undefined;
   /** Ends each of the pauses under way. */
@@ -54,7 +57,7 @@ export class Supervisor implements VaultStarter {
   constructor(host: ActorHost, options: CheckedOptions) {
     this.#host = host;
     this.#options = options;
-    const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`));
+    const others = Array.from({ length: options.policy.verifiers - 1 }, (_, i) => new Slot('verifier', `verifier.${i + 1}`, this.demand));
     this.#talkers = [this.verifier, ...others, this.portal, this.entries];
     const told = this.portal.stream((link) => link.stream('records', undefined, { deadline: Infinity }));
     told.subscribe({
@@ -121,19 +124,17 @@ export class Supervisor implements VaultStarter {
       verifier: undefined,
       vault: { policy, storage },
     };
-    const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy, () => this.#urgencyOf(slot));
+    const link = await this.#host.spawn(slot.kind, slot.name, inputs[slot.kind], policy, slot.demand && { patience: () => this.#patienceWith(slot), follow: (listener) => this.demand.follow(listener) });
     if (this.#isClosed) await link.stop();
     return link;
   }
 
   /** One that took another's place is given twice the time: whatever was taken for hung may have been busy, and is not to be lost again and again. */
-  #urgencyOf(slot: Slot<ActorName>): number | undefined {
-    const { waiting, entries } = this.demand();
-    this.#entries = Math.max(this.#entries, entries + waiting);
-    // What is asked of one may wait for any other; but the vault, which talks to none, and may be given what takes long.
-    if (!this.#talkers.includes(slot) || (waiting === 0 && this.#talkers.every((each) => each.waiting === 0))) return undefined;
+  #patienceWith(slot: Slot<ActorName>): number | undefined {
+    this.#mostEntries = Math.max(this.#mostEntries, this.entryCount());
+    if (!this.demand.isOpen) return undefined;
     const { heartbeatPatience, urgentPatience } = this.#options.policy;
-    return Math.min(heartbeatPatience, (urgentPatience + this.#entries * URGENT_PER_ENTRY) * 2 ** slot.predecessors);
+    return Math.min(heartbeatPatience, (urgentPatience + this.#mostEntries * URGENT_PER_ENTRY) * 2 ** slot.predecessors);
   }
 
   #watch(slot: Slot<ActorName>): void {

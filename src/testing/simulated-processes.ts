@@ -134,7 +134,7 @@ export function simulatedProcess(number: number, world: InlineWorld & Reach): Si
         for (const port of ports) port.close();
         link.fail(reason);
       };
-      living.set(name, { sight, ports, die, patience: () => urgency?.() ?? policy.heartbeatPatience });
+      living.set(name, { sight, ports, die, patience: () => urgency?.patience() ?? policy.heartbeatPatience });
       return link;
     },
     kill(actor) {

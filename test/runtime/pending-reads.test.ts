@@ -3,6 +3,7 @@ import type { ReadCommand } from '../../actors/entries/service.ts';
 import { resultNamed, type ResultBody } from '../../actors/entries/result.ts';
 import { RegistryError } from '../../src/error.ts';
 import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts';
+import { Demand } from '../../src/runtime/demand.ts';
 import { Reads } from '../../src/runtime/reads.ts';
 import { codeOf } from '../link/fixture/channels.ts';
 import { FakeClock } from '../link/fixture/clock.ts';
@@ -27,7 +28,8 @@ const GONE = new RegistryError('WORKER_GONE', 'it died');
 function open() {
   const clock = new FakeClock();
   const taken: string[] = [];
-  const reads = new Reads({ clock, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
+  const demand = new Demand();
+  const reads = new Reads({ clock, demand, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
     taken.push(name);
     return resultNamed(name, result);
   } });
@@ -36,7 +38,7 @@ function open() {
     reads.connect(commands);
     return commands;
   };
-  return { clock, reads, taken, connect };
+  return { clock, demand, reads, taken, connect };
 }
 
 describe('pending reads', () => {
@@ -55,6 +57,27 @@ describe('pending reads', () => {
       { pubkey: one.pubkey, datakey: one.datakey, revision: 1n },
       { pubkey: two.pubkey, datakey: two.datakey, revision: 2n },
     ]);
+  });
+
+  it('are a demand until the last of them is settled, however it is', async () => {
+    const { clock, demand, reads, connect } = open();
+    const heard: boolean[] = [];
+    demand.follow(() => heard.push(demand.isOpen));
+    connect();
+    const abort = new AbortController();
+    const outcomes = [reads.read(nameOf(one), REQUEST, undefined), reads.read(nameOf(two), REQUEST, abort.signal), reads.read(nameOf(two), REQUEST, undefined)].map(codeOf);
+    expect(demand.isOpen).toBe(true);
+    reads.take([{ read: 1, result: body(1n), at: 1 }]);
+    abort.abort();
+    expect(demand.isOpen).toBe(true);
+    await clock.advance(1_000);
+    expect(demand.isOpen).toBe(false);
+    outcomes.push(codeOf(reads.readMany([nameOf(one), nameOf(two)], REQUEST, undefined)));
+    expect(demand.isOpen).toBe(true);
+    reads.close(GONE);
+    expect(demand.isOpen).toBe(false);
+    expect(heard).toEqual([true, true]);
+    await Promise.all(outcomes);
   });
 
   it('wait for an actor, are asked once more of its successor, and are given up with that one', async () => {

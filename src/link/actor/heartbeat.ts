@@ -8,12 +8,19 @@ export interface Heartbeat {
   readonly interval?: number | undefined;
   /** Milliseconds of silence after which the other side is dead. Default 8,000. */
   readonly patience?: number | undefined;
-  /** As much as that while somebody waits for what the other side does, who is not to wait for long; undefined while nobody does. Looked at five times a second. */
-  readonly urgency?: (() => number | undefined) | undefined;
+  readonly urgency?: Urgency | undefined;
 }
 
-/** How often it is looked whether somebody waits, in milliseconds; and between an answer and the next question while somebody does. */
-const LOOK = 200;
+/** Somebody waits for what the other side does, and is not to wait for long. */
+export interface Urgency {
+  /** Milliseconds of silence after which the other side is dead while somebody does; undefined while nobody does. */
+  patience(): number | undefined;
+  /** Calls back when somebody does. @returns what ends that */
+  follow(listener: () => void): () => void;
+}
+
+/** Milliseconds between an answer and the next question while somebody waits, at most. */
+const HURRY = 200;
 
 /** Which part of the patience each of the questions is waited for that go unanswered in a row. */
 const PARTS = [0.4, 0.4, 0.2] as const;
@@ -23,21 +30,25 @@ const PARTS = [0.4, 0.4, 0.2] as const;
  * and its lock for ever. Several questions in a row must go unanswered, since a machine that slept, and a thread that was busy itself, find
  * their timers due before the answers that lie ready.
  */
-export function keepAlive(connection: Connection<ActorService>, clock: Clock, { interval = 2_000, patience = 8_000, urgency }: Heartbeat): void {
+export function keepAlive(connection: Pick<Connection<ActorService>, 'call' | 'fail' | 'gone'>, clock: Clock, { interval = 2_000, patience = 8_000, urgency }: Heartbeat): void {
   let since = elapsedOn(clock);
   /** Questions in a row that have no answer. */
   let open = 0;
   /** Whether it has answered yet: what it begins with may take it long. */
   let hasAnswered = false;
   let timer: unknown;
+  /** When it is looked again. */
+  let due = Infinity;
   const look = (): void => {
-    clock.clearTimeout(timer);
-    const urgent = hasAnswered ? urgency?.() : undefined;
+    const urgent = hasAnswered ? urgency?.patience() : undefined;
     const most = urgent ?? patience;
-    const rest = urgency !== undefined && (urgent !== undefined || !hasAnswered) ? Math.min(interval, LOOK) : interval;
-    const left = since - elapsedOn(clock) + (open > 0 ? most * (PARTS[open - 1] ?? 0) : rest);
-    if (left > 0) {
-      timer = clock.setTimeout(look, urgency === undefined ? left : Math.min(left, LOOK));
+    const now = elapsedOn(clock);
+    const next = since + (open > 0 ? most * (PARTS[open - 1] ?? 0) : urgent === undefined ? interval : Math.min(interval, HURRY));
+    if (next > now) {
+      if (next === due) return;
+      clock.clearTimeout(timer);
+      due = next;
+      timer = clock.setTimeout(onDue, next - now);
       return;
     }
     if (open === PARTS.length) return connection.fail(new RegistryError('WORKER_GONE', `no sign of life for ${most} ms`));
@@ -46,12 +57,21 @@ export function keepAlive(connection: Connection<ActorService>, clock: Clock, { 
     connection.call('ping', undefined, { deadline: Infinity }).then(answered, () => {}); // of a connection that ended
     look();
   };
+  const onDue = (): void => {
+    due = Infinity;
+    look();
+  };
   const answered = (): void => {
     open = 0;
     hasAnswered = true;
     since = elapsedOn(clock);
     look();
   };
+  const unfollow = urgency?.follow(look);
   look();
-  void connection.gone.then(() => clock.clearTimeout(timer));
+  const end = (): void => {
+    unfollow?.();
+    clock.clearTimeout(timer);
+  };
+  void connection.gone.then(end);
 }
