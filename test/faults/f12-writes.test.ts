@@ -91,6 +91,38 @@ describe('F12: what becomes of a write', () => {
     }
   });
 
+  it.each(['where portals take both', 'where the first portal turns half of what it is sent away'] as const)('F12: two writers at once, at one revision, %s: each is told the truth of its own, and what is kept is one of the two, everywhere', async (where) => {
+    const kept = new Set<string>();
+    for (let seed = 1; seed <= 10; seed++) {
+      const stage = new Stage({ seed, gossip: [50, 500] });
+      const players = [await stage.start(), await stage.start()];
+      const watched = players.map((player) => player.watch(stage.key));
+      await stage.until(() => watched.every(({ last }) => last?.status === 'live'), 5_000);
+      const entries = [stage.entry(1n, 'one'), stage.entry(1n, 'other')] as const;
+      if (where !== 'where portals take both') stage.world.portal(0).faults = { writes: { status: 503 }, share: 0.5 };
+      const outcomes = await stage.world.run(Promise.allSettled(players.map(({ runtime }, i) => runtime.write(entries[i] ?? entries[0]))));
+      stage.world.portal(0).faults = {};
+      await stage.until(() => watched.every(({ last }) => last?.exists === true), 5_000);
+      await stage.world.pass(60_000);
+      const [one, other] = stage.world.portals.map((portal) => portal.get(stage.key));
+      expect(one?.data, `seed ${seed}: portals agree`).toEqual(other?.data);
+      const winner = entries.findIndex(({ data }) => data.every((byte, i) => byte === one?.data[i]) && data.length === one?.data.length);
+      expect(winner, `seed ${seed}: it is one of the two`).toBeGreaterThanOrEqual(0);
+      kept.add(`${winner}`);
+      // Who was refused was refused for the winner; who won was not refused.
+      expect(outcomes[winner]?.status, `seed ${seed}: the winner was taken`).toBe('fulfilled');
+      for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason, `seed ${seed}`).toMatchObject({ code: 'CONFLICT', current: { revision: 1n, data: entries[winner]?.data } });
+      // Both are shown the winner in the end, and the loser's never after it.
+      for (const { last, results } of watched) {
+        expect(last?.exists === true && last.data, `seed ${seed}: who watches sees it`).toEqual(entries[winner]?.data);
+        const told = results.flatMap((result) => (result.exists ? [`${result.data}`] : [])).filter((data, i, all) => data !== all[i - 1]);
+        expect(new Set(told).size, `seed ${seed}: nothing comes back`).toBe(told.length);
+      }
+      for (const player of players) await player.close();
+    }
+    expect(kept.size, 'the same one of the two, whoever was first: the order of entries decides').toBe(1);
+  });
+
   it('F12: of two writers that update one entry, no update is lost, though answers are', async () => {
     for (let seed = 1; seed <= 5; seed++) {
       const stage = new Stage({ seed, portals: 1 });

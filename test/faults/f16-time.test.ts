@@ -70,6 +70,33 @@ describe('F16: time and network that stand still, leap and flap', () => {
     expect(watched.revisions).toEqual([1n, 2n]);
   });
 
+  it.each([
+    ['are down', (stage: Stage): void => stage.world.portals.forEach((portal) => portal.kill())],
+    ['take no subscriptions', (stage: Stage): void => stage.world.portals.forEach((portal) => Object.assign(portal, { faults: { sockets: 'refuse' } }).cut())],
+    ['end every connection as soon as it is there', undefined],
+  ])('F16: a network that comes and goes every second, where the portals %s: between two attempts at one of them lies a back-off, or hurryPause', async (_, lose) => {
+    const { stage, opened } = await watching();
+    lose?.(stage);
+    /** When each was tried. */
+    const attempts: number[][] = stage.world.portals.map(() => []);
+    let counts = opened();
+    const begun = stage.now;
+    for (let step = 0; step < 6_000; step++) {
+      if (step % 50 === 0) stage.world.isOnline = step % 100 !== 0;
+      if (lose === undefined) for (const portal of stage.world.portals) if (portal.traffic.sockets > 0) portal.cut();
+      await stage.world.pass(10);
+      for (const [i, count] of opened().entries()) for (let n = counts[i] ?? 0; n < count; n++) attempts[i]?.push(stage.now);
+      counts = opened();
+    }
+    for (const times of attempts) {
+      // The first back-offs are shorter: 250, 500, 1,000 ms; then from half of 1,500 ms up to all of it, or hurryPause, which is more.
+      const gaps = times.slice(1).map((at, i) => ({ gap: at - (times[i] ?? 0), since: at - begun }));
+      expect(Math.min(...gaps.filter(({ since }) => since > 5_000).map(({ gap }) => gap))).toBeGreaterThanOrEqual(740);
+      expect(times.length, 'and it is tried again and again').toBeGreaterThan(20);
+      expect(times.length).toBeLessThanOrEqual(60);
+    }
+  });
+
   it('F16: without a network there is next to no attempt, for however long', async () => {
     const { stage, watched, opened } = await watching();
     stage.world.isOnline = false;
