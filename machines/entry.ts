@@ -10,7 +10,7 @@ export interface EntryContext {
   readonly floor: FloorKind;
   /** When a portal last served the bytes of `latest`, or last claimed absence; epoch milliseconds, 0 for never. */
   readonly confirmedAt: number;
-  /** URLs of the portals that served the bytes of `latest`. */
+  /** URLs of the portals that served the bytes of `latest`, and nothing older since. */
   readonly confirmedBy: readonly string[];
   /** URLs of the portals that claim the entry does not exist. */
   readonly claimedBy: readonly string[];
@@ -92,6 +92,8 @@ export const entryMachine = setup({
       return { latest, floor, confirmedAt: 0, confirmedBy: [], claimedBy: [] };
     }),
     confirm: assign(({ context, event }) => confirmed(context, event as Of<'PUSHED' | 'ANSWERED'>)),
+    /** A portal that serves an older one does not stand behind `latest` any more. That it has nothing is not signed, and takes nothing back. */
+    withdraw: assign(({ context, event }) => ({ confirmedBy: context.confirmedBy.filter((url) => url !== (event as Of<'PUSHED' | 'ANSWERED'>).portal) })),
     claim: assign(({ context, event }) => {
       const claimed = event as Of<'MISSING' | 'ABSENT'>;
       return { confirmedAt: claimed.at, claimedBy: claimed.type === 'ABSENT' ? claimed.portals : including(context.claimedBy, claimed.portal) };
@@ -136,11 +138,12 @@ export const entryMachine = setup({
               { guard: 'isNewer', actions: 'accept' },
               { guard: 'isSame', actions: 'confirm' },
               // The portal that should vouch holds an older one.
-              { target: '#entry.stale.present' },
+              { target: '#entry.stale.present', actions: 'withdraw' },
             ],
             ANSWERED: [
               { guard: 'isNewer', target: '#entry.stale.present', actions: 'accept' },
               { guard: 'isSame', actions: 'confirm' },
+              { actions: 'withdraw' },
             ],
             ADOPTED: { guard: 'isNewer', target: '#entry.stale.present', actions: 'adopt' },
             MISSING: { target: '#entry.stale.present' },
@@ -167,10 +170,12 @@ export const entryMachine = setup({
             PUSHED: [
               { guard: 'isNewer', target: '#entry.live.present', actions: 'accept' },
               { guard: 'isSame', target: '#entry.live.present', actions: 'confirm' },
+              { actions: 'withdraw' },
             ],
             ANSWERED: [
               { guard: 'isNewer', actions: 'accept' },
               { guard: 'isSame', actions: 'confirm' },
+              { actions: 'withdraw' },
             ],
             ADOPTED: { guard: 'isNewer', actions: 'adopt' },
           },

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { createActor, type ActorRefFrom, type AnyActorRef } from 'xstate';
-import { confirmed, entryMachine, type EntryContext, type EntryInput } from '../../machines/entry.ts';
-import { compareChecked } from '../../src/registry/index.ts';
+import { entryMachine, type EntryInput } from '../../machines/entry.ts';
+import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
 import { Queue } from '../queue.ts';
 import { sharedState, type EntryFacts, type RestingEntry } from './resting.ts';
 import type { Row } from './row.ts';
@@ -21,12 +21,7 @@ const orderedEntry = entryMachine.provide({
  */
 const goingOn = Object.create(orderedEntry, { restoreSnapshot: { value: (snapshot: unknown) => snapshot } }) as typeof orderedEntry;
 
-/** A word of what is known already, as such. */
-const repeating = Object.create(entryMachine.provide({ guards: { isNewer: () => false, isSame: () => true } }), {
-  restoreSnapshot: { value: (snapshot: unknown) => snapshot },
-}) as typeof orderedEntry;
-
-/** What befalls so many at once that those that rest are not woken for it: the end of the connection, or that a portal serves what is known. */
+/** What befalls so many at once that those that rest are not woken for it: the end of the connection, or that a portal serves what is known, which confirms it. */
 export type CommonEvent = 'DISCONNECTED' | 'PUSHED' | 'ANSWERED';
 
 export type EntryActor = ActorRefFrom<typeof entryMachine>;
@@ -45,11 +40,7 @@ export class EntryActors {
   readonly #awake = new Queue<Row>();
 
   /** The machine's own answers to that question, one for each state. */
-  readonly #after = {
-    DISCONNECTED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
-    PUSHED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
-    ANSWERED: new Map<EntryFacts['value'], EntryFacts['value'] | undefined>(),
-  };
+  readonly #after = new Map<string, EntryFacts['value'] | undefined>();
 
   /**
    * @param parent of all of them
@@ -73,11 +64,11 @@ export class EntryActors {
     return this.#begin(row, createActor(goingOn, { parent: this.#parent(), id: idOf(row), input: undefined, snapshot }));
   }
 
-  /** The state that this leads to; undefined if it does more than to lead there and, where a portal serves what is known, to confirm that. */
+  /** The state that this leads to, where a portal serves what is known; undefined for the end of the connection if that does more than to lead there. */
   after(event: CommonEvent, state: EntryFacts['value']): EntryFacts['value'] | undefined {
-    const known = this.#after[event];
-    if (!known.has(state)) known.set(state, stateAfter(event, state));
-    return known.get(state);
+    const question = event + JSON.stringify(state);
+    if (!this.#after.has(question)) this.#after.set(question, stateAfter(event, state));
+    return this.#after.get(question);
   }
 
   #begin(row: Row, actor: EntryActor): EntryActor {
@@ -98,16 +89,14 @@ export class EntryActors {
 }
 
 function stateAfter(type: CommonEvent, value: EntryFacts['value']): EntryFacts['value'] | undefined {
-  // What it knows is not looked at, and must stay.
-  const context: EntryContext = { latest: {} as never, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] };
-  const word = { floor: 'durable', portal: '', at: 1 } as const;
+  const entry = { type: 1, revision: 0n, data: new Uint8Array() } as CheckedEntry;
+  const before = orderedEntry.resolveState({ value, context: { latest: entry, floor: 'volatile', confirmedAt: 0, confirmedBy: [], claimedBy: [] } });
   // All that this machine's actions do is to change what is known.
-  const actor = createActor(repeating, { input: undefined, snapshot: repeating.resolveState({ value, context }) }).start();
-  actor.send(type === 'DISCONNECTED' ? { type } : { type, entry: undefined as never, ...word });
+  const actor = createActor(goingOn, { input: undefined, snapshot: before }).start();
+  actor.send({ type, entry, floor: 'volatile', portal: '', at: 0 });
   const after = actor.getSnapshot();
   actor.stop();
-  const expected = type === 'DISCONNECTED' ? context : { ...context, ...confirmed(context, word) };
-  return JSON.stringify(after.context) === JSON.stringify(expected) ? sharedState(after.value) : undefined;
+  return type !== 'DISCONNECTED' || after.context === before.context ? sharedState(after.value) : undefined;
 }
 
 const idOf = ({ id }: Named): string => `entry.${bytesToHex(id)}`;

@@ -52,6 +52,8 @@ export interface LagsWorld {
   readonly incidents: Incidents;
   /** The URL of the portal whose live connection vouches for a row. */
   readonly voucherOf: (row: Row) => string | undefined;
+  /** The URL of the portal of the live connection. */
+  readonly connectedTo: () => string | undefined;
 }
 
 /**
@@ -98,6 +100,9 @@ export class Lags {
     if (lag === undefined || lag.isRepaired || compareWithPacked(entry, row.name, lag.expected) < 0) return;
     lag.isRepaired = true;
     this.#graces.set(lag);
+    const { rows, world, connectedTo } = this.#of;
+    // Whoever should vouch may have been wrong for a moment only, and is asked for its word once more: now it knows better.
+    if (portal === connectedTo() && rows.named(row.name) === row && !row.is('live')) world.portal.want(row.name);
   }
 
   /** A portal served the newest entry. */

@@ -54,10 +54,8 @@ export class RestingEntry implements EntryFacts {
 
   /** A portal served it again. */
   confirm(word: Parameters<typeof confirmed>[1]): void {
-    const { floor, confirmedAt, confirmedBy } = confirmed(this, word);
-    this.floor = floor;
-    this.confirmedAt = confirmedAt;
-    if (confirmedBy !== this.confirmedBy) this.confirmedBy = lists.of(confirmedBy);
+    Object.assign(this, confirmed(this, word));
+    this.confirmedBy = lists.of(this.confirmedBy);
   }
 
   /** In memory of its own. */

@@ -13,7 +13,7 @@ export type FoundResult = SignedEntry & {
   readonly source: 'cache' | 'portal';
   /** When a portal last served exactly these bytes, epoch milliseconds; 0 for not since this started. */
   readonly confirmedAt: number;
-  /** URLs of the portals that did. */
+  /** URLs of the portals that did, and have served nothing older since. */
   readonly confirmedBy: readonly string[];
   /** Whether what was seen outlives this process, so that nothing older is shown after a restart. */
   readonly floor: 'durable' | 'volatile';

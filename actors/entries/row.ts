@@ -55,8 +55,6 @@ export interface RowWorld {
 
 const NO_READS: ReadonlySet<PendingRead> = new Set();
 const NO_INQUIRIES: ReadonlyMap<number, OpenInquiry> = new Map();
-/** Of rows whose floor is known. */
-export const RECALLED = Promise.resolve();
 
 /**
  * One entry that somebody uses, or did until a moment ago: its actor, and who waits for it. There may be a hundred thousand, most of them quiet: what
@@ -83,8 +81,8 @@ export class Row {
   #packed: string | undefined;
   /** Since when the last word about the entry is known to hold: when it was pushed ({@link pushedAt}), or when the question it answers was asked. */
   freshAt = 0;
-  /** Resolves when storage was asked. */
-  recalled: Promise<void> = RECALLED;
+  /** Storage is being asked what it knows ({@link Rows.recalled}). */
+  recall: Promise<void> | undefined;
   /** It became wanted in this turn of the event loop: whatever a portal says of it is said later. */
   isNew = false;
 
@@ -156,15 +154,11 @@ export class Row {
     return this.#actor instanceof RestingEntry && this.#actor.packed !== undefined && isPackedAs(claim, this.#actor.packed);
   }
 
-  /** A portal served what is known. Ten thousand do at once when a connection takes another's place: those that rest need not wake. */
+  /** A portal served what is known of it while it rests ({@link restsAs}). Ten thousand do at once when a connection takes another's place: they need not wake. */
   repeat(type: 'PUSHED' | 'ANSWERED', word: Parameters<RestingEntry['confirm']>[0]): void {
-    const state = this.#actor instanceof RestingEntry ? this.#world.actors.after(type, this.#actor.value) : undefined;
-    if (state !== undefined && this.#actor instanceof RestingEntry) {
-      this.#actor.value = state;
-      return this.#actor.confirm(word);
-    }
-    const { latest: entry } = this;
-    if (entry !== undefined) this.send({ type, entry, ...word });
+    const resting = this.#actor as RestingEntry;
+    resting.value = this.#world.actors.after(type, resting.value) ?? resting.value;
+    resting.confirm(word);
   }
 
   /** Ends its actor and keeps what it knew. */

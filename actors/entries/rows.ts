@@ -1,14 +1,23 @@
-import { RegistryError } from '../../src/error.ts';
+import { hasCode, RegistryError } from '../../src/error.ts';
 import { entryId, keyNamed, nameOf, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { trim } from '../../src/trim.ts';
 import { EntryActors } from './entry-actors.ts';
 import type { RestingEntry } from './resting.ts';
-import { RECALLED, Row, type Heard, type OpenInquiry, type RowWorld } from './row.ts';
+import { Row, type Heard, type OpenInquiry, type RowWorld } from './row.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 /** Nobody waited for the answer any more. */
 const UNHEARD: Heard = { served: undefined, failures: [] };
+
+/** For rows whose floor is known. */
+const RECALLED = Promise.resolve();
+
+interface Recall {
+  readonly row: Row;
+  readonly resolve: () => void;
+  readonly reject: (reason: RegistryError) => void;
+}
 
 /** The refusal of whatever comes after the end. */
 export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
@@ -27,7 +36,7 @@ export class Rows implements Iterable<Row> {
   readonly #rowWorld: RowWorld;
   /** Rows that became wanted in this turn. */
   #new: Row[] = [];
-  #recalls: { readonly row: Row; readonly resolve: () => void }[] = [];
+  #recalls: Recall[] = [];
   /** Rows whose floors are being looked at again, and when that is done. */
   readonly #looks = new Map<Row, Promise<void>>();
   /** The number of the last inquiry: no other than those of its predecessors, whose answers may still be under way. */
@@ -78,7 +87,7 @@ export class Rows implements Iterable<Row> {
     this.#idle.delete(row.name);
     row.send({ type: 'DEMANDED' });
     if (row.isRecalled) this.#want(row);
-    else this.#recall(row);
+    else void this.recalled(row);
     this.#world.onCount();
     this.lull();
     return row;
@@ -96,21 +105,32 @@ export class Rows implements Iterable<Row> {
     this.#new = [];
   }
 
-  #recall(row: Row): void {
-    row.recalled = this.#recallSoon(row);
+  /**
+   * Resolves when storage has told what it knows of the entry. Where it could not, whoever wants to know next asks again: until it has, nothing may be
+   * shown, since it may be older than what was shown before.
+   * @throws RegistryError `STORAGE`
+   */
+  recalled(row: Row): Promise<void> {
+    if (row.isRecalled) return RECALLED;
+    return (row.recall ??= this.#recallSoon(row));
   }
 
   /** Floors that are wanted in one turn are read together. */
   #recallSoon(row: Row): Promise<void> {
-    return new Promise((resolve) => {
-      this.#recalls.push({ row, resolve });
+    const recalled = new Promise<void>((resolve, reject) => {
+      this.#recalls.push({ row, resolve, reject });
       if (this.#recalls.length === 1) queueMicrotask(() => void this.#recallAll());
     });
+    recalled.catch(() => {}); // whoever waits for it hears of it; nobody may
+    return recalled;
   }
 
-  /** Looks whether another process on this storage has seen something newer. Resolves when that is taken in. */
+  /**
+   * Looks whether another process on this storage has seen something newer. Resolves when that is taken in.
+   * @throws RegistryError `STORAGE`
+   */
   look(row: Row): Promise<void> {
-    if (!row.isRecalled) return row.recalled;
+    if (!row.isRecalled) return this.recalled(row);
     const look = this.#looks.get(row) ?? this.#recallSoon(row).finally(() => this.#looks.delete(row));
     this.#looks.set(row, look);
     return look;
@@ -120,8 +140,14 @@ export class Rows implements Iterable<Row> {
     const recalls = this.#recalls;
     this.#recalls = [];
     const floors = await this.#floorsOf(recalls.map(({ row }) => row));
-    for (const [i, { row, resolve }] of recalls.entries()) {
-      const floor = floors[i];
+    for (const [i, { row, resolve, reject }] of recalls.entries()) {
+      const told = floors[i];
+      row.recall = undefined;
+      if (told?.status !== 'fulfilled') {
+        reject(untold(row, told?.reason));
+        continue;
+      }
+      const { value: floor } = told;
       if (row.isRecalled) {
         if (floor !== undefined && row.compare(floor.entry) > 0) this.#onForeign(row, floor);
         resolve();
@@ -134,19 +160,17 @@ export class Rows implements Iterable<Row> {
         // Side by side with that: the word that the connection begins with answers the question, unless it comes before it.
         if (row.is('asking') && row.isAwaited) this.ensureInquiry(row, 0);
       }
-      row.recalled = RECALLED;
       resolve();
     }
   }
 
   /** Where they cannot be told together, each is asked for by itself once more: of one that fails the others know nothing. */
-  async #floorsOf(rows: readonly Row[]): Promise<readonly (Floor | undefined)[]> {
+  async #floorsOf(rows: readonly Row[]): Promise<readonly PromiseSettledResult<Floor | undefined>[]> {
     const { floors } = this.#world;
     try {
-      return await floors.getMany(rows);
+      return (await floors.getMany(rows)).map((value) => ({ status: 'fulfilled', value }));
     } catch {
-      const alone = await Promise.allSettled(rows.map((row) => floors.getMany([row])));
-      return alone.map((told) => (told.status === 'fulfilled' ? told.value[0] : undefined));
+      return Promise.allSettled(rows.map(async (row) => (await floors.getMany([row]))[0]));
     }
   }
 
@@ -248,3 +272,7 @@ export class Rows implements Iterable<Row> {
     this.#rowWorld.actors.lull();
   }
 }
+
+/** A floor that cannot be told is neither none nor what is known here: what is older than it must not be shown for that. */
+const untold = (row: Row, cause: unknown): RegistryError =>
+  hasCode(cause, 'CLOSED') ? cause : new RegistryError('STORAGE', 'the storage could not tell what was seen of the entry', { cause, current: row.latest });

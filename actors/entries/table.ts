@@ -37,7 +37,7 @@ export class EntryTable {
   readonly #absorber: Absorber;
   readonly #repairs: Repairs;
   readonly #deadlines: Deadlines<PendingRead>;
-  /** Watched entries of which nothing could be found out: a portal of generation A does not say that one is missing. */
+  /** Watched entries of which nothing could be found out: storage did not tell of it, or no portal did; one of generation A does not say that it is missing. */
   readonly #unknown: Deadlines<Row>;
   #watched = 0;
   /** Its predecessors' stamps are all lower. */
@@ -50,7 +50,7 @@ export class EntryTable {
     const voucherOf = (row: Row): string | undefined => this.#absorber.voucherOf(row);
     this.confirming = new Confirming(world, this.rows, voucherOf);
     this.incidents = new Incidents(world);
-    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf });
+    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf, connectedTo: () => this.#absorber.connectedTo });
     this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => this.lags[isAccepted ? 'accepted' : 'repaired'](row, portal, entry));
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
@@ -147,7 +147,8 @@ export class EntryTable {
     };
     row.addRead(read);
     this.#deadlines.set(read);
-    void (mayBeOld ? this.rows.look(row) : row.recalled).then(() => this.#beginRead(read));
+    const settle = (error: RegistryError): void => (row.reads.has(read) ? read.settle(error) : undefined);
+    void (mayBeOld ? this.rows.look(row) : this.rows.recalled(row)).then(() => this.#beginRead(read), settle);
     return read;
   }
 
@@ -200,8 +201,9 @@ export class EntryTable {
   }
 
   async #beginWatch(row: Row): Promise<void> {
-    await row.recalled;
+    await this.rows.recalled(row).catch(() => {}); // whether it was, the row says
     if (!row.isWatched || this.rows.named(row.name) !== row) return;
+    if (!row.isRecalled) return this.#unknown.set(row);
     // Whatever is asked already, will do: nothing was known before.
     if (row.is('asking') || row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, 0);
     this.#publish(row);
@@ -254,7 +256,11 @@ export class EntryTable {
       const isAnswered = read.wish !== undefined && this.confirming.isAnswered(read.wish);
       read.settle(read.reading.timeOut(read.row.facts, isAnswered));
     }
-    for (const row of this.#unknown.takeDue()) if (row.isWatched && row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+    for (const row of this.#unknown.takeDue()) {
+      if (!row.isWatched) continue;
+      if (row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
+      else void this.#beginWatch(row);
+    }
     this.#absorber.sweep();
     this.confirming.sweep();
     this.lags.sweep();

@@ -181,7 +181,7 @@ export class Updating {
     const row = this.#table.rows.demand(name);
     row.writes++;
     try {
-      await row.recalled;
+      await this.#table.rows.recalled(row);
       this.#refuse(signal);
       return await work(row);
     } finally {

@@ -48,13 +48,13 @@ export class Writing {
 
   /**
    * Resolves at the first acceptance, or when as many origins as are wanted serve it; the other portals are sent it all the same.
-   * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `ABORTED`, `CLOSED`
+   * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `STORAGE`, `ABORTED`, `CLOSED`
    */
   async write({ entry, isFinal, confirmations }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
     const row = this.#table.rows.demand(nameOf(entry));
     row.writes++;
     try {
-      await row.recalled;
+      await this.#table.rows.recalled(row);
       if (!(await this.#world.verify(entry))) throw new RegistryError('BAD_SIGNATURE', 'the entry is not what its key signed', { field: 'entry.signature' });
       this.#refuseOld(row, entry);
       if (!isFinal) this.#refuseLeap(row, entry);

@@ -103,7 +103,7 @@ export class Runtime implements AsyncDisposable {
 
   /**
    * The newest value of an entry, verified, or that it does not exist, as every portal that answered claims.
-   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` (with what is known as `current`); `TOO_LARGE`, `THROTTLED`, `FORBIDDEN`
+   * @throws RegistryError `INVALID_INPUT`, `UNREACHABLE`, `TIMEOUT`, `STALE` and `STORAGE` (with what is known as `current`); `TOO_LARGE`, `THROTTLED`, `FORBIDDEN`
    * where every portal says so; `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async read(key: EntryKey, options?: ReadOptions): Promise<ReadResult> {
@@ -143,7 +143,7 @@ export class Runtime implements AsyncDisposable {
    * Writes a signed entry. Resolves when the first portal has accepted it, or when as many as `confirmations` asks for serve it; the others are sent it all
    * the same.
    * @throws RegistryError `INVALID_INPUT`, `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT` (with the winner as `current`), `REJECTED`, `UNREACHABLE`,
-   * `UNCONFIRMED` (it was sent, and may be sent again); `THROTTLED`, `FORBIDDEN` where every portal says so; `ABORTED`, `CLOSED`, `WORKER_GONE`
+   * `UNCONFIRMED` (it was sent, and may be sent again); `THROTTLED`, `FORBIDDEN` where every portal says so; `STORAGE`, `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult> {
     const checked = takeSignedEntry(entry);
@@ -174,7 +174,7 @@ export class Runtime implements AsyncDisposable {
    * Updates of one entry, by all programs on one storage, wait for each other: also for what `change` and the signer take, for a minute at most.
    * @returns undefined where `change` left the entry as it is
    * @throws RegistryError `INVALID_INPUT`, `LOCKED`, `UNKNOWN_KEY`, `REVISION_LIMIT`; `CONFLICT` if others were faster `maxAttempts` times; `UNREACHABLE`, `TIMEOUT`, `STALE`, `FORBIDDEN`,
-   * `THROTTLED`, `TOO_LARGE` of that portal; `REJECTED`, `BAD_SIGNATURE`; `UNCONFIRMED` if it was sent and what became of it is not known; `ABORTED`, `CLOSED`, `WORKER_GONE`
+   * `THROTTLED`, `TOO_LARGE` of that portal; `REJECTED`, `BAD_SIGNATURE`; `UNCONFIRMED` if it was sent and what became of it is not known; `STORAGE`, `ABORTED`, `CLOSED`, `WORKER_GONE`
    */
   async update(request: UpdateRequest, options?: UpdateOptions): Promise<WriteResult | undefined> {
     return this.#update(takeUpdate(request), options);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { MESSAGE_WRITERS } from '../../src/registry/wire/index.ts';
 import type { PortalFaults } from '../../src/testing/index.ts';
 import { isLiveAt, refusalOf, Stage } from './fixture/stage.ts';
@@ -72,5 +73,39 @@ describe('F11: an answer that nobody signed', () => {
     await stage.until(() => watched.last?.status !== 'live', 1_000);
     expect(watched.last).toMatchObject({ exists: true, revision: 5n });
     expect(await stage.world.run(player.runtime.read(stage.key, { maxStaleness: 0 }))).toMatchObject({ exists: true, revision: 5n });
+  });
+
+  it('F11: said once, it costs a known entry no more than a moment: it is cached, and vouched for again when the portal was sent what it lacks', async () => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n));
+    const player = await stage.start();
+    const watched = player.watch(stage.key);
+    await stage.until(() => isLiveAt(watched, 5n), 5_000);
+    const live = watched.last;
+    stage.world.portal(0).say(MESSAGE_WRITERS.B.missing(stage.key) ?? '');
+    await stage.until(() => watched.last?.status !== 'live', 1_000);
+    expect(watched.last).toMatchObject({ status: 'cached', revision: 5n, confirmedAt: live?.confirmedAt });
+    await stage.until(() => isLiveAt(watched, 5n), 1_000);
+    expect(player.portals().map(({ state, quarantined }) => [state, quarantined])).toEqual([['live', false], ['standby', false]]);
+    expect(player.incidents).toEqual([]);
+  });
+
+  it('F11: one that goes on to say so is asked once more, and left for one that does not', async () => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n));
+    const player = await stage.start();
+    const watched = player.watch(stage.key);
+    await stage.until(() => isLiveAt(watched, 5n), 5_000);
+    const [portal] = stage.world.portals;
+    if (portal === undefined) throw new Error('there are portals');
+    portal.faults = { writes: 'lose' };
+    portal.forget(stage.key);
+    portal.say(MESSAGE_WRITERS.B.missing(stage.key) ?? '');
+    await stage.until(() => watched.last?.status !== 'live', 1_000);
+    await stage.until(() => isLiveAt(watched, 5n), DEFAULT_POLICY.returnInterval + 1_000);
+    expect(player.portals()[1]?.state).toBe('live');
+    await stage.world.pass(DEFAULT_POLICY.lagGrace + 5_000);
+    expect(player.blamed(stage.url(0))).not.toEqual([]);
+    expect(watched.revisions).toEqual([5n]);
   });
 });

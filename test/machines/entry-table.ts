@@ -94,11 +94,12 @@ const entryTable: Table<EntryState, EntryHappening['type'], Condition, Effect> =
     RELEASED: release,
     RECALLED: 'ignored',
     // An older one: the portal that should vouch lacks the newest.
-    PUSHED: [{ when: 'it is newer', does: ['it is taken'] }, { when: 'it is the same', does: ['it is confirmed'] }, { to: 'stale.present' }],
+    PUSHED: [{ when: 'it is newer', does: ['it is taken'] }, { when: 'it is the same', does: ['it is confirmed'] }, { to: 'stale.present', does: ['its confirmation is taken back'] }],
     // A newer one from another portal: the live connection's last word is not the newest any more.
     ANSWERED: [
       { when: 'it is newer', to: 'stale.present', does: ['it is taken'] },
       { when: 'it is the same', does: ['it is confirmed'] },
+      { does: ['its confirmation is taken back'] },
     ],
     ADOPTED: [{ when: 'it is newer', to: 'stale.present', does: ['it is adopted'] }],
     MISSING: [{ to: 'stale.present' }],
@@ -125,10 +126,12 @@ const entryTable: Table<EntryState, EntryHappening['type'], Condition, Effect> =
     PUSHED: [
       { when: 'it is newer', to: 'live.present', does: ['it is taken'] },
       { when: 'it is the same', to: 'live.present', does: ['it is confirmed'] },
+      { does: ['its confirmation is taken back'] },
     ],
     ANSWERED: [
       { when: 'it is newer', does: ['it is taken'] },
       { when: 'it is the same', does: ['it is confirmed'] },
+      { does: ['its confirmation is taken back'] },
     ],
     ADOPTED: [{ when: 'it is newer', does: ['it is adopted'] }],
     MISSING: 'ignored',
@@ -195,6 +198,8 @@ const effects = {
           confirmedBy: withOne(model.confirmedBy, event.portal),
         }
       : model,
+  'its confirmation is taken back': (model: EntryModel, event: EntryHappening): EntryModel =>
+    'portal' in event ? { ...model, confirmedBy: model.confirmedBy.filter((url) => url !== event.portal) } : model,
   'the claim is noted': (model: EntryModel, event: EntryHappening): EntryModel => {
     if (event.type === 'MISSING') return { ...model, confirmedAt: event.at, claimedBy: withOne(model.claimedBy, event.portal) };
     return event.type === 'ABSENT' ? { ...model, confirmedAt: event.at, claimedBy: event.portals } : model;

@@ -49,7 +49,9 @@ class EntryWatch {
     const isServed = (event.type === 'PUSHED' || event.type === 'ANSWERED') && compareEntries(entryOf(event.rank), is.latest) === 0;
     const isOther = was.latest === undefined || compareEntries(was.latest, is.latest) !== 0;
     const isStronger = is.floor === 'durable' || is.floor === was.floor;
-    if (isServed) expect(is.confirmedBy, 'E4: whoever served it confirmed it').toContain(event.portal);
+    const isLess = !isServed && (event.type === 'PUSHED' || event.type === 'ANSWERED');
+    if (isLess) expect(is.confirmedBy, 'E4: whoever serves less does not stand behind it any more').toEqual(was.confirmedBy.filter((url) => url !== event.portal));
+    else if (isServed) expect(is.confirmedBy, 'E4: whoever served it confirmed it').toContain(event.portal);
     else if (isOther) expect([is.confirmedAt, is.confirmedBy], 'E4: nobody has served it yet').toEqual([0, []]);
     else expect([is.confirmedAt, is.confirmedBy], 'E4: only whoever serves exactly this confirms it').toEqual([was.confirmedAt, was.confirmedBy]);
     if (!isOther) {

@@ -60,6 +60,20 @@ describe('while one connection takes over from another', () => {
     expect(bench.updates).toHaveLength(3 * 600);
   });
 
+  it('E4: a portal that served the newest and then an older one confirms it no more, until it serves it again', async () => {
+    const { bench, row } = await open();
+    await bench.connect(2, B);
+    await bench.push(2, B, entry(5n));
+    expect(row.facts.confirmedBy).toEqual([A, B]);
+    row.rest();
+    await bench.push(1, A, entry(4n));
+    expect([row.facts.confirmedBy, row.is('live')]).toEqual([[B], true]);
+    await bench.disclaim(2, B, entry(4n));
+    expect([row.facts.confirmedBy, row.is('live')]).toEqual([[B], false]);
+    await bench.push(1, A, entry(5n));
+    expect(row.facts.confirmedBy).toEqual([B, A]);
+  });
+
   it('T5, E1: one that becomes newer in the same breath is told what it is served again', async () => {
     const { bench, row } = await open();
     row.rest();
@@ -157,5 +171,42 @@ describe('while one connection takes over from another', () => {
     expect(row?.is({ live: 'absent' })).toBe(true);
     await bench.disconnect(2, B);
     expect(row?.is({ stale: 'absent' })).toBe(true);
+  });
+});
+
+describe('what the live connection disclaims', () => {
+  it('F11: it is asked for once more when it was sent it, however often it says so', async () => {
+    const { bench, row } = await open();
+    bench.posts.set(A, 'lose');
+    const { length: before } = bench.wants;
+    for (let times = 0; times < 5; times++) {
+      await bench.disclaim(1, A, entry(1n));
+      expect([row.is({ stale: 'present' }), row.facts.confirmedAt > 0]).toEqual([true, true]);
+      await bench.clock.advance(300);
+    }
+    expect(bench.wants.length - before).toBe(1);
+    await bench.push(1, A, entry(5n));
+    expect(row.is('live')).toBe(true);
+    await bench.disclaim(1, A, entry(1n));
+    await bench.clock.advance(300);
+    expect(bench.wants.length - before).toBe(2);
+  });
+
+  it('F11: is not, of a portal that is not the live one, or of an entry that nobody uses any more', async () => {
+    const { bench } = await open();
+    bench.posts.set(A, 'lose').set(B, 'lose');
+    const { length: before } = bench.wants;
+    await bench.disclaim(1, A, entry(1n));
+    await bench.clock.advance(300);
+    await bench.table.absorb([bench.served(B, entry(4n), { isCheck: true })]);
+    await bench.clock.advance(300);
+    expect([bench.wants.length - before, bench.posted.length]).toEqual([1, 2]);
+    await bench.push(1, A, entry(5n));
+    await bench.disclaim(1, A, entry(1n));
+    bench.table.unwatch(nameOf(entry(1n)));
+    const row = bench.table.rows.named(nameOf(entry(1n)));
+    if (row !== undefined) bench.table.rows.release(row);
+    await bench.clock.advance(300);
+    expect([bench.wants.length - before, bench.posted.length]).toEqual([1, 3]);
   });
 });

@@ -47,12 +47,17 @@ export class TableBench {
   readonly updates: Update[] = [];
   readonly incidents: Incident[] = [];
   readonly wanted = new Set<string>();
+  /** Each time that one was. */
+  readonly wants: string[] = [];
   readonly #open = new Map<number, Asked>();
 
   constructor({ portals = [A, B, C], policy = {}, floors }: { readonly portals?: readonly string[]; readonly policy?: Partial<Policy>; readonly floors?: (clock: FakeClock) => Floors } = {}) {
     const { clock } = this;
     const side: PortalSide = {
-      want: (name) => void this.wanted.add(name),
+      want: (name) => {
+        this.wanted.add(name);
+        this.wants.push(name);
+      },
       unwant: (name) => void this.wanted.delete(name),
       ask: (inquiry, name, only) => {
         this.#open.set(inquiry, { inquiry, name, left: only === undefined ? [...portals] : [only] });
