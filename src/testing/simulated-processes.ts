@@ -1,14 +1,15 @@
 import { RegistryError } from '../error.ts';
 import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
-import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
+import { inlineChannel, rescheduled, type Port, type Scheduler } from '../link/index.ts';
 import type { ActorName } from '../runtime/hosting.ts';
 import { elapsedOn, type Clock, type Fetch, type OpenSocket } from '../world.ts';
+import { cloneMessage } from './clone.ts';
 
 /** The world as one actor, or one process, sees it: when that dies, nothing of what it began comes to an end. */
 class Sight {
   #isDead = false;
   #isHung = false;
-  readonly clock: Clock;
+  readonly clock: Clock & Scheduler;
   readonly sockets: OpenSocket;
   readonly fetch: Fetch;
   readonly #open = new Set<() => void>();
@@ -22,6 +23,7 @@ class Sight {
       elapsed: () => elapsedOn(clock),
       setTimeout: (callback, milliseconds) => clock.setTimeout(alive(callback), milliseconds),
       clearTimeout: (timer) => clock.clearTimeout(timer),
+      clone: cloneMessage,
     };
     this.sockets = (url, events, options) => {
       const socket = sockets(url, { opened: alive(() => events.opened()), message: (text) => alive(() => events.message(text))(), closed: (...why) => alive(() => events.closed(...why))() }, options);
