@@ -28,14 +28,13 @@ export interface SimulatedTraffic {
 /** A portal in simulated time: the protocol as it passes the network, over HTTP and WebSocket, and faults to switch on while it runs. */
 export class SimulatedPortal {
   readonly url: string;
-  /** How it misbehaves from now on. */
-  faults: PortalFaults = {};
   readonly #surroundings: Surroundings;
   readonly #view: SocketPortal & ExchangePortal;
   readonly #shelf = new Shelf();
   readonly #sockets = new Set<SimulatedSocket>();
   readonly #exchanges = new Set<SimulatedExchange>();
   readonly #counts = { reads: 0, writes: 0, opened: 0 };
+  #faults: PortalFaults = {};
   #isDown = false;
   /** Whether it hears nothing of other portals, nor they of it. */
   isPartitioned = false;
@@ -75,6 +74,20 @@ export class SimulatedPortal {
       numberSocket: () => this.#surroundings.numberSocket(),
       note: (event) => this.#surroundings.note(event),
     };
+  }
+
+  /** How it misbehaves from now on. */
+  get faults(): PortalFaults {
+    return this.#faults;
+  }
+  set faults(faults: PortalFaults) {
+    this.#faults = faults;
+    this.look();
+  }
+
+  /** @internal Something changed that requests may wait for. */
+  look(): void {
+    for (const exchange of this.#exchanges) exchange.look();
   }
 
   get isDown(): boolean {
