@@ -7,6 +7,9 @@ import { installPackages, requireNode, ROOT } from './install.mjs';
 
 let bundled = 0;
 
+/** Room for what is short-lived, in MiB: nearly all that a seed makes is, and so is not looked through again and again. */
+const NURSERY = 96;
+
 /** Bundles the simulation with the sources. @param plugins esbuild's. @returns the bundle's URL, and what removes it */
 export async function bundleSimulation(plugins = []) {
   // Not before the packages are installed.
@@ -24,7 +27,7 @@ export function playSeeds({ url, from, seeds, minutes, threads }, onReport) {
     let next = from;
     let playing = 0;
     let isOver = false;
-    const workers = Array.from({ length: Math.min(threads, seeds) }, () => new Worker(new URL(import.meta.url), { workerData: { url } }));
+    const workers = Array.from({ length: Math.min(threads, seeds) }, () => new Worker(new URL(import.meta.url), { workerData: { url }, resourceLimits: { maxYoungGenerationSizeMb: NURSERY } }));
     const end = (settle, value) => {
       isOver = true;
       for (const worker of workers) void worker.terminate();
@@ -80,7 +83,19 @@ export function describeFailure({ seed, failure, log }) {
   return [`seed ${seed}, step ${failure.step}, ${failure.at} ms: ${failure.message}`, ...log.map((line) => `    ${line}`), `  again: npm run simulate -- --from ${seed} --seeds 1`].join('\n');
 }
 
+/**
+ * Comlink has the garbage collector tell it which proxies are gone, and until then holds their ports. Of a process that crashed, ports lead to proxies, so
+ * that every world would stay for good, and the more there are the longer each takes. Worlds are told of no such thing, either: who knows when it comes.
+ */
+async function importComlink() {
+  const { FinalizationRegistry } = globalThis;
+  delete globalThis.FinalizationRegistry;
+  await import('comlink');
+  globalThis.FinalizationRegistry = FinalizationRegistry;
+}
+
 if (!isMainThread && workerData?.url !== undefined) {
+  await importComlink();
   const { simulate } = await import(workerData.url);
   parentPort.on('message', (options) => void simulate(options).then((report) => parentPort.postMessage(report, [])));
 } else if (isMainThread && process.argv[1] === new URL(import.meta.url).pathname) {

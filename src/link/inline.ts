@@ -2,7 +2,10 @@ import type { Clock } from '../world.ts';
 import type { Port, PortEvent, Transfer } from './port.ts';
 
 /** Decides when a message is delivered; a `Clock` is one. */
-export type Scheduler = Pick<Clock, 'setTimeout'>;
+export interface Scheduler extends Pick<Clock, 'setTimeout'> {
+  /** Clones messages that nothing is moved with, in place of structured clone. */
+  readonly clone?: (message: unknown) => unknown;
+}
 
 type Listener = (event: PortEvent) => void;
 
@@ -30,7 +33,7 @@ function inlinePort(inbox: Inbox, peer: Inbox, scheduler: Scheduler): Port {
   // Functions of its own make structured clone refuse the port where it is not in the transfer list.
   const port: Port = {
     postMessage(message, transfer = []) {
-      const data = cloneWithPorts(message, transfer);
+      const data = transfer.length === 0 && scheduler.clone !== undefined ? scheduler.clone(message) : cloneWithPorts(message, transfer);
       if (inbox.isOpen) peer.put({ type: 'message', data });
     },
     addEventListener: (type, listener) => inbox.listeners[type].add(listener),

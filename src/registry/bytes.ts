@@ -26,14 +26,13 @@ export function isBytes(value: unknown): value is Uint8Array {
  * @throws RegistryError `INVALID_INPUT`
  */
 export function takeBytes(value: unknown, field: string, lengths: number | readonly [least: number, most: number]): Bytes {
-  const [least, most] = typeof lengths === 'number' ? [lengths, lengths] : lengths;
-  const expected = least === most ? `a Uint8Array of ${most} bytes` : `a Uint8Array of ${least} to ${most} bytes`;
-  if (!isBytes(value)) throw invalidInput(field, expected);
+  const isOne = typeof lengths === 'number';
+  const least = isOne ? lengths : lengths[0];
+  const most = isOne ? lengths : lengths[1];
   // A length read twice may be two lengths; the copy has one. Nothing larger than the limit is copied.
-  if (length.get.call(value) > most) throw invalidInput(field, expected);
-  const copy = copyOf(value);
-  if (copy === undefined || copy.length < least || copy.length > most) throw invalidInput(field, expected);
-  return copy;
+  const copy = isBytes(value) && length.get.call(value) <= most ? copyOf(value) : undefined;
+  if (copy !== undefined && copy.length >= least && copy.length <= most) return copy;
+  throw invalidInput(field, least === most ? `a Uint8Array of ${most} bytes` : `a Uint8Array of ${least} to ${most} bytes`);
 }
 
 /** Undefined for bytes whose memory was transferred away, or shrank from under them. */
@@ -64,6 +63,8 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 /** Eight bytes, little-endian: how Sia writes every integer. `value` is 0 … 2⁶⁴−1. */
 export function u64le(value: bigint | number): Bytes {
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+  // Most numbers are lengths.
+  if (value <= 0xff) bytes[0] = Number(value);
+  else new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
   return bytes;
 }

@@ -88,7 +88,7 @@ export class Runtime implements AsyncDisposable {
       demand: supervisor.demand,
       deadline,
       onResult: (...read) => this.#watches.takeRead(...read),
-      onFailure: (name, { current }) => this.#watches.noteSeen(name, current),
+      onFailure: (name, error) => this.#watches.noteError(name, error),
       late: () => lateReason(supervisor.entries, deadline),
     });
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
@@ -114,7 +114,7 @@ export class Runtime implements AsyncDisposable {
 
   /** The caller sees what an error tells is current. */
   #rejectSeen(name: string, error: unknown): never {
-    if (error instanceof RegistryError) this.#watches.noteSeen(name, error.current);
+    if (error instanceof RegistryError) this.#watches.noteError(name, error);
     throw error;
   }
 

@@ -15,6 +15,8 @@ export interface Told {
 export class VolatileFloors {
   readonly #most: number;
   readonly #floors = new Map<string, Told>();
+  /** The newest stamp there was. */
+  #at = 0;
 
   /** @param most how many are kept; each takes about 400 bytes */
   constructor(most: number) {
@@ -23,6 +25,7 @@ export class VolatileFloors {
 
   /** @param name {@link nameOf} its key */
   note(name: string, told: Told, floor: 'durable' | 'volatile'): void {
+    this.#at = Math.max(this.#at, Math.floor(told.at));
     const before = this.#floors.get(name);
     const order = before === undefined ? 1 : compareTold(told, before);
     if (order < 0) return;
@@ -31,6 +34,11 @@ export class VolatileFloors {
     if (floor === 'durable') return;
     this.#floors.set(name, order === 0 && before !== undefined && before.at >= told.at ? before : told);
     trim(this.#floors, this.#most);
+  }
+
+  /** An error told of it, and neither when that was, nor where its floor is: after whatever was told by now, and perhaps in memory only. */
+  noteCurrent(name: string, packed: string): void {
+    this.note(name, { packed, at: this.#at + 0.5 }, 'volatile');
   }
 
   get entries(): readonly CheckedEntry[] {

@@ -4,6 +4,7 @@ import { isFresh } from '../../actors/entries/freshness.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
+import type { RegistryError } from '../error.ts';
 import type { Outlet } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
@@ -152,14 +153,25 @@ export class Watches {
   }
 
   /**
-   * Notes an entry that the caller has written, or was shown by an error: no read is answered by an older one that watchers are still being shown.
+   * Notes an entry that the caller has written: no read is answered by an older one that watchers are still being shown.
    * @param name {@link nameOf} its key
    */
-  noteSeen(name: string, entry: SignedEntry | undefined): void {
+  noteSeen(name: string, entry: SignedEntry): void {
+    this.#noteSeen(name, packEntry(takeSignedEntry(entry)));
+  }
+
+  /** Notes what the caller was told by an error: {@link noteSeen}, and a successor of the entries actor is to know it, too. */
+  noteError(name: string, { current }: RegistryError): void {
+    if (current === undefined) return;
+    const packed = packEntry(takeSignedEntry(current));
+    this.volatileFloors.noteCurrent(name, packed);
+    this.#noteSeen(name, packed);
+  }
+
+  #noteSeen(name: string, packed: string): void {
     const known = this.#find(name);
-    if (known === undefined || entry === undefined) return;
+    if (known === undefined) return;
     const { shown, at } = known;
-    const packed = packEntry(takeSignedEntry(entry));
     if (shown?.exists === true && compareTold({ packed, at: Infinity }, { packed: shown.packed, at }) <= 0) return;
     if (known.isUsed) known.expected = { packed, at };
     // Nobody will tell of it.

@@ -47,6 +47,7 @@ export class SimulatedExchange {
   #settle: (outcome: Response | Error) => void = () => {};
   #body: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>> | undefined;
   #isOver = false;
+  #isHeld = false;
   readonly #onEnd: (exchange: SimulatedExchange) => void;
 
   constructor(portal: ExchangePortal, address: URL, init: Init, onEnd: (exchange: SimulatedExchange) => void) {
@@ -82,6 +83,13 @@ export class SimulatedExchange {
     this.#body?.error(error);
   }
 
+  /** The portal is another than it was: what is held is looked at anew. */
+  look(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#later(0, () => this.#arrive());
+  }
+
   #end(): void {
     this.#isOver = true;
     this.#onEnd(this);
@@ -91,7 +99,7 @@ export class SimulatedExchange {
     const { isDown, isOnline, faults } = this.#portal;
     if (isDown || !isOnline) return this.fail('ECONNREFUSED');
     if (faults.halfOpen === true) return;
-    if (faults.held === true) return this.#later(0, () => this.#arrive());
+    if (faults.held === true) return void (this.#isHeld = true);
     if (this.#init.method === 'POST') this.#write();
     else this.#read();
   }

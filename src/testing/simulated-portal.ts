@@ -47,6 +47,7 @@ export class SimulatedPortal {
   }
   set faults(faults: PortalFaults) {
     this.#faults = takeFaults(faults);
+    this.look();
   }
 
   /** What connections see of it. */
@@ -81,6 +82,11 @@ export class SimulatedPortal {
       numberSocket: () => this.#surroundings.numberSocket(),
       note: (event) => this.#surroundings.note(event),
     };
+  }
+
+  /** @internal Something changed that requests may wait for. */
+  look(): void {
+    for (const exchange of this.#exchanges) exchange.look();
   }
 
   get isDown(): boolean {

@@ -1,12 +1,13 @@
 import { RegistryError } from '../error.ts';
 import { inline, type InlineHost, type InlineWorld } from '../inline.ts';
-import { inlineChannel, rescheduled, type Port } from '../link/index.ts';
+import { inlineChannel, rescheduled, type Port, type Scheduler } from '../link/index.ts';
 import type { ActorName } from '../runtime/hosting.ts';
 import { elapsedOn, type Clock, type Fetch, type OpenBroadcast, type OpenSocket } from '../world.ts';
+import { cloneMessage } from './clone.ts';
 
 /** What of its world an actor reaches that may outlive it. */
 interface Reach {
-  readonly clock: Clock;
+  readonly clock: Clock & Scheduler;
   readonly sockets: OpenSocket;
   readonly fetch: Fetch;
   readonly broadcast: OpenBroadcast;
@@ -16,7 +17,7 @@ interface Reach {
 class Sight implements Reach {
   #isDead = false;
   #isHung = false;
-  readonly clock: Clock;
+  readonly clock: Clock & Scheduler;
   readonly sockets: OpenSocket;
   readonly fetch: Fetch;
   readonly broadcast: OpenBroadcast;
@@ -31,6 +32,7 @@ class Sight implements Reach {
       elapsed: () => elapsedOn(clock),
       setTimeout: (callback, milliseconds) => clock.setTimeout(alive(callback), milliseconds),
       clearTimeout: (timer) => clock.clearTimeout(timer),
+      clone: cloneMessage,
     };
     this.sockets = (url, events, options) => {
       const socket = sockets(url, { opened: alive(() => events.opened()), message: (text) => alive(() => events.message(text))(), closed: (...why) => alive(() => events.closed(...why))() }, options);

@@ -132,7 +132,10 @@ export class SimulatedWorld implements InlineWorld {
   set isOnline(isOnline: boolean) {
     if (isOnline === this.#isOnline) return;
     this.#isOnline = isOnline;
-    if (isOnline) for (const portal of this.#portals) portal.cut();
+    for (const portal of this.#portals) {
+      if (isOnline) portal.cut();
+      portal.look();
+    }
     for (const changed of this.#listeners) changed(isOnline);
   }
 

@@ -2,7 +2,7 @@ import { charactersOf, Verdict } from '../registry/index.ts';
 import { trim } from '../trim.ts';
 
 /** Verdicts that are remembered, in all worlds of a process; each takes about 300 bytes. */
-const REMEMBERED = 50_000;
+export const REMEMBERED = 50_000;
 
 const known = new Map<string, boolean>();
 const verdict = new Verdict();

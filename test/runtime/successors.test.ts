@@ -8,10 +8,17 @@ import { Simulation } from './fixture/simulation.ts';
 
 const URLS = ['http://a.example', 'http://b.example'] as const;
 
+interface Start {
+  readonly signal?: AbortSignal;
+  readonly broken?: string;
+  readonly call?: BrokenCall;
+  readonly storage?: MemoryStorage;
+}
+
 /** A runtime in simulated time whose actors die, and cannot be started again, when the test says so. */
-async function start({ signal, broken, call }: { readonly signal?: AbortSignal; readonly broken?: string; readonly call?: BrokenCall } = {}) {
+async function start({ signal, broken, call, storage = new MemoryStorage() }: Start = {}) {
   const world = new Simulation(URLS, 1);
-  const host = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: world.fetch, storage: new MemoryStorage() });
+  const host = inline({ clock: world.clock, verdict: world.verdict, random: world.random, sockets: world.sockets, fetch: world.fetch, storage });
   const kills = new Map<string, () => void>();
   const state = { isBroken: false };
   const actors: string[] = [];
@@ -60,6 +67,27 @@ describe('a successor of the entries actor', () => {
     kill('entries');
     await clock.pass(60_000);
     expect(seen.at(-1)).toMatchObject({ revision: 1n, status: 'stale' });
+    await clock.run(runtime.close());
+  });
+});
+
+describe('a successor of an entries actor whose floors were in memory only', () => {
+  it('G2: knows what callers were told by an error alone', async () => {
+    const storage = new MemoryStorage();
+    storage.fault = 'blocked';
+    const { world, clock, runtime, author, kill } = await start({ storage });
+    const { pubkey, datakey } = author.entry(1n);
+    const signer = { type: 'ed25519', publicKey: pubkey, signEntry: () => Promise.reject(new Error('it does not come to that')), signMessage: () => Promise.reject(new Error('nor to that')) } as const;
+    const update = (): Promise<unknown> => clock.run(runtime.update({ signer, datakey, change: () => new Uint8Array(1) }).catch((error: unknown) => error));
+    // The one that updates are made at is away, and the other one tells of the entry while it is waited for.
+    world.put(URLS[1], author.entry(2n));
+    world.kill(URLS[0]);
+    await update();
+    await clock.pass(1_000);
+    expect(await update()).toMatchObject({ code: 'UNREACHABLE', current: { revision: 2n } });
+    world.kill(URLS[1]);
+    kill('entries');
+    expect(await update()).toMatchObject({ code: 'UNREACHABLE', current: { revision: 2n } });
     await clock.run(runtime.close());
   });
 });

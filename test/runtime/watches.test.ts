@@ -239,4 +239,19 @@ describe('a floor that is in memory only', () => {
     for (const [revision, at] of [[2n, 1], [1n, 2], [2n, 3]] as const) floors.note(NAME, { packed: packEntry(takeSignedEntry(author.entry(revision))), at }, 'volatile');
     expect(floors.entries).toMatchObject([{ revision: 2n }]);
   });
+
+  it('may be known by an error alone, which comes after what was told before it, and before what is told later', () => {
+    const floors = new VolatileFloors(10);
+    const [one, other, third] = ['one', 'other', 'third'].map((data) => packEntry(takeSignedEntry({ ...author.entry(2n), data: new TextEncoder().encode(data) }))) as [string, string, string];
+    const shown = (): string[] => floors.entries.map(({ data }) => new TextDecoder().decode(data));
+    floors.note(NAME, { packed: one, at: 1 }, 'volatile');
+    for (let times = 3; times > 0; times--) floors.noteCurrent(NAME, other);
+    expect(shown()).toEqual(['other']);
+    floors.note(NAME, { packed: one, at: 1 }, 'durable');
+    expect(shown()).toEqual(['other']);
+    floors.note(NAME, { packed: third, at: 2 }, 'volatile');
+    expect(shown()).toEqual(['third']);
+    floors.note(NAME, { packed: third, at: 3 }, 'durable');
+    expect(shown()).toEqual([]);
+  });
 });

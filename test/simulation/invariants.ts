@@ -188,7 +188,7 @@ export class Invariants {
     if (result.status !== 'live') return;
     const silence = this.#words.silence(client);
     if (silence > LIVE_WITHIN) throw new Broken('live', `${id} ${how}: live, and no portal told this runtime anything for ${silence} ms`);
-    const packed = result.exists ? packEntry(takeSignedEntry(result)) : undefined;
+    const packed = result.exists ? packEntry({ ...result, type: result.type ?? 1 }) : undefined;
     // Of generation A, a connection says nothing where there is nothing.
     if (packed !== undefined && !this.#words.vouch(client, nameOf(result), packed, TOLD_WITHIN)) throw new Broken('live', `${id} ${how}: live, and no connection of this runtime said so last`);
   }
