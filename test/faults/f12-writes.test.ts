@@ -115,7 +115,7 @@ describe('F12: what becomes of a write', () => {
       // Both are shown the winner in the end, and the loser's never after it.
       for (const { last, results } of watched) {
         expect(last?.exists === true && last.data, `seed ${seed}: who watches sees it`).toEqual(entries[winner]?.data);
-        const told = results.flatMap((result) => (result.exists ? [`${result.data}`] : [])).filter((data, i, all) => data !== all[i - 1]);
+        const told = results.flatMap((result) => (result.exists ? [result.data.join()] : [])).filter((data, i, all) => data !== all[i - 1]);
         expect(new Set(told).size, `seed ${seed}: nothing comes back`).toBe(told.length);
       }
       for (const player of players) await player.close();
