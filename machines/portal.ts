@@ -155,15 +155,15 @@ export const portalMachine = setup({
         const offences = record.offences + 1;
         const term = quarantineTime({ offences }, context.times);
         enqueue.assign(changed(context, portal, () => ({ offences, quarantine: event.offence, term })));
-        enqueue.cancel(`parole ${portal}`);
-        enqueue.raise({ type: 'PAROLED', url: event.url }, { id: `parole ${portal}`, delay: term });
+        enqueue.cancel(event.url);
+        enqueue.raise({ type: 'PAROLED', url: event.url }, { id: event.url, delay: term });
       }
       for (const { connection, portal: its } of context.connections) if (its === portal) enqueue.raise({ type: 'LOST', connection, failure: 'quarantined' });
     }),
     parole: assign(({ context, event }) => changed(context, named(context, event), () => ({ quarantine: undefined, term: undefined }))),
     /** What a predecessor began goes on. */
     resumeTerms: enqueueActions(({ context, enqueue }) => {
-      for (const [portal, { url, term }] of context.portals.entries()) if (term !== undefined) enqueue.raise({ type: 'PAROLED', url }, { id: `parole ${portal}`, delay: term });
+      for (const { url, term } of context.portals) if (term !== undefined) enqueue.raise({ type: 'PAROLED', url }, { id: url, delay: term });
     }),
     noteCheck: assign(({ context }) => ({ checked: standby(context) })),
   },

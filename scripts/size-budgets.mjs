@@ -11,7 +11,7 @@ const page = { source: "export { createRuntime } from './dist/web/index.js';" };
  * must not be in them at all. A `goal` is what the benchmark asks for, where that is less than what was reached.
  */
 export const BUDGETS = [
-  { name: '. (createRuntime)', ...page, budget: 19_650, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
+  { name: '. (createRuntime)', ...page, budget: 19.25 * KIB, goal: 14 * KIB, without: ['xstate', '@noble/ed25519', '@noble/hashes'] },
   { name: '. (createRuntime), own and comlink', ...page, only: ['comlink'], budget: 17_120, goal: 8 * KIB },
   { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 32_700, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 76_400 },

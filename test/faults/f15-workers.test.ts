@@ -47,6 +47,37 @@ describe('F15: a worker that is lost', () => {
     expect(watched.revisions).toEqual([5n, 6n]);
   });
 
+  it.each(ACTORS)('F15: when the %s actor hangs while a read needs it, then that is answered within a second, by its successor', async (actor) => {
+    const stage = new Stage();
+    for (const name of ['entry', 'other']) stage.world.put(stage.entry(5n, undefined, name));
+    const player = await stage.start();
+    const watched = player.watch(stage.key);
+    await stage.until(() => isLiveAt(watched, 5n), 5_000);
+    expect(player.process.hang(actor)).toBe(true);
+    const [read, took] = await stage.timed(player.runtime.read(stage.author.key('other')));
+    expect(read).toMatchObject({ revision: 5n });
+    expect(took).toBeLessThanOrEqual(1_000);
+  });
+
+  it.each(['portal', 'verifier'] as const)('F15: the %s actor is missed for longer where it has more to do, and where it was replaced before', async (actor) => {
+    const stage = new Stage();
+    stage.world.put(stage.entry(5n, undefined, 'other'));
+    const player = await stage.start();
+    const read = async (): Promise<number> => (await stage.timed(player.runtime.read(stage.author.key('other'), { maxStaleness: 0 })))[1];
+    for (let i = 0; i < 2_000; i++) player.watch(stage.author.key(`entry ${i}`));
+    await stage.world.pass(3_000);
+    player.process.hang(actor);
+    const first = await read();
+    // urgentPatience, and a quarter of a millisecond for each.
+    expect(first).toBeGreaterThanOrEqual(400 + 500);
+    expect(first).toBeLessThanOrEqual(400 + 500 + 600);
+    await stage.world.pass(3_000);
+    player.process.hang(actor);
+    const second = await read();
+    expect(second).toBeGreaterThanOrEqual(2 * (400 + 500));
+    expect(second).toBeLessThanOrEqual(DEFAULT_POLICY.heartbeatPatience);
+  });
+
   it.each(['kill', 'hang'] as const)('F15: a portal in quarantine when the portal actor is lost (%s) stays there for what is left of its term, and its terms go on growing', async (how) => {
     const stage = new Stage();
     stage.world.put(stage.entry(5n));

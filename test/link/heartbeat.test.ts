@@ -32,7 +32,7 @@ function open({ urgent, ...heartbeat }: Heartbeat & { readonly urgent?: number }
   return { clock, asked, died, state, demand };
 }
 
-describe('a heartbeat', () => {
+describe('a heartbeat (L17)', () => {
   it('is asked for once in an interval while nobody waits, and a side that hangs is given up after its patience', async () => {
     const { clock, asked, died, state } = open({ interval: 1_000, patience: 5_000, urgent: 400 });
     await clock.advance(3_500);
