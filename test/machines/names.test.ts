@@ -131,7 +131,7 @@ describe('a machine without its host', () => {
   });
 
   it('does no more to an entry than to change what is known of it, so that an entry can rest', () => {
-    expect(Object.values(entryMachine.implementations.actions).map((action) => (action as { type?: string }).type)).toEqual(Array.from({ length: 6 }, () => 'xstate.assign'));
+    expect(Object.values(entryMachine.implementations.actions).map((action) => (action as { type?: string }).type)).toEqual(Array.from({ length: 7 }, () => 'xstate.assign'));
   });
 
   it.each(['isNewer', 'isSame'] as const)('refuses to compare without an order (%s), rather than show an older entry', async (guard) => {
