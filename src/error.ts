@@ -77,6 +77,9 @@ export function invalidInput(field: string, expected: string): RegistryError {
 /** `ABORTED`, by the caller's signal. */
 export const aborted = (cause?: unknown): RegistryError => new RegistryError('ABORTED', 'the call was aborted', { cause });
 
+/** What comes after the end, or waits for somebody who will not come any more. */
+export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
+
 /** `TIMEOUT`, after so many milliseconds. */
 export const timedOut = (milliseconds: number): RegistryError => new RegistryError('TIMEOUT', `no answer within ${milliseconds} ms`);
 

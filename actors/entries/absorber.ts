@@ -1,9 +1,9 @@
-import { Deadlines } from '../../src/deadlines.ts';
 import { compareChecked, type CheckedEntry } from '../../src/registry/index.ts';
 import { originOf } from '../../src/portal-url.ts';
 import type { Finding } from '../report.ts';
 import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
+import type { Vouching } from './vouching.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
@@ -14,7 +14,7 @@ export interface AbsorberEvents {
   /** Portals have been asked, and none gave a good enough answer. */
   onConcluded(row: Row, outcome: { readonly answered: boolean; readonly failures: Of<'failed'>['error'][] }): void;
   /** A portal's word was taken in, or what a verifier says of it. */
-  onWord(row: Row, word: Heard): void;
+  onWord(row: Row, word: Word): void;
   /** Another origin served something newer than what the live connection of a portal vouched for: of that, the portal has said nothing. */
   onWithheld(row: Row, portal: string, vouched: CheckedEntry | undefined): void;
   /** A portal gave no usable answer. */
@@ -28,7 +28,7 @@ export interface AbsorberEvents {
 }
 
 /** What a portal said of a row's entry. */
-export interface Heard {
+export interface Word {
   readonly portal: string;
   /** Whether that was an entry, or that there is none. */
   readonly isServed: boolean;
@@ -45,33 +45,16 @@ export interface Heard {
 export class Absorber {
   readonly #world: TableWorld;
   readonly #rows: Rows;
+  readonly #vouching: Vouching;
   readonly #events: AbsorberEvents;
   #waiting: Finding[] = [];
   #absorbing: Promise<void> | undefined;
-  /** Connections that may vouch, by number, and their portals: the live one, and those that it takes over from. */
-  readonly #open = new Map<number, string>();
-  /** The highest number there was: several verifiers pass on what becomes of connections, each in its own time. */
-  #newest = 0;
-  /** Those that another one takes over from. */
-  readonly #retiring: Deadlines<number>;
 
-  constructor(world: TableWorld, rows: Rows, events: AbsorberEvents) {
+  constructor(world: TableWorld, rows: Rows, vouching: Vouching, events: AbsorberEvents) {
     this.#world = world;
     this.#rows = rows;
+    this.#vouching = vouching;
     this.#events = events;
-    this.#retiring = new Deadlines(world.clock, 2 * world.policy.handover, world.onDue);
-  }
-
-  /** The portal of the newest connection that is open. */
-  get connectedTo(): string | undefined {
-    return this.#open.get(Math.max(...this.#open.keys()));
-  }
-
-  /** The URL of the portal whose connection vouches for the row. */
-  voucherOf(row: Row): string | undefined {
-    const portal = row.is('live') ? this.#open.get(row.voucher) : undefined;
-    const { packed, claimedBy } = row.facts;
-    return portal !== undefined && (packed !== undefined || claimedBy.includes(portal)) ? portal : undefined;
   }
 
   /** Resolves when these findings are applied: whoever sends more than can be committed has to wait. */
@@ -79,18 +62,6 @@ export class Absorber {
     this.#waiting.push(...findings);
     this.#absorbing ??= this.#absorbAll();
     return this.#absorbing;
-  }
-
-  /** All connections are gone without a word, as when the portal actor died. */
-  disconnect(): void {
-    this.#open.clear();
-    this.#world.onCount();
-    for (const row of this.#rows) this.#unvouch(row);
-  }
-
-  /** What the connections said last may have been lost on its way: none vouches until it says so again. */
-  doubt(): void {
-    for (const row of this.#rows) this.#unvouch(row);
   }
 
   /** Resolves when nothing is being committed. */
@@ -135,7 +106,7 @@ export class Absorber {
 
   #apply(finding: Finding, served: Served | undefined, raised: Raised | undefined): void {
     if (finding.kind === 'connected') return this.#connected(finding);
-    if (finding.kind === 'disconnected') return this.#disconnected(finding);
+    if (finding.kind === 'disconnected') return this.#vouching.disconnected(finding.connection);
     if (finding.kind === 'offended' || finding.kind === 'forged') this.#events.onOffence(finding);
     if (finding.kind === 'offended') return;
     const row = this.#rows.named(finding.name);
@@ -167,14 +138,14 @@ export class Absorber {
   /** Nothing is made of it that its entry's actor would have to be woken for. */
   #repeated(row: Row, { portal, origin, at }: Of<'served'>): void {
     row.confirm(row.pushedAt(at), this.#world.clock.now());
-    row.repeat(this.#vouch(row, origin, 0) ? 'PUSHED' : 'ANSWERED', { floor: row.floor, portal, at });
+    row.repeat(this.#vouching.vouch(row, origin, 0) ? 'PUSHED' : 'ANSWERED', { floor: row.floor, portal, at });
     this.#heard(row, { portal, isServed: true, isBehind: false, less: undefined, number: undefined, inquiry: undefined }, origin);
   }
 
-  #heard(row: Row, word: Heard, origin: Of<'served'>['origin']): void {
+  #heard(row: Row, word: Word, origin: Of<'served'>['origin']): void {
     this.#events.onWord(row, word);
     // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
-    if ('isCheck' in origin && !word.isBehind && this.#open.size > 0 && !row.is('live')) this.#world.portal.want(row.name);
+    if ('isCheck' in origin && !word.isBehind && this.#vouching.connection > 0 && !row.is('live')) this.#world.portal.want(row.name);
   }
 
   #served(row: Row, entry: CheckedEntry, { portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {
@@ -187,11 +158,11 @@ export class Absorber {
     const order = row.compare(entry);
     const isBehind = order < 0;
     const { latest } = row;
-    const voucher = order > 0 ? this.voucherOf(row) : undefined;
+    const voucher = order > 0 ? this.#vouching.voucherOf(row) : undefined;
     if (order !== 0 && latest?.revision === entry.revision) this.#events.onRival(entry, latest);
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     if (!isBehind) row.confirm(inquiry?.startedAt ?? row.pushedAt(at), this.#world.clock.now());
-    row.send({ type: this.#vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
+    row.send({ type: this.#vouching.vouch(row, origin, order) ? 'PUSHED' : 'ANSWERED', entry, floor: raised?.durability ?? row.floor, portal, at });
     if (voucher !== undefined && originOf(voucher) !== originOf(portal)) this.#events.onWithheld(row, voucher, latest);
     this.#heard(row, { portal, isServed: true, isBehind, less: isBehind ? entry : undefined, number: origin.inquiry, inquiry }, origin);
     if (origin.inquiry === undefined || inquiry === undefined) return;
@@ -207,7 +178,7 @@ export class Absorber {
 
   #missing(row: Row, { portal, origin, at }: Of<'missing'>): void {
     const isBehind = row.latest !== undefined;
-    if (this.#vouch(row, origin, isBehind ? -1 : 0)) row.send({ type: 'MISSING', portal, at });
+    if (this.#vouching.vouch(row, origin, isBehind ? -1 : 0)) row.send({ type: 'MISSING', portal, at });
     const inquiry = origin.inquiry === undefined ? undefined : row.inquiries.get(origin.inquiry);
     this.#events.onWord(row, { portal, isServed: false, isBehind, less: undefined, number: origin.inquiry, inquiry });
     if (inquiry === undefined) return;
@@ -223,7 +194,7 @@ export class Absorber {
     if (only !== undefined) return only.heard({ served: served ?? (missing.size > 0 ? 'missing' : undefined), failures });
     if (missing.size > 0 && row.latest === undefined) {
       row.confirm(startedAt, this.#world.clock.now());
-      row.voucher = Math.max(0, ...this.#open.keys());
+      row.voucher = this.#vouching.connection;
       row.send({ type: 'ABSENT', portals: [...missing], subscribed: row.voucher > 0, at });
     } else {
       row.send({ type: 'FAILED' });
@@ -231,56 +202,10 @@ export class Absorber {
     this.#events.onConcluded(row, { answered: isAnswered, failures });
   }
 
-  /**
-   * Whether a word tells what an open connection vouches for; notes which one does then. While one takes over from another, an older word of one does not
-   * count against the other.
-   * @param order of what was said and what is known
-   */
-  #vouch(row: Row, origin: Of<'served'>['origin'], order: number): boolean {
-    if (!('connection' in origin) || !this.#open.has(origin.connection)) return false;
-    const { connection } = origin;
-    const isVouched = this.#open.has(row.voucher) && row.is('live');
-    if (order < 0 && isVouched && connection !== row.voucher) return false;
-    // The newer connection stays the voucher where both say the same: the older one is about to end.
-    row.voucher = order === 0 && isVouched ? Math.max(row.voucher, connection) : connection;
-    return true;
-  }
-
   #connected({ connection, portal }: Of<'connected'>): void {
-    if (connection <= this.#newest) return;
-    this.#newest = connection;
-    for (const older of this.#open.keys()) this.#retiring.set(older);
-    this.#open.set(connection, portal);
-    this.#world.onCount();
+    if (!this.#vouching.connected(connection, portal)) return;
     // A portal of generation A does not say that an entry is missing; only a question finds out.
     for (const row of this.#rows) if (row.is({ stale: 'unknown' })) this.#rows.ensureInquiry(row, this.#world.clock.now());
-  }
-
-  #disconnected({ connection }: Of<'disconnected'>): void {
-    this.#newest = Math.max(this.#newest, connection);
-    this.#end(connection);
-  }
-
-  /** Connections whose successors have been live for so long that they must have ended, though nobody said so: a verifier that died may have taken that along. */
-  sweep(): void {
-    for (const connection of this.#retiring.takeDue()) this.#end(connection);
-  }
-
-  stop(): void {
-    this.#retiring.stop();
-  }
-
-  #end(connection: number): void {
-    this.#retiring.clear(connection);
-    if (!this.#open.delete(connection)) return;
-    this.#world.onCount();
-    for (const row of this.#rows) if (row.voucher === connection) this.#unvouch(row);
-  }
-
-  #unvouch(row: Row): void {
-    row.voucher = 0;
-    row.disconnect();
-    this.#events.onChange(row);
   }
 }
 

@@ -33,6 +33,7 @@ export class Incidents {
   /** Portals that were blamed for bad signatures, and until when they surely are in quarantine for it. */
   readonly #blamed = new Map<string, number>();
   #pause: unknown;
+  #isStopped = false;
   /** How many there were besides those that were told or wait. */
   untold = 0;
 
@@ -90,14 +91,14 @@ export class Incidents {
     return isTold;
   }
 
-  /** The portal actor was replaced, and knows nothing of what portals did. */
+  /** The portal actor was replaced, and may not have heard of what portals did last. */
   renew(): void {
     this.#blamed.clear();
   }
 
   stop(): void {
     this.#world.clock.clearTimeout(this.#pause);
-    this.#pause = 'for ever';
+    this.#isStopped = true;
     for (const incident of this.#waiting.splice(0)) this.#tell(incident);
     this.#news.complete();
   }
@@ -111,7 +112,7 @@ export class Incidents {
   }
 
   #next(): void {
-    const incident = this.#pause === undefined ? this.#waiting.shift() : undefined;
+    const incident = this.#pause === undefined && !this.#isStopped ? this.#waiting.shift() : undefined;
     if (incident === undefined) return;
     this.#tell(incident);
     this.#pause = this.#world.clock.setTimeout(() => {

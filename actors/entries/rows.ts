@@ -1,4 +1,4 @@
-import { hasCode, RegistryError } from '../../src/error.ts';
+import { closed, hasCode, RegistryError } from '../../src/error.ts';
 import { entryId, keyNamed, nameOf, type EntryKey } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { trim } from '../../src/trim.ts';
@@ -18,9 +18,6 @@ interface Recall {
   readonly resolve: () => void;
   readonly reject: (reason: RegistryError) => void;
 }
-
-/** The refusal of whatever comes after the end. */
-export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');
 
 /**
  * The rows of entries that are used, and of those that were until a moment ago. A row is subscribed; when nobody uses it any more it

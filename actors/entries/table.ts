@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
-import type { RegistryError } from '../../src/error.ts';
+import { closed, type RegistryError } from '../../src/error.ts';
 import type { Finding } from '../report.ts';
-import { Absorber, type Heard } from './absorber.ts';
+import { Absorber, type Word } from './absorber.ts';
 import { Confirming } from './confirming.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { Incidents } from './incidents.ts';
@@ -10,9 +10,10 @@ import { Reading, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
-import { closed, Rows } from './rows.ts';
+import { Rows } from './rows.ts';
 import type { PendingRead, Row } from './row.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
+import { Vouching } from './vouching.ts';
 import type { Floor, TableWorld } from './world.ts';
 
 /** What a watcher is told of one entry. */
@@ -34,6 +35,7 @@ export class EntryTable {
   readonly lags: Lags;
 
   readonly #world: TableWorld;
+  readonly #vouching: Vouching;
   readonly #absorber: Absorber;
   readonly #repairs: Repairs;
   readonly #deadlines: Deadlines<PendingRead>;
@@ -47,26 +49,33 @@ export class EntryTable {
     this.#world = world;
     this.#stamped = world.predecessors * 2 ** 32;
     this.rows = new Rows(world, (row, floor) => this.adopt(row, floor));
-    const voucherOf = (row: Row): string | undefined => this.#absorber.voucherOf(row);
+    this.#vouching = new Vouching(world, this.rows, (row) => this.changed(row));
+    const voucherOf = (row: Row): string | undefined => this.#vouching.voucherOf(row);
     this.confirming = new Confirming(world, this.rows, voucherOf);
     this.incidents = new Incidents(world);
-    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf, connectedTo: () => this.#absorber.connectedTo });
-    this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => this.lags[isAccepted ? 'accepted' : 'repaired'](row, portal, entry));
+    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf, connectedTo: () => this.#vouching.portal });
+    this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => {
+      if (isAccepted) this.lags.accepted(row, portal, entry);
+      else this.lags.repaired(row, portal, entry);
+    });
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
-    this.#absorber = new Absorber(world, this.rows, {
+    this.#absorber = new Absorber(world, this.rows, this.#vouching, {
       onChange: (row) => this.changed(row),
       onConcluded: (row, outcome) => this.#conclude(row, outcome),
       onWord: (row, word) => this.#hear(row, word),
       onWithheld: (row, portal, vouched) => this.#suspect(row, portal, vouched),
       onFailed: (row, { error }) => this.confirming.failed(row, error),
-      onOffence: (finding) => this.incidents[finding.kind](finding as never),
+      onOffence: (finding) => {
+        if (finding.kind === 'forged') this.incidents.forged(finding);
+        else this.incidents.offended(finding);
+      },
       onRival: (entry, other) => this.incidents.compare(entry, other),
       onForeign: (row, floor) => this.adopt(row, floor),
     });
   }
 
-  #hear(row: Row, { portal, isServed, isBehind, less, number, inquiry }: Heard): void {
+  #hear(row: Row, { portal, isServed, isBehind, less, number, inquiry }: Word): void {
     this.confirming.note(row, portal, number, !isBehind);
     if (!isBehind) {
       if (isServed) this.lags.served(row, portal);
@@ -91,7 +100,7 @@ export class EntryTable {
   }
 
   get counts(): { entries: number; watched: number; connectedTo: string | undefined } {
-    return { entries: this.rows.size, watched: this.#watched, connectedTo: this.#absorber.connectedTo };
+    return { entries: this.rows.size, watched: this.#watched, connectedTo: this.#vouching.portal };
   }
 
   /**
@@ -108,12 +117,12 @@ export class EntryTable {
 
   /** No connection vouches any more. */
   disconnect(): void {
-    this.#absorber.disconnect();
+    this.#vouching.clear();
   }
 
   /** Words that portals said may have been lost. */
   doubt(): void {
-    this.#absorber.doubt();
+    this.#vouching.doubt();
   }
 
   drained(): Promise<void> {
@@ -261,7 +270,7 @@ export class EntryTable {
       if (row.is({ stale: 'unknown' })) this.rows.ensureInquiry(row, this.#world.clock.now());
       else void this.#beginWatch(row);
     }
-    this.#absorber.sweep();
+    this.#vouching.sweep();
     this.confirming.sweep();
     this.lags.sweep();
     this.rows.sweep();
@@ -273,7 +282,7 @@ export class EntryTable {
     this.#deadlines.stop();
     this.#unknown.stop();
     this.#repairs.stop();
-    this.#absorber.stop();
+    this.#vouching.stop();
     this.confirming.stop();
     this.lags.stop();
     this.incidents.stop();

@@ -1,9 +1,8 @@
-import { aborted, type RegistryError } from '../../src/error.ts';
+import { aborted, closed, type RegistryError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { entryId, keyNamed } from '../../src/registry/index.ts';
 import type { Leases } from '../../src/storage/index.ts';
 import { elapsedOn, type Clock, type Random } from '../../src/world.ts';
-import { closed } from './rows.ts';
 import { LONGEST_HOLD, LONGEST_WAIT } from './turn-terms.ts';
 
 /** Between two looks at a line, in milliseconds for each one before us, and at most: the next one is there as soon as it can. */

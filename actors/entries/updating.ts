@@ -1,4 +1,4 @@
-import { aborted, fromWire, hasCode, RegistryError, toWire, type WireError } from '../../src/error.ts';
+import { aborted, closed, fromWire, hasCode, RegistryError, toWire, type WireError } from '../../src/error.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { compareChecked, nameOf, type CheckedEntry } from '../../src/registry/index.ts';
 import type { Leases } from '../../src/storage/index.ts';
@@ -6,7 +6,6 @@ import { commonFailure } from './common-failure.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
 import type { Heard, Row } from './row.ts';
-import { closed } from './rows.ts';
 import type { EntryTable } from './table.ts';
 import { Turns } from './turns.ts';
 import type { TableWorld } from './world.ts';

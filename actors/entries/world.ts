@@ -15,7 +15,7 @@ export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler' | '
 }
 
 /** A command that says what was found out about a portal. */
-export type PortalWord = Extract<PortalCommand, { readonly portal: string }>;
+export type PortalNotice = Extract<PortalCommand, { readonly portal: string }>;
 
 /** The portal actor, as the entries actor drives it. Entries are named as `nameOf` does. */
 export interface PortalSide {
@@ -32,7 +32,7 @@ export interface PortalSide {
   /** Nothing more is wanted of it. */
   settle(inquiry: number): void;
   /** What was found out about a portal. */
-  tell(word: PortalWord): void;
+  tell(notice: PortalNotice): void;
   /**
    * Never rejects.
    * @param replaces the entry that it is to take the place of, or `null` for none, where the portal keeps such a condition

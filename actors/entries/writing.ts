@@ -1,11 +1,10 @@
 import type { FloorKind } from '../../machines/entry.ts';
-import { fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
+import { closed, fromWire, RegistryError, type ErrorCode } from '../../src/error.ts';
 import { compareChecked, MAX_REVISION, nameOf, packEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import type { PortalReply } from '../portal/service.ts';
 import { commonFailure } from './common-failure.ts';
 import type { Wish } from './confirming.ts';
 import type { Row } from './row.ts';
-import { closed } from './rows.ts';
 import type { EntryTable } from './table.ts';
 import type { TableWorld } from './world.ts';
 

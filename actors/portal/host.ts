@@ -228,7 +228,7 @@ export class PortalHost {
         this.report(report);
         if (report.kind === 'concluded') this.#settle(number);
       },
-      isAnswering: () => elapsedOn(this.#world.clock) - this.#answeredAt < this.#policy.hedgeDelay,
+      hasAnsweredLately: () => elapsedOn(this.#world.clock) - this.#answeredAt < this.#policy.hedgeDelay,
       isResponsive: (portal) => elapsedOn(this.#world.clock) - (this.#heardAt.get(portal) ?? -Infinity) < this.#policy.hedgeDelay,
       isCrowded: (portal) => (this.#gates.get(portal)?.queue ?? 0) >= CROWD,
       onSilence: () => this.setAnswering(false),

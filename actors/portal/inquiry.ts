@@ -11,7 +11,7 @@ export interface InquiryWorld {
   /** How long portals that say nothing may hold up the answer "nobody has it", from when the last one was asked: then {@link Inquiry.giveUp}. */
   readonly graces: Deadlines<Inquiry>;
   /** Whether the live connection has answered a subscription within the last hedge: where many are waited for, each has to wait for its turn. */
-  isAnswering(): boolean;
+  hasAnsweredLately(): boolean;
   /** Whether the portal has answered something within the last hedge: where many questions line up, each has to wait for its turn. */
   isResponsive(portal: PortalAddress): boolean;
   /** Whether so many questions to the portal line up that another one had better wait elsewhere: where it may yet be answered. */
@@ -104,7 +104,7 @@ export class Inquiry {
     const last = this.#portals[this.#asked - 1];
     if (next !== undefined && last !== undefined && this.#linedUp > 0 && this.#world.isResponsive(last)) return this.#world.hedges.set(this);
     if (this.#state !== 'waiting for a push') return this.#askNext();
-    if (++this.#hedges < MOST_HEDGES && this.#world.isAnswering()) return this.#world.hedges.set(this);
+    if (++this.#hedges < MOST_HEDGES && this.#world.hasAnsweredLately()) return this.#world.hedges.set(this);
     this.#world.onSilence();
     this.doWithoutPush();
   }

@@ -40,6 +40,7 @@ export function subscriptionSocket(world: SubscriptionWorld) {
   return fromCallback<SocketCommand, ConnectionInput>(({ input, sendBack, receive }) => {
     const portal = world.addressOf(input.url);
     const tell = (event: ConnectionEvent): void => sendBack(event);
+    /** Whether the machine waits for an answer: of the rest it need not hear. */
     let isProving = false;
     let following: Following | undefined;
 

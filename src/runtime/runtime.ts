@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { ReadRequest } from '../../actors/entries/reading.ts';
 import type { ReadResult } from '../../actors/entries/result.ts';
 import type { WriteOutcome } from '../../actors/entries/writing.ts';
-import { hasCode, invalidInput, RegistryError } from '../error.ts';
+import { closed, hasCode, invalidInput, RegistryError } from '../error.ts';
 import type { Incident } from '../incident.ts';
 import type { InspectionEvent, Scheduler } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
@@ -31,7 +31,7 @@ import {
   type WatchOptions,
   type WriteOptions,
 } from './requests.ts';
-import { closed, type LinkTo } from './slot.ts';
+import type { LinkTo } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 import { Updates } from './updating.ts';
 import { vaultHandle, type VaultHandle } from './vault.ts';

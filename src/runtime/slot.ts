@@ -1,5 +1,5 @@
 import { Observable, type Subscription } from 'rxjs';
-import { hasCode, RegistryError } from '../error.ts';
+import { closed, hasCode, type RegistryError } from '../error.ts';
 import type { ActorLink } from '../link/index.ts';
 import type { Demand } from './demand.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
@@ -130,6 +130,3 @@ export class Slot<N extends ActorName> {
     return () => this.#followers.delete(follower);
   }
 }
-
-/** What whoever waits for an actor is told when there will be none any more. */
-export const closed = (): RegistryError => new RegistryError('CLOSED', 'this runtime was closed');

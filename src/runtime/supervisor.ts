@@ -1,8 +1,8 @@
-import type { RegistryError } from '../error.ts';
+import { closed, type RegistryError } from '../error.ts';
 import { elapsedOn } from '../world.ts';
 import { Demand } from './demand.ts';
 import type { ActorHost, ActorInputs, ActorName } from './hosting.ts';
-import { closed, Slot } from './slot.ts';
+import { Slot } from './slot.ts';
 import type { CheckedOptions } from './options.ts';
 
 /** The pause before an actor is started again that could not be started, in milliseconds; doubled each time up to the second number. */

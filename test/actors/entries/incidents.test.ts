@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Incidents } from '../../../actors/entries/incidents.ts';
-import type { PortalWord } from '../../../actors/entries/world.ts';
+import type { PortalNotice } from '../../../actors/entries/world.ts';
 import type { Finding } from '../../../actors/report.ts';
 import { MAX_RAW_BYTES, type Incident } from '../../../src/incident.ts';
 import { DEFAULT_POLICY } from '../../../src/policy.ts';
@@ -15,8 +15,8 @@ const [winner, loser] = author.tie(5n);
 
 function open() {
   const clock = new FakeClock();
-  const words: PortalWord[] = [];
-  const incidents = new Incidents({ clock, policy: DEFAULT_POLICY, portal: { tell: (word: PortalWord) => words.push(word) } as never });
+  const words: PortalNotice[] = [];
+  const incidents = new Incidents({ clock, policy: DEFAULT_POLICY, portal: { tell: (word: PortalNotice) => words.push(word) } as never });
   const told: Incident[] = [];
   incidents.stream.subscribe((incident) => told.push(incident));
   return { clock, words, incidents, told };

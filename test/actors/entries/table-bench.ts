@@ -3,7 +3,7 @@ import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
 import type { ResultBody } from '../../../actors/entries/result.ts';
 import type { PendingRead } from '../../../actors/entries/row.ts';
 import { EntryTable, type Update } from '../../../actors/entries/table.ts';
-import type { Floors, PortalSide, PortalWord, TableWorld } from '../../../actors/entries/world.ts';
+import type { Floors, PortalSide, PortalNotice, TableWorld } from '../../../actors/entries/world.ts';
 import { Writing } from '../../../actors/entries/writing.ts';
 import type { PortalReply } from '../../../actors/portal/service.ts';
 import type { Finding, VerifiedClaim } from '../../../actors/report.ts';
@@ -43,7 +43,7 @@ export class TableBench {
   /** The URLs of what was asked, in order. */
   readonly asked: string[] = [];
   readonly posted: string[] = [];
-  readonly words: PortalWord[] = [];
+  readonly words: PortalNotice[] = [];
   readonly updates: Update[] = [];
   readonly incidents: Incident[] = [];
   readonly wanted = new Set<string>();
@@ -97,7 +97,7 @@ export class TableBench {
   }
 
   /** What the portal actor is told of them. */
-  wordsOf(kind: PortalWord['kind']): readonly string[] {
+  wordsOf(kind: PortalNotice['kind']): readonly string[] {
     return this.words.filter((word) => word.kind === kind).map(({ portal }) => portal);
   }
 

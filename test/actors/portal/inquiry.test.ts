@@ -47,7 +47,7 @@ function open(count = 3, { isQueued = false, pushedBy, isAnswering = () => false
   const portals = ['a', 'b', 'c'].slice(0, count).map((url) => ({ url }));
   const hedges: Deadlines<Inquiry> = new Deadlines(clock, 400, () => hedges.takeDue().forEach((due) => due.hedge()));
   const graces: Deadlines<Inquiry> = new Deadlines(clock, 2_000, () => graces.takeDue().forEach((due) => due.giveUp()));
-  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, isAnswering, isCrowded, isResponsive, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
+  const inquiry = new Inquiry(7, 'name', portals, { clock, hedges, graces, ask, hasAnsweredLately: isAnswering, isCrowded, isResponsive, report: (report) => reports.push(report), onSilence: () => silences.push(clock.now() - begun) });
   if (pushedBy === undefined) inquiry.begin();
   else inquiry.beginWithPush(pushedBy);
   const urls = () => asked.map(({ url }) => url).join('');
