@@ -1,30 +1,20 @@
 #!/usr/bin/env node
 import { RegistryError, type ErrorCode } from '../error.ts';
 import { UsageError, type Command } from './command.ts';
-import { doctorCommand } from './doctor.ts';
-import { exportCommand } from './keyring/export.ts';
-import { newCommand } from './keyring/new.ts';
-import { recoverCommand } from './keyring/recover.ts';
-import { showCommand } from './keyring/show.ts';
-import { portalCommand } from './portal.ts';
-import { portalCheckCommand } from './portal-check.ts';
-import { readCommand } from './read.ts';
 import { Interrupted } from './terminal.ts';
-import { watchCommand } from './watch.ts';
-import { writeCommand } from './write.ts';
 
-/** Every command, by its name of one word or two, in the order in which they are listed. */
-const COMMANDS: ReadonlyMap<string, Command> = new Map([
-  ['portal', portalCommand],
-  ['portal-check', portalCheckCommand],
-  ['read', readCommand],
-  ['write', writeCommand],
-  ['watch', watchCommand],
-  ['keyring new', newCommand],
-  ['keyring recover', recoverCommand],
-  ['keyring show', showCommand],
-  ['keyring export', exportCommand],
-  ['doctor', doctorCommand],
+/** Every command, by its name of one word or two, in the order in which they are listed. Loaded when it is asked for: what the others need takes a multiple of the time. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['portal', async () => (await import('./portal.ts')).portalCommand],
+  ['portal-check', async () => (await import('./portal-check.ts')).portalCheckCommand],
+  ['read', async () => (await import('./read.ts')).readCommand],
+  ['write', async () => (await import('./write.ts')).writeCommand],
+  ['watch', async () => (await import('./watch.ts')).watchCommand],
+  ['keyring new', async () => (await import('./keyring/new.ts')).newCommand],
+  ['keyring recover', async () => (await import('./keyring/recover.ts')).recoverCommand],
+  ['keyring show', async () => (await import('./keyring/show.ts')).showCommand],
+  ['keyring export', async () => (await import('./keyring/export.ts')).exportCommand],
+  ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
 ]);
 
 /** What somebody at a terminal can do about an error that does not say it itself. */
@@ -50,12 +40,12 @@ async function main(words: readonly string[]): Promise<number> {
   const group = namesIn(`${first} `).length > 0 ? `${first} ` : '';
   const [asked, argv] = group === '' ? [first, words.slice(1)] : [second, words.slice(2)];
   if (HELP_WORDS.has(asked)) {
-    console.log(overview(group));
+    console.log(await overview(group));
     return 0;
   }
   const name = `${group}${asked}`;
-  const command = COMMANDS.get(name);
-  if (command !== undefined) return await runCommand(name, command, argv);
+  const load = COMMANDS.get(name);
+  if (load !== undefined) return await runCommand(name, await load(), argv);
   console.error(asked === '' ? 'a command is missing' : `unknown command '${name}'`);
   console.error(`usage: secure-registry ${group}COMMAND [OPTIONS] (one of ${namesIn(group).join(', ')}; --help tells more)`);
   return 2;
@@ -93,9 +83,9 @@ function namesIn(group: string): readonly string[] {
   return [...COMMANDS.keys()].filter((name) => name.startsWith(group));
 }
 
-function overview(group: string): string {
-  const names = namesIn(group);
-  const width = Math.max(...names.map(({ length }) => length));
-  const lines = names.map((name) => `  ${name.padEnd(width)}  ${COMMANDS.get(name)?.summary}`);
+async function overview(group: string): Promise<string> {
+  const listed = await Promise.all([...COMMANDS].filter(([name]) => name.startsWith(group)).map(async ([name, load]) => ({ name, summary: (await load()).summary })));
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const lines = listed.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [`usage: secure-registry ${group}COMMAND [OPTIONS]`, '', ...lines, '', 'Each command has --help.'].join('\n');
 }
