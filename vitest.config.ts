@@ -13,6 +13,8 @@ const PORTAL_CONTROL = ['test/runtime/fixture/control.node.ts'];
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    // Most tests wait for something most of the time; beside the one that runs in a browser there is room for two in Node, however few the processors.
+    maxWorkers: 2,
     // As long as any other wait for an event: a second is short on a busy machine.
     expect: { poll: { timeout: 20_000 } },
     projects: [
@@ -40,6 +42,7 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            fileParallelism: false,
             screenshotFailures: false,
             provider: playwright({
               launchOptions: {
