@@ -12,7 +12,7 @@ function step(name, passed) {
 }
 
 /** So many seeds are simulated, and count as a test for each hundred. */
-const SEEDS = 200;
+const SEEDS = 500;
 
 /** Plays the seeds, and answers whether each hundred held. */
 async function simulate() {

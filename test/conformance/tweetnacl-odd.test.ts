@@ -1,0 +1,3 @@
+import { itJudges } from './tweetnacl.ts';
+
+itJudges(1);
