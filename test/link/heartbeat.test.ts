@@ -36,24 +36,24 @@ describe('a heartbeat (L17)', () => {
   it('is asked for once in an interval while nobody waits, and a side that hangs is given up after its patience', async () => {
     const { clock, asked, died, state } = open({ interval: 1_000, patience: 5_000, urgent: 400 });
     await clock.advance(3_500);
-    expect(asked).toEqual([1_000, 2_000, 3_000]);
+    expect(asked).toEqual([200, 1_200, 2_200, 3_200]);
     state.hangs = true;
-    await clock.advance(5_499);
+    await clock.advance(5_699);
     expect(died).toEqual({});
     await clock.advance(1);
-    expect(died).toMatchObject({ at: 9_000, reason: { code: 'WORKER_GONE' } });
+    expect(died).toMatchObject({ at: 9_200, reason: { code: 'WORKER_GONE' } });
     expect(clock.timers.size).toBe(0);
   });
 
   it.each([0, 1, 250, 600, 999])('gives up a side that hangs within 600 ms while somebody waits, who came %i ms after its last sign of life', async (later) => {
     const { clock, died, state, demand } = open({ interval: 1_000, patience: 5_000, urgent: 400 });
-    await clock.advance(2_000);
+    await clock.advance(2_200);
     state.hangs = true;
     await clock.advance(later);
     demand.begin();
     await clock.advance(600);
-    expect(died.at).toBeLessThanOrEqual(2_000 + later + 600);
-    expect(died.at).toBeGreaterThanOrEqual(2_000 + later + 400);
+    expect(died.at).toBeLessThanOrEqual(2_200 + later + 600);
+    expect(died.at).toBeGreaterThanOrEqual(2_200 + later + 400);
   });
 
   it('comes sooner when somebody begins to wait for a side that has left questions unanswered', async () => {
@@ -71,10 +71,10 @@ describe('a heartbeat (L17)', () => {
     await clock.advance(1_100);
     demand.begin();
     await clock.advance(1_000);
-    expect(asked.filter((at) => at > 1_000)).toEqual([1_200, 1_400, 1_600, 1_800, 2_000]);
+    expect(asked.filter((at) => at > 1_000)).toEqual([1_100, 1_300, 1_500, 1_700, 1_900, 2_100]);
     demand.end();
     await clock.advance(2_200);
-    expect(asked.filter((at) => at > 2_100)).toEqual([3_000, 4_000]);
+    expect(asked.filter((at) => at > 2_100)).toEqual([3_100, 4_100]);
     state.hangs = true;
     await clock.advance(5_000);
     expect(died).toEqual({});
@@ -84,9 +84,9 @@ describe('a heartbeat (L17)', () => {
     const { clock, died, state, demand } = open({ interval: 1_000, patience: 5_000, urgent: 400 });
     state.hangs = true;
     demand.begin();
-    await clock.advance(5_999);
+    await clock.advance(5_199);
     expect(died).toEqual({});
     await clock.advance(1);
-    expect(died.at).toBe(6_000);
+    expect(died.at).toBe(5_200);
   });
 });

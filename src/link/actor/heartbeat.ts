@@ -43,7 +43,9 @@ export function keepAlive(connection: Pick<Connection<ActorService>, 'call' | 'f
     const urgent = hasAnswered ? urgency?.patience() : undefined;
     const most = urgent ?? patience;
     const now = elapsedOn(clock);
-    const next = since + (open > 0 ? most * (PARTS[open - 1] ?? 0) : urgent === undefined ? interval : Math.min(interval, HURRY));
+    // The first question soon: until it is answered, nobody can be in a hurry.
+    const isHurried = urgency !== undefined && (urgent !== undefined || !hasAnswered);
+    const next = since + (open > 0 ? most * (PARTS[open - 1] ?? 0) : isHurried ? Math.min(interval, HURRY) : interval);
     if (next > now) {
       if (next === due) return;
       clock.clearTimeout(timer);
