@@ -88,12 +88,6 @@ export class Confirming {
     for (const question of tally.questions) this.#rows.giveUp(tally.row, question);
   }
 
-  /** Whether a portal has said anything honest, old as it may be, since the wish. */
-  isAnswered(wish: Wish): boolean {
-    const tally = this.#tallies.get(wish.row);
-    return tally !== undefined && this.#isAnswered(tally, wish);
-  }
-
   /** A portal said something of the row's entry, and the row knows it. */
   note(row: Row, portal: string, inquiry: number | undefined, isGood: boolean): void {
     const tally = this.#tallies.get(row);
@@ -133,6 +127,7 @@ export class Confirming {
     return by;
   }
 
+  /** Whether a portal has said anything honest, old as it may be, since the wish. */
   #isAnswered(tally: Tally, wish: Wish): boolean {
     return this.#confirmedBy(tally, wish).size > 0 || [...tally.words.values()].some(({ inquiry }) => inquiry > wish.since);
   }

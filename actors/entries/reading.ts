@@ -70,9 +70,9 @@ export class Reading {
     return commonFailure(failures.map(fromWire), 'no portal answered', { current: facts.latest, hint: HINT });
   }
 
-  /** @param isAnswered whether portals did answer, and too few of them the newest */
-  timeOut(facts: EntryFacts, isAnswered: boolean): RegistryError {
-    return isAnswered ? failure('STALE', 'too few portals served the newest known entry', facts) : failure('TIMEOUT', 'no portal gave a good enough answer in time', facts);
+  /** What the reader is told whose time is up. */
+  timeOut(facts: EntryFacts): RegistryError {
+    return this.confirmations > 1 ? failure('STALE', 'too few portals confirmed it in time', facts) : failure('TIMEOUT', 'no portal gave a good enough answer in time', facts);
   }
 
   #result(facts: EntryFacts, now: number): ResultBody | undefined {

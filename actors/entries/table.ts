@@ -262,8 +262,7 @@ export class EntryTable {
   /** Settles what is due. */
   sweep(): void {
     for (const read of this.#deadlines.takeDue()) {
-      const isAnswered = read.wish !== undefined && this.confirming.isAnswered(read.wish);
-      read.settle(read.reading.timeOut(read.row.facts, isAnswered));
+      read.settle(read.reading.timeOut(read.row.facts));
     }
     for (const row of this.#unknown.takeDue()) {
       if (!row.isWatched) continue;
