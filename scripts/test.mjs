@@ -12,7 +12,7 @@ function step(name, passed) {
 }
 
 /** So many seeds are simulated, and count as a test for each hundred. */
-const SEEDS = 500;
+const SEEDS = 1_000;
 
 /** Plays the seeds, and answers whether each hundred held. */
 async function simulate() {

@@ -5,6 +5,7 @@ import { compareWithPacked, packEntry, unpackEntry, type CheckedEntry } from '..
 import { answerBody } from '../../src/registry/wire/index.ts';
 import { trim } from '../../src/trim.ts';
 import type { Incidents } from './incidents.ts';
+import { Paced } from './paced.ts';
 import type { OpenInquiry, Row } from './row.ts';
 import type { Rows } from './rows.ts';
 import type { TableWorld } from './world.ts';
@@ -24,22 +25,30 @@ const PACE = 200;
 /** How many questions a portal may leave without an answer before what it says unasked is taken for one. */
 const UNANSWERED = 3;
 
+/** What is done about a lag: from stage to stage, and from the last back to `late`, until the portal serves what it lacks. */
+type Stage =
+  /** It was not yet sent what it lacks, or had no time to say something to it: it may honestly know no better. */
+  | { readonly kind: 'unaware' }
+  /** It was, and took or refused it, or said nothing to it: its grace runs. */
+  | { readonly kind: 'late' }
+  /** Its grace is over, and its question waits for its turn. */
+  | { readonly kind: 'due' }
+  /** It is being asked whether it still lags. */
+  | { readonly kind: 'asked'; readonly question: NonNullable<OpenInquiry['only']> };
+
 /** A portal that serves less of one entry than is known, or none. */
 interface Lag {
   readonly row: Row;
   readonly portal: string;
   /** What it has lacked since the beginning, packed. */
   readonly expected: string;
-  /** It was sent what it lacks since, and took or refused it, or said nothing to it: from then on it is late. */
-  isRepaired: boolean;
+  stage: Stage;
   /** It has served the entry before, or something older, or accepted it: it does not just lack it. */
   hadIt: boolean;
   /** Another origin has served the newest meanwhile. */
   isContradicted: boolean;
   /** Somebody was told of it. */
   isTold: boolean;
-  /** It is being asked whether it still does. */
-  question: OpenInquiry['only'];
   /** How many questions in a row it left without an answer. */
   unanswered: number;
   /** What it had accepted from us when it was asked, packed. */
@@ -69,14 +78,14 @@ export class Lags {
   /** What portals accepted from us, packed: the newest of each entry. */
   readonly #accepted = new Map<string, string>();
   readonly #graces: Deadlines<Lag>;
-  readonly #waiting = new Set<Lag>();
-  #timer: unknown;
+  readonly #questions: Paced<Lag>;
   #isStopped = false;
 
   constructor(of: LagsWorld) {
     this.#of = of;
     const { clock, policy, onDue } = of.world;
     this.#graces = new Deadlines(clock, policy.lagGrace, onDue);
+    this.#questions = new Paced(clock, PACE, (lag) => this.#ask(lag));
   }
 
   get size(): number {
@@ -97,8 +106,8 @@ export class Lags {
   /** A portal was sent an entry, and has had time to say something to it. Its grace begins. */
   repaired(row: Row, portal: string, entry: CheckedEntry): void {
     const lag = this.#lags.get(keyOf(row, portal));
-    if (lag === undefined || lag.isRepaired || compareWithPacked(entry, row.name, lag.expected) < 0) return;
-    lag.isRepaired = true;
+    if (lag?.stage.kind !== 'unaware' || compareWithPacked(entry, row.name, lag.expected) < 0) return;
+    lag.stage = { kind: 'late' };
     this.#graces.set(lag);
     const { rows, world, connectedTo } = this.#of;
     // Whoever should vouch may have been wrong for a moment only, and is asked for its word once more: now it knows better.
@@ -124,7 +133,7 @@ export class Lags {
     const lag = this.suspect(row, portal, served);
     if (lag === undefined) return;
     // What is said of its own accord after as many graces is no longer under way: whoever says that, and is deaf to questions, gives its answer so.
-    const isAnswer = lag.question !== undefined && inquiry?.only === lag.question;
+    const isAnswer = lag.stage.kind === 'asked' && inquiry?.only === lag.stage.question;
     const isEvasive = inquiry === undefined && lag.unanswered >= UNANSWERED;
     if (isEvasive) lag.unanswered--; // the next time is after another question
     if (isAnswer || isEvasive) this.#judge(lag, served);
@@ -145,7 +154,7 @@ export class Lags {
     const isFollowing = lag !== undefined && served !== undefined && compareWithPacked(served, row.name, lag.expected) >= 0;
     if (lag === undefined || isFollowing) {
       if (lag !== undefined) this.#forget(lag);
-      lag = this.#begin({ row, portal, expected: packed, isRepaired: false, hadIt: false, isContradicted: false, isTold: false, question: undefined, unanswered: 0, accepted: undefined });
+      lag = this.#begin({ row, portal, expected: packed, stage: { kind: 'unaware' }, hadIt: false, isContradicted: false, isTold: false, unanswered: 0, accepted: undefined });
     }
     lag.hadIt ||= hadIt;
     return lag;
@@ -156,10 +165,12 @@ export class Lags {
     for (const lag of this.#graces.takeDue()) {
       // Of an entry that nobody uses any more, nothing is found out.
       if (this.#of.rows.named(lag.row.name) !== lag.row) this.#end(lag);
-      else if (lag.isRepaired) this.#waiting.add(lag);
-      else this.#graces.set(lag);
+      else if (lag.stage.kind === 'unaware') this.#graces.set(lag);
+      else {
+        lag.stage = { kind: 'due' };
+        this.#questions.add(lag);
+      }
     }
-    this.#pace();
   }
 
   /** The portal actor was replaced, and knows nothing of it. */
@@ -169,9 +180,8 @@ export class Lags {
 
   stop(): void {
     this.#isStopped = true;
-    this.#of.world.clock.clearTimeout(this.#timer);
     this.#graces.stop();
-    this.#waiting.clear();
+    this.#questions.stop();
   }
 
   #begin(lag: Lag): Lag {
@@ -194,39 +204,28 @@ export class Lags {
     this.#lags.delete(keyOf(lag.row, lag.portal));
     this.#counts.set(lag.portal, (this.#counts.get(lag.portal) ?? 1) - 1);
     this.#graces.clear(lag);
-    this.#waiting.delete(lag);
+    this.#questions.clear(lag);
   }
 
   #isOpen(lag: Lag): boolean {
     return this.#lags.get(keyOf(lag.row, lag.portal)) === lag;
   }
 
-  #pace(): void {
-    const { clock } = this.#of.world;
-    if (this.#waiting.size === 0 || this.#isStopped) return;
-    this.#timer ??= clock.setTimeout(() => {
-      this.#timer = undefined;
-      const [lag] = this.#waiting;
-      if (lag !== undefined) this.#ask(lag);
-      this.#pace();
-    }, PACE);
-  }
-
   #ask(lag: Lag): void {
     const { rows } = this.#of;
-    this.#waiting.delete(lag);
     if (rows.named(lag.row.name) !== lag.row) return this.#end(lag);
     lag.accepted = this.#accepted.get(keyOf(lag.row, lag.portal));
-    lag.question = {
+    const question: NonNullable<OpenInquiry['only']> = {
       portal: lag.portal,
       heard: ({ served, failures }) => {
-        lag.question = undefined;
+        lag.stage = { kind: 'late' };
         if (served !== undefined) lag.unanswered = 0;
         else if (failures.length > 0) lag.unanswered++;
         if (this.#isOpen(lag)) this.#graces.set(lag);
       },
     };
-    rows.ask(lag.row, lag.question);
+    lag.stage = { kind: 'asked', question };
+    rows.ask(lag.row, question);
   }
 
   #judge(lag: Lag, served: CheckedEntry | undefined): void {
