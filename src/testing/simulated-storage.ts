@@ -68,12 +68,12 @@ export class SimulatedStorage implements StorageAdapter {
   }
 
   async #update(connection: StorageConnection, changes: Parameters<StorageConnection['update']>[0]): Promise<void> {
-    const kept: { readonly key: Uint8Array; readonly record: Uint8Array }[] = [];
+    const kept: Pick<Extract<WorldEvent, { kind: 'kept' }>, 'key' | 'record' | 'replaced'>[] = [];
     const noted = changes.map(({ key, decide }): (typeof changes)[number] => ({
       key,
       decide(current) {
         const record = decide(current);
-        if (record) kept.push({ key, record });
+        if (record) kept.push({ key, record, replaced: current });
         return record;
       },
     }));

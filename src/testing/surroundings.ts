@@ -18,8 +18,8 @@ export type WorldEvent =
   | { readonly kind: 'accepted'; readonly portal: string; readonly entry: CheckedEntry; readonly at: number }
   /** A portal has a newer entry than before. */
   | { readonly kind: 'stored'; readonly portal: string; readonly entry: CheckedEntry; readonly at: number }
-  /** The storage has committed a record, as src/storage lays it out. */
-  | { readonly kind: 'kept'; readonly key: Uint8Array; readonly record: Uint8Array; readonly at: number }
+  /** The storage has committed a record, as src/storage lays it out, in place of one or of none. */
+  | { readonly kind: 'kept'; readonly key: Uint8Array; readonly record: Uint8Array; readonly replaced: Uint8Array | undefined; readonly at: number }
   /** Anything else that passed the network. */
   | { readonly kind: 'passed'; readonly portal: string; readonly what: string; readonly at: number };
 

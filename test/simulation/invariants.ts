@@ -67,6 +67,8 @@ export class Invariants {
   readonly #durable = new Map<string, CheckedEntry>();
   /** Of each entry the highest floor that was ever committed. */
   readonly #kept = new Map<string, CheckedEntry>();
+  /** A floor went down: thrown after the step, as nobody who commits something waits for this. */
+  #lowered: Broken | undefined;
   readonly #open = new Set<OpenCall>();
   readonly #witnesses = new Set<Witness>();
   #slept = 0;
@@ -95,16 +97,19 @@ export class Invariants {
       served.last = this.#world.clock.elapsed();
     }
     if (event.kind === 'asked') for (const witness of this.#witnesses) if (witness.client === event.client) witness.quarantines.asked(event.portal);
-    if (event.kind === 'kept') this.#keep(event.record);
+    if (event.kind === 'kept') this.#keep(event);
     if (event.kind === 'missing') this.#missing.add(`${event.portal} ${event.name}`);
     if (event.kind === 'accepted') this.#accepted.add(`${event.portal} ${nameOf(event.entry)} ${packEntry(event.entry)}`);
   }
 
   /** What is no floor is something else that runtimes keep. */
-  #keep(record: Uint8Array): void {
+  #keep({ record, replaced }: Extract<WorldEvent, { kind: 'kept' }>): void {
     const entry = parseFloor(new Uint8Array(record));
     if (entry === undefined) return;
     const name = nameOf(entry);
+    const stood = replaced && parseFloor(new Uint8Array(replaced));
+    // What is no floor, such as what somebody changed, is replaced.
+    if (stood !== undefined && nameOf(stood) === name && compareChecked(entry, stood) < 0 && isGenuine(stood)) this.#lowered ??= new Broken('S1', `revision ${entry.revision} took the place of the floor ${stood.revision}`);
     const before = this.#kept.get(name);
     if (before === undefined || compareChecked(entry, before) > 0) this.#kept.set(name, entry);
   }
@@ -294,6 +299,7 @@ export class Invariants {
 
   /** Something was delivered: nothing may be overdue. */
   step(): void {
+    if (this.#lowered !== undefined) throw this.#lowered;
     for (const { what, due } of this.#open) if (this.awake > due) throw new Broken('G5', `${what} did not settle within its deadline`);
     for (const { quarantines } of this.#witnesses) quarantines.check();
   }
