@@ -15,8 +15,8 @@ export interface ReadsWorld {
   readonly onResult: (name: string, result: ResultBody, at: number, isConfirmed: boolean) => ReadResult | undefined;
   /** Told that there are readers, and that there are none any more. */
   readonly demand: Demand;
-  /** Takes in why a read failed. */
-  readonly onFailure: (name: string, error: RegistryError) => void;
+  /** Takes in why a read failed, and answers what its reader is to be told. */
+  readonly onFailure: (name: string, error: RegistryError) => RegistryError;
   /** What a read that takes longer is told. */
   readonly late: () => RegistryError;
 }
@@ -174,8 +174,7 @@ export class Reads {
       if ('error' in answer) throw fromWire(answer.error);
       return this.#world.onResult(name, answer.result, answer.at, request.confirmations > 1);
     } catch (error) {
-      if (error instanceof RegistryError) this.#world.onFailure(name, error);
-      return error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
+      return error instanceof RegistryError ? this.#world.onFailure(name, error) : new RegistryError('WORKER_GONE', 'an actor failed', { cause: error });
     }
   }
 

@@ -114,8 +114,7 @@ export class Runtime implements AsyncDisposable {
 
   /** The caller sees what an error tells is current. */
   #rejectSeen(name: string, error: unknown): never {
-    if (error instanceof RegistryError) this.#watches.noteError(name, error);
-    throw error;
+    throw error instanceof RegistryError ? this.#watches.noteError(name, error) : error;
   }
 
   /** What is told here anyhow as it becomes known need not be asked of the worker, where a live connection may vouch for it. */

@@ -1,10 +1,10 @@
 import { Observable } from 'rxjs';
-import { nameOf, packEntry, takeSignedEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { compareRevisions, nameOf, packEntry, takeSignedEntry, unpackEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { isFresh } from '../../actors/entries/freshness.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
 import { Deadlines } from '../deadlines.ts';
-import type { RegistryError } from '../error.ts';
+import { RegistryError } from '../error.ts';
 import type { Outlet } from '../link/index.ts';
 import type { Policy } from '../policy.ts';
 import type { Clock } from '../world.ts';
@@ -99,12 +99,21 @@ export class Watches {
     this.#noteSeen(name, packEntry(takeSignedEntry(entry)));
   }
 
-  /** Notes what the caller was told by an error: {@link noteSeen}, and a successor of the entries actor is to know it, too. */
-  noteError(name: string, { current }: RegistryError): void {
-    if (current === undefined) return;
-    const packed = packEntry(takeSignedEntry(current));
+  /**
+   * Notes what the caller is told by an error: {@link noteSeen}, and a successor of the entries actor is to know it, too.
+   * @returns what the caller is to be told: one that knows less than its predecessor did tells no older entry than what was shown
+   */
+  noteError(name: string, error: RegistryError): RegistryError {
+    if (error.current === undefined) return error;
+    const packed = packEntry(takeSignedEntry(error.current));
+    const { shown } = this.#find(name) ?? {};
+    if (shown?.exists === true && compareRevisions(packed, shown.packed) < 0) {
+      const { code, message, retryable, field, portal, hint, cause } = error;
+      return new RegistryError(code, message, { retryable, field, portal, hint, cause, current: unpackEntry(name, shown.packed) });
+    }
     this.volatileFloors.noteCurrent(name, packed);
     this.#noteSeen(name, packed);
+    return error;
   }
 
   #noteSeen(name: string, packed: string): void {

@@ -29,7 +29,7 @@ function open() {
   const clock = new FakeClock();
   const taken: string[] = [];
   const demand = new Demand();
-  const reads = new Reads({ clock, demand, deadline: 1_000, late: () => LATE, onFailure: () => {}, onResult: (name, result) => {
+  const reads = new Reads({ clock, demand, deadline: 1_000, late: () => LATE, onFailure: (_name, error) => error, onResult: (name, result) => {
     taken.push(name);
     return resultNamed(name, result);
   } });

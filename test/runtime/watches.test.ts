@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundResult, ReadResult, ResultBody } from '../../actors/entries/result.ts';
+import { RegistryError } from '../../src/error.ts';
 import { nameOf, packEntry, takeSignedEntry } from '../../src/registry/index.ts';
 import { VolatileFloors } from '../../src/runtime/volatile-floors.ts';
 import { Watches } from '../../src/runtime/watches.ts';
@@ -28,6 +29,8 @@ const bodyOf = (result: FoundResult): ResultBody => {
 const body = (...args: Parameters<typeof found>): ResultBody => bodyOf(found(...args));
 const key = author.entry(1n);
 const NAME = nameOf(key);
+
+const failure = (revision?: bigint): RegistryError => new RegistryError('STALE', 'too old', { hint: 'wait', cause: 'why', current: revision === undefined ? undefined : author.entry(revision) });
 
 /** The last stamp of the entries actor. */
 let stamp = 0;
@@ -112,6 +115,18 @@ describe('a read', () => {
     expect(view.answer()).toBeUndefined();
     watches.take(NAME, body(3n), ++stamp);
     expect(view.answer()).toMatchObject({ revision: 3n });
+    watching.unsubscribe();
+  });
+
+  it('that fails tells no older entry than what was shown, whatever the successor of an entries actor knows', () => {
+    const { watches } = start();
+    const unchanged = failure(1n);
+    expect(watches.noteError(NAME, unchanged)).toBe(unchanged);
+    const watching = watches.watch(key, false).subscribe();
+    watches.take(NAME, body(2n), ++stamp);
+    const told = watches.noteError(NAME, failure(1n));
+    expect(told).toMatchObject({ code: 'STALE', message: 'too old', hint: 'wait', cause: 'why', retryable: failure().retryable, current: { revision: 2n } });
+    for (const error of [failure(2n), failure(3n), failure()]) expect(watches.noteError(NAME, error)).toBe(error);
     watching.unsubscribe();
   });
 
