@@ -272,6 +272,13 @@ export class Invariants {
     if (before === undefined || compareChecked(entry, before) > 0) this.sawEntry(witness, entry, 'write');
   }
 
+  /** An update was applied without a condition: that needs a reason. @param portal the one that it was sent to; @param since when it began, on the world's clock */
+  unguarded(witness: Witness, portal: string, since: number): void {
+    this.checks++;
+    if (Math.max(this.#disturbedAt, witness.disturbedAt) >= since || this.#world.storage.fault !== undefined) return;
+    if (this.deeds.isSoundSince(portal, since - LIVE_WITHIN)) throw new Broken('U1', `${witness.id}: an update without a condition, and ${portal} keeps them and was well all the while`);
+  }
+
   /** A call begins that has to settle within so many milliseconds. What is answered is to be called when it does. */
   called(witness: Witness, what: string, deadline: number): () => void {
     const call = { what: `${witness.id} ${what}`, due: this.awake + deadline, deadline };

@@ -185,8 +185,8 @@ class Scenario {
     if (roll < 0.72) return tab.read(work, chance.pick([{}, {}, { maxStaleness: 0 }, { maxStaleness: 5_000 }, { maxStaleness: Infinity }]));
     if (roll < 0.74) return tab.read(work, chance.pick([{ confirmations: 2 }, { confirmations: 2, maxStaleness: 0 }, { confirmations: 'all' }]));
     if (roll < 0.75) return tab.readMany(this.#works);
-    if (roll < 0.78) return tab.update();
-    if (roll < 0.81) return tab.write(work, work.next());
+    if (roll < 0.78) return tab.update(this.#someRivals());
+    if (roll < 0.81) return this.#write(tab, work);
     if (roll < 0.82) return chance.happens(0.5) ? tab.unwatch(work) : tab.watch(work);
     if (roll < 0.83) return tab.retryNow();
     if (roll < 0.84) return this.#tellTabs(work);
@@ -208,6 +208,30 @@ class Scenario {
     }
     if (chance.happens(0.4)) return this.#publishAll();
     for (let left = chance.happens(0.05) ? chance.between(2, 12) : 1; left > 0; left--) chance.pick(up).put(work.next());
+  }
+
+  /** A tab writes, and may be too late: some portals have a newer entry, of which it has not heard yet. */
+  #write(tab: Tab, work: Work): void {
+    const chance = this.#chance;
+    const entry = work.next();
+    const up = this.#world.portals.filter(({ isDown }) => !isDown);
+    if (chance.happens(0.5) && up.length > 0) {
+      this.#count('write overtaken');
+      chance.pick(up).put(work.next());
+    }
+    tab.write(work, entry);
+  }
+
+  /** Somebody else who counts, none, once or twice. */
+  #someRivals(): readonly (() => void)[] {
+    const chance = this.#chance;
+    return Array.from({ length: chance.below(3) }, () => {
+      const isSame = chance.happens(0.5);
+      return () => {
+        this.#count('rival update');
+        this.#counter.rival(this.#world.portal(0), isSame);
+      };
+    });
   }
 
   /** Everything has news, at one portal. */

@@ -140,17 +140,30 @@ export class Tab {
     });
   }
 
-  /** Counts one up, unless it is doing so. */
-  update(): void {
+  /**
+   * Counts one up, unless it is doing so.
+   * @param rivals somebody else does so, each time before it is sent
+   */
+  update(rivals: readonly (() => void)[]): void {
     if (this.#updating !== undefined || this.#runtime === undefined) return;
-    const { counter, log } = this.#stage;
+    const { counter, invariants, log, world } = this.#stage;
+    const [waiting, since] = [[...rivals], world.clock.elapsed()];
     const fate = counter.begin();
     this.#updating = fate;
     this.#call('update', UPDATE, async (runtime, witness) => {
       try {
-        await runtime.update({ signer: counter.signer, datakey: counter.key.datakey, change: (current) => new TextEncoder().encode(String(current.exists ? countOf(current) + 1 : 1)) });
-        fate('applied');
-        log(`${witness.id} counts`);
+        const result = await runtime.update({
+          signer: counter.signer,
+          datakey: counter.key.datakey,
+          change: (current) => {
+            waiting.shift()?.();
+            return new TextEncoder().encode(String(current.exists ? countOf(current) + 1 : 1));
+          },
+        });
+        const isGuarded = result?.guarded === true;
+        fate(isGuarded ? 'applied' : 'unguarded');
+        log(`${witness.id} counts${isGuarded ? '' : ' unguarded'}`);
+        if (!isGuarded) invariants.unguarded(witness, world.portal(0).url, since);
       } catch (error) {
         fate(hasCode(error, 'UNCONFIRMED', 'CLOSED') ? 'unsure' : 'not applied');
         throw error;
