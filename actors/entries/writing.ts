@@ -24,8 +24,8 @@ export interface WriteOutcome {
   /** URLs of the portals that were seen to serve it, one for each origin; none where nobody wanted to know. */
   readonly confirmedBy: readonly string[];
   readonly floor: FloorKind;
-  /** The entry, and a stamp as in an `Update`; undefined where one is known that replaces it. */
-  readonly told: { /** What `packEntry` made. */ readonly packed: string; readonly at: number } | undefined;
+  /** The entry, or the one that is known to replace it, and a stamp as in an `Update`. */
+  readonly told: { /** What `packEntry` made. */ readonly packed: string; readonly at: number };
 }
 
 /** How long closing waits for portals that are still being sent an entry, in milliseconds. */
@@ -123,7 +123,7 @@ export class Writing {
       const fail = (reason: RegistryError): void => end(() => reject(reason));
       this.#underWay.add(fail);
       const succeed = (confirmedBy: readonly string[]): void => {
-        const told = this.#winnerOver(row, entry) === undefined ? { packed: packEntry(entry), at: this.#table.stamp() } : undefined;
+        const told = { packed: packEntry(this.#winnerOver(row, entry) ?? entry), at: this.#table.stamp() };
         end(() => resolve({ entryId: row.id, acceptedBy: [...acceptedBy], confirmedBy, floor: row.floor, told }));
       };
       const since = this.#table.rows.inquiries;

@@ -160,7 +160,7 @@ export class Runtime implements AsyncDisposable {
   /** What is written is known here from now on. */
   #written(entry: CheckedEntry, { entryId, acceptedBy, confirmedBy, floor, told }: WriteOutcome, guarded: boolean): WriteResult {
     const name = nameOf(entry);
-    if (told !== undefined) this.#watches.volatileFloors.note(name, told, floor);
+    this.#watches.volatileFloors.note(name, told, floor);
     this.#watches.noteSeen(name, entry);
     return { entryId, revision: entry.revision, acceptedBy, confirmedBy, guarded };
   }

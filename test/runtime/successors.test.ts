@@ -3,7 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { RegistryError } from '../../src/error.ts';
 import { inline, MemoryStorage, type InlineHost } from '../../src/inline.ts';
 import { Author } from '../../src/portal/conformance/author.ts';
+import type { CheckedEntry } from '../../src/registry/index.ts';
 import { createRuntime, type ReadResult } from '../../src/runtime.ts';
+import { SimulatedWorld } from '../../src/testing/index.ts';
 import { Simulation } from './fixture/simulation.ts';
 
 const URLS = ['http://a.example', 'http://b.example'] as const;
@@ -89,6 +91,25 @@ describe('a successor of an entries actor whose floors were in memory only', () 
     kill('entries');
     expect(await update()).toMatchObject({ code: 'UNREACHABLE', current: { revision: 2n } });
     await clock.run(runtime.close());
+  });
+
+  it('G2: knows what replaced an entry while it was being written', async () => {
+    const world = new SimulatedWorld({ seed: 1, portals: 2, gossip: null });
+    world.storage.fault = 'blocked';
+    const process = world.host();
+    const runtime = await world.run(createRuntime({ portals: world.urls, workers: process }));
+    const author = world.author('somebody');
+    const [first, second, third] = [1n, 2n, 3n].map((revision) => author.entry('note', revision)) as [CheckedEntry, CheckedEntry, CheckedEntry];
+    world.put(first);
+    await world.run(runtime.read(first));
+    // The live connection tells of it before the other portal says that it took what was written.
+    world.portal(1).faults = { latency: 500 };
+    world.portal(0).put(third);
+    expect(await world.run(runtime.write(second))).toMatchObject({ revision: 2n, acceptedBy: [world.urls[1]] });
+    for (const portal of world.portals) portal.kill();
+    process.kill('entries');
+    expect(await world.run(runtime.read(first).catch((error: unknown) => error))).toMatchObject({ current: { revision: 3n } });
+    await world.run(runtime.close());
   });
 });
 
