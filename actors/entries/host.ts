@@ -65,8 +65,9 @@ export class EntriesHost {
   #openFloors(storage: StorageAdapter, { clock, openBroadcast }: EntriesWorld, { maxFloors, healInterval }: Policy): HostFloors {
     const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
       FloorStore.open(storage, { verify: (entry) => this.#verify(takeSignedEntry(entry)), clock, maxFloors, onState });
+    const onHealed = (): void => this.#table.rows.lookAtAll();
     const { identity } = storage;
-    if (openBroadcast === undefined || identity === undefined) return new OpeningFloors(openStore, clock, healInterval);
+    if (openBroadcast === undefined || identity === undefined) return new OpeningFloors(openStore, clock, healInterval, onHealed);
     const world = {
       open: openBroadcast,
       identity,
@@ -74,7 +75,7 @@ export class EntriesHost {
       isNews: (name: string, entry: CheckedEntry) => (this.#table.rows.named(name)?.compare(entry) ?? 0) > 0,
       onForeign: (name: string, floor: Floor) => this.#adopt(name, floor),
     };
-    return new SharedFloors(world, openStore, clock, healInterval);
+    return new SharedFloors(world, openStore, clock, healInterval, onHealed);
   }
 
   /** Whose child every entry is, and where events go. */

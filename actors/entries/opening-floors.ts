@@ -14,13 +14,18 @@ export class OpeningFloors implements HostFloors {
   #opened: FloorStore | undefined;
   readonly #clock: Clock;
   readonly #healInterval: number;
+  readonly #onHealed: () => void;
   #healing: unknown;
   /** Floors that are being handed on by a predecessor; nothing is read before they are in. */
   #handingOn: Promise<unknown> = Promise.resolve();
 
-  /** @param open never rejects: a storage that does not open leaves a store that works in memory */
-  constructor(open: (onState: (state: StorageState) => void) => Promise<FloorStore>, clock: Clock, healInterval: number) {
+  /**
+   * @param open never rejects: a storage that does not open leaves a store that works in memory
+   * @param onHealed told when a storage that failed can be used again: it may hold more than what is known
+   */
+  constructor(open: (onState: (state: StorageState) => void) => Promise<FloorStore>, clock: Clock, healInterval: number, onHealed: () => void) {
     this.#clock = clock;
+    this.#onHealed = onHealed;
     this.#healInterval = healInterval;
     this.#store = open((state) => this.#note(state));
     void this.#store.then((store) => (this.#opened = store));
@@ -59,5 +64,6 @@ export class OpeningFloors implements HostFloors {
     // Never rejects; whether it worked, the state says.
     const state = await (await this.#store).heal();
     this.#note(state);
+    if (state.status === 'healthy') this.#onHealed();
   }
 }

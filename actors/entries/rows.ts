@@ -133,6 +133,11 @@ export class Rows implements Iterable<Row> {
     return look;
   }
 
+  /** Looks at the floors of all rows. */
+  lookAtAll(): void {
+    for (const row of this) if (row.isRecalled) this.look(row).catch(() => {}); // whoever reads it asks again
+  }
+
   async #recallAll(): Promise<void> {
     const recalls = this.#recalls;
     this.#recalls = [];

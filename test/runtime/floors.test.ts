@@ -58,6 +58,24 @@ describe('a storage that failed', () => {
   });
 });
 
+describe('a storage that could not be opened', () => {
+  it('G2: holds more than what was shown meanwhile, and watchers are told when it can be', async () => {
+    const { portals, key } = await portalsApart();
+    const storage = new MemoryStorage({ durable: true });
+    const before = await startRuntime([portals.url(0)], { workers: inline({ storage }) });
+    await before.read(key);
+    await before.close();
+    storage.fault = 'blocked';
+    await portals.fault(1, { writes: 'lose' });
+    const after = await startRuntime([portals.url(1)], { workers: inline({ storage }), policy: { healInterval: 20 } });
+    const seen = new Seen(after.watch(key));
+    await seen.revision(3n);
+    storage.fault = undefined;
+    await seen.revision(9n);
+    expect(after.entry(key).latest).toMatchObject({ revision: 9n, floor: 'durable' });
+  });
+});
+
 describe('a watched entry of which nothing could be found out', () => {
   it('is asked for again, while the connection stays and says nothing', async () => {
     const portals = await startPortals(1);

@@ -9,7 +9,7 @@ const named = (entry: SignedEntry) => ({ name: nameOf(entry), id: entryId(entry)
 
 it('G2: no floor is read before those that a predecessor hands on are in', async () => {
   const clock = new FakeClock();
-  const floors = new OpeningFloors((onState) => FloorStore.open(new MemoryStorage(), { verify: async () => true, clock, onState }), clock, 5_000);
+  const floors = new OpeningFloors((onState) => FloorStore.open(new MemoryStorage(), { verify: async () => true, clock, onState }), clock, 5_000, () => {});
   const entry = someone().entry(7n);
   const verified = deferred<void>();
   floors.handOn(verified.promise.then(() => floors.raise([entry])));
@@ -22,7 +22,7 @@ it('G2: no floor is read before those that a predecessor hands on are in', async
 
 it('a floor that could not be handed on holds nobody up', async () => {
   const clock = new FakeClock();
-  const floors = new OpeningFloors((onState) => FloorStore.open(new MemoryStorage(), { verify: async () => true, clock, onState }), clock, 5_000);
+  const floors = new OpeningFloors((onState) => FloorStore.open(new MemoryStorage(), { verify: async () => true, clock, onState }), clock, 5_000, () => {});
   floors.handOn(Promise.reject(new Error('forged')));
   expect(await floors.getMany([named(someone().entry(7n))])).toEqual([undefined]);
 });

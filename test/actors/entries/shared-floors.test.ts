@@ -47,6 +47,7 @@ function tabs(storage = new MemoryStorage({ durable: true }), isGenuine: (entry:
       (onState) => FloorStore.open(storage, { verify: () => Promise.resolve(true), clock, onState }),
       clock,
       5_000,
+      () => {},
     );
     return { floors, heard };
   };
