@@ -33,7 +33,7 @@ const BUGS = [
   { name: 'a successor is not told what is watched', file: 'src/runtime/watches.ts', find: "commands.push({ kind: 'watch', name", put: "if (commands === undefined) commands.push({ kind: 'watch', name" },
   { name: 'portals are believed that claim an entry away', file: 'actors/entries/absorber.ts', find: 'if (missing.size > 0 && row.latest === undefined) {', put: 'if (missing.size > 0) {' },
   { name: 'a portal in quarantine is used', file: 'machines/ranking.ts', find: 'isUsable: !isOpen || portal.quarantine === undefined', put: 'isUsable: isOpen || !isOpen' },
-  { name: 'a portal in quarantine is asked to confirm', file: 'actors/portal/host.ts', find: 'usable.filter(({ url }) => url === only);', put: '[this.addressOf(only)];' },
+  { name: 'a portal in quarantine is asked to confirm', file: 'actors/portal/host.ts', find: 'usable.filter(({ url }) => url === only);', put: '[this.addressOf(only)];', also: [{ file: 'actors/portal/host.ts', find: 'if (!this.#usable().includes(portal)) throw quarantined(portal.url);', put: '' }] },
   { name: 'what a check brings is taken for live', file: 'actors/entries/vouching.ts', find: "if (!('connection' in origin) || !this.#open.has(origin.connection)) return false;", put: "if ('isCheck' in origin) return (row.voucher = Math.max(0, ...this.#open.keys())) > 0; if (!('connection' in origin) || !this.#open.has(origin.connection)) return false;" },
   { name: 'what a check finds is not asked of the live connection', file: 'actors/entries/absorber.ts', find: "if ('isCheck' in origin && !word.isBehind && this.#vouching.connection > 0", put: "if (word.number === -1 && 'isCheck' in origin && !word.isBehind && this.#vouching.connection > 0" },
   { name: 'one confirmation counts twice', file: 'actors/entries/reading.ts', find: 'if (urls.length < this.confirmations) return undefined;', put: 'if (urls.length + 1 < this.confirmations) return undefined;' },
@@ -55,14 +55,14 @@ if (!requireNode() || !installPackages()) process.exit(1);
 
 /** Puts a bug into the files that it takes while they are bundled. */
 function planting({ name, ...edit }) {
-  const planted = new Map(
-    [edit, ...(edit.also ?? [])].map(({ file, find, put }) => {
-      const source = readFileSync(join(ROOT, file), 'utf8');
-      const count = source.split(find).length - 1;
-      if (count !== 1) throw new Error(`${name}: its text stands ${count} times in ${file}`);
-      return [join(ROOT, file), source.replace(find, () => put)];
-    }),
-  );
+  const planted = new Map();
+  for (const { file, find, put } of [edit, ...(edit.also ?? [])]) {
+    const path = join(ROOT, file);
+    const source = planted.get(path) ?? readFileSync(path, 'utf8');
+    const count = source.split(find).length - 1;
+    if (count !== 1) throw new Error(`${name}: its text stands ${count} times in ${file}`);
+    planted.set(path, source.replace(find, () => put));
+  }
   return { name: 'a bug', setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => (planted.has(path) ? { contents: planted.get(path), loader: 'ts' } : undefined)) };
 }
 
