@@ -1,4 +1,5 @@
-import { compareChecked, nameOf, type CheckedEntry } from '../../src/registry/index.ts';
+import { compareChecked, nameOf, packEntry, takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
+import type { Observation } from '../../src/incident.ts';
 import type { SimulatedWorld } from '../../src/testing/index.ts';
 
 /** What a portal must have done that is said to have done this. */
@@ -19,6 +20,8 @@ export class Deeds {
   readonly #troubles = new Map<string, number>();
   readonly #soundSince = new Map<string, number>();
   readonly #newest = new Map<string, CheckedEntry>();
+  /** By entry and its bytes, when a portal first had it, or said so. */
+  readonly #knownSince = new Map<string, number>();
   /** By portal and entry, since when it has had less than others. */
   readonly #behind = new Map<string, number>();
 
@@ -26,8 +29,14 @@ export class Deeds {
     this.#world = world;
     this.#lagGrace = lagGrace;
     world.observe((event) => {
+      if (event.kind === 'stored' || event.kind === 'accepted') this.#known(event.entry);
       if (event.kind === 'stored') this.#stored(event.portal, event.entry);
     });
+  }
+
+  #known(entry: CheckedEntry): void {
+    const id = idOf(entry);
+    if (!this.#knownSince.has(id)) this.#knownSince.set(id, this.#now);
   }
 
   #stored(url: string, entry: CheckedEntry): void {
@@ -83,6 +92,12 @@ export class Deeds {
     return CAUSES[offence]?.some((cause) => deeds?.has(cause) === true) === true;
   }
 
+  /** Whether a portal is said to have served less than what nobody had so long ago: it may honestly lag. */
+  isTooEarly({ kind, expected }: Observation): boolean {
+    if (kind !== 'below-floor' || expected === undefined) return false;
+    return this.#now - (this.#knownSince.get(idOf(takeSignedEntry(expected))) ?? -Infinity) < this.#lagGrace;
+  }
+
   #noteLagOf(url: string, name: string): void {
     if (this.#now - (this.#behind.get(`${url} ${name}`) ?? Infinity) >= this.#lagGrace) {
       const deeds = this.#deeds.get(url) ?? new Set();
@@ -90,3 +105,5 @@ export class Deeds {
     }
   }
 }
+
+const idOf = (entry: CheckedEntry): string => `${nameOf(entry)} ${packEntry(entry)}`;

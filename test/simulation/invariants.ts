@@ -215,6 +215,7 @@ export class Invariants {
     if (incident.kind === 'key-equivocation') {
       if (!verifyProof(incident)) throw new Broken('I1', `${witness.id}: a proof proves nothing`);
     } else if (!this.deeds.isGuilty(incident.portal, incident.kind)) throw new Broken('I3', `${witness.id}: ${incident.portal} is said to have done what it never did: ${incident.kind}`);
+    else if (this.deeds.isTooEarly(incident)) throw new Broken('I3', `${witness.id}: ${incident.portal} is blamed for what it lacks before its grace is over`);
   }
 
   /** A read failed: that needs a reason. @param since when it began, on the world's clock */
