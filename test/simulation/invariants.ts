@@ -6,6 +6,7 @@ import { isGenuine } from '../../src/testing/genuine.ts';
 import type { SimulatedWorld, WorldEvent } from '../../src/testing/index.ts';
 import { verifyProof } from '../../src/registry/index.ts';
 import type { Incident } from '../../src/incident.ts';
+import { Answers } from './answers.ts';
 import { Broken } from './broken.ts';
 import { Deeds } from './deeds.ts';
 import { Quarantines } from './quarantines.ts';
@@ -59,6 +60,7 @@ export class Invariants {
   readonly #world: SimulatedWorld;
   readonly deeds: Deeds;
   readonly #words: Words;
+  readonly #answers: Answers;
   /** By portal, entry and its bytes, when it was served by the time of day, and when last on the world's clock. */
   readonly #served = new Map<string, { readonly times: Set<number>; last: number }>();
   readonly #missing = new Set<string>();
@@ -82,6 +84,7 @@ export class Invariants {
     this.#world = world;
     this.deeds = new Deeds(world, lagGrace);
     this.#words = new Words(world, () => this.awake);
+    this.#answers = new Answers(world);
     world.observe((event) => this.#note(event));
   }
 
@@ -218,11 +221,13 @@ export class Invariants {
     else if (this.deeds.isTooEarly(incident)) throw new Broken('I3', `${witness.id}: ${incident.portal} is blamed for what it lacks before its grace is over`);
   }
 
-  /** A read failed: that needs a reason. @param since when it began, on the world's clock */
-  unanswered(witness: Witness, what: string, error: unknown, since: number): void {
+  /** A read of an entry failed: that needs a reason. @param since when it began, on the world's clock */
+  unanswered(witness: Witness, key: EntryKey, what: string, error: unknown, since: number): void {
     if (!(error instanceof RegistryError) || !['UNREACHABLE', 'TIMEOUT'].includes(error.code)) return;
     if (Math.max(this.#disturbedAt, witness.disturbedAt) >= since || this.#world.storage.fault !== undefined) return;
-    const sound = this.#world.urls.find((url) => this.deeds.isSoundSince(url, since - 1) && !witness.quarantines.isQuarantined(url));
+    const name = nameOf(key);
+    const isSound = (url: string): boolean => this.deeds.isSoundSince(url, since - 1) && !witness.quarantines.isQuarantined(url) && !this.#answers.wereLess(url, name, since);
+    const sound = this.#world.urls.find(isSound);
     if (sound !== undefined) throw new Broken('unanswered', `${witness.id} ${what}: ${error.code}, and ${sound} was well all the while`);
   }
 

@@ -1,6 +1,6 @@
 import { Chance } from '../../src/testing/chance.ts';
 import { nameOf, packEntry } from '../../src/registry/index.ts';
-import { SimulatedWorld } from '../../src/testing/index.ts';
+import { SimulatedWorld, type SimulatedPortal } from '../../src/testing/index.ts';
 import type { Broadcast } from '../../src/world.ts';
 import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { Broken } from './broken.ts';
@@ -8,7 +8,7 @@ import { Counter } from './counter.ts';
 import { Invariants } from './invariants.ts';
 import { Work } from './library.ts';
 import { Tab, type Stage } from './tab.ts';
-import { someFaults } from './trouble.ts';
+import { isQuietOnly, siege, someFaults, type Misconduct } from './trouble.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -190,6 +190,7 @@ class Scenario {
     if (roll < 0.82) return chance.happens(0.5) ? tab.unwatch(work) : tab.watch(work);
     if (roll < 0.83) return tab.retryNow();
     if (roll < 0.84) return this.#tellTabs(work);
+    if (roll < 0.845) return this.#besiege(tab);
     if (roll < 0.95) return this.#troublePortal();
     if (roll < 0.98) return this.#troubleWorld();
     return this.#troubleTab(tab);
@@ -266,15 +267,38 @@ class Scenario {
       });
     if (roll < 0.34) return this.#trouble(`${url} apart`, 'partition', [1_000, 60_000], () => void (portal.isPartitioned = true), () => void (portal.isPartitioned = false));
     if (roll < 0.37) return this.#once('garbage said', () => (portal.say('null', '{"error":""}', '[]', '{"responsetype":"notification"}', '\u0000'), deeds.did(url, 'garbage said')));
-    const { faults, kinds } = someFaults(chance, isTrusted);
+    this.#misbehave(portal, someFaults(chance, isTrusted));
+  }
+
+  /** One honest portal is left, and one has to ask to find it; somebody does. */
+  #besiege(tab: Tab): void {
+    const { portals, clock } = this.#world;
+    this.#once('siege', () => {
+      for (const [i, misconduct] of siege(this.#chance, portals.length).entries()) {
+        const portal = this.#world.portal(i);
+        this.#misbehave(portal, misconduct);
+        portal.cut();
+        this.#invariants.deeds.did(portal.url, 'cut');
+      }
+    });
+    const asked = this.#chance.between(100, 3_000);
+    clock.setTimeout(() => {
+      for (const work of this.#works) tab.read(work, { maxStaleness: 0 });
+    }, asked);
+  }
+
+  /** A portal does this for some time. */
+  #misbehave(portal: SimulatedPortal, { faults, kinds }: Misconduct): void {
+    const { url } = portal;
+    const { deeds } = this.#invariants;
     for (const kind of kinds) this.#count(kind);
     this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => {
       portal.faults = faults;
       for (const kind of kinds) deeds.did(url, kind);
-      deeds.harmed(url);
+      if (!isQuietOnly(kinds)) deeds.harmed(url);
     }, () => {
       portal.faults = {};
-      deeds.mended(url);
+      if (!isQuietOnly(kinds)) deeds.mended(url);
     });
   }
 

@@ -111,7 +111,7 @@ export class Tab {
     const since = world.clock.elapsed();
     this.#call(`read ${work.title}`, READ, async (runtime, witness) => {
       const result = await runtime.read(work.key, options).catch((error: unknown) => {
-        if (confirmations === undefined) invariants.unanswered(witness, `read ${work.title}`, error, since);
+        if (confirmations === undefined) invariants.unanswered(witness, work.key, `read ${work.title}`, error, since);
         throw error;
       });
       log(`${witness.id} reads ${work.title} ${wordsOf(result)}`);
