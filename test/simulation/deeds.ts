@@ -12,6 +12,10 @@ const CAUSES: { readonly [offence: string]: readonly string[] } = {
   'acknowledged-but-dropped': ['reads stale', 'reads equivocate', 'reads not found', 'rollback', 'forget', 'writes lose'],
 };
 
+/** What a portal lost is given back to it within this time, in milliseconds; until then it serves less than is known. */
+const GIVEN_BACK = 10_000;
+const LOSSES: readonly string[] = ['rollback', 'forget'];
+
 /** What can be held against each portal, and since when nothing is the matter with it. */
 export class Deeds {
   readonly #world: SimulatedWorld;
@@ -62,7 +66,7 @@ export class Deeds {
   did(url: string, deed: string): void {
     const deeds = this.#deeds.get(url) ?? new Set();
     this.#deeds.set(url, deeds.add(deed));
-    this.#soundSince.set(url, this.#now);
+    this.#soundSince.set(url, this.#now + (LOSSES.includes(deed) ? GIVEN_BACK : 0));
   }
 
   /** Something is the matter with it until {@link mended}. */

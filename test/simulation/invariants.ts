@@ -10,6 +10,7 @@ import { Answers } from './answers.ts';
 import { Broken } from './broken.ts';
 import { Deeds } from './deeds.ts';
 import { Quarantines } from './quarantines.ts';
+import { Recollection } from './recollection.ts';
 import { Words } from './words.ts';
 
 /** A call that has not settled. */
@@ -31,7 +32,8 @@ export class Witness {
   /** The newest that was shown of each entry; from before, what was shown as durable. */
   readonly shown = new Map<string, CheckedEntry>();
   /** What was shown as durable before it began. */
-  readonly inherited: ReadonlyMap<string, CheckedEntry>;
+  readonly inherited: Map<string, CheckedEntry>;
+  readonly recollection = new Recollection();
   /** Whether its storage could be read ever since it began: else it may not know what it inherited, and says so of what it shows. */
   isStorageSound: boolean;
   readonly calls = new Set<OpenCall>();
@@ -148,6 +150,7 @@ export class Invariants {
   harmedActor(witness: Witness, actor: string): void {
     witness.disturbedAt = this.#world.clock.elapsed();
     if (actor === 'portal') witness.quarantines.forget();
+    if (actor === 'entries') witness.recollection.died();
   }
 
   /** The machine slept for so long. */
@@ -163,6 +166,7 @@ export class Invariants {
   /** The storage lost, or may have lost, what was durable. */
   forgot(): void {
     this.#durable.clear();
+    for (const { inherited } of this.#witnesses) inherited.clear();
     this.harmed();
   }
 
@@ -176,13 +180,14 @@ export class Invariants {
     if (!result.exists) {
       this.checkLive(witness, result, how);
       const known = witness.shown.get(name) ?? (witness.isStorageSound ? witness.inherited.get(name) : undefined);
-      if (known !== undefined) throw new Broken('G4', `${witness.id} ${how}: absent after revision ${known.revision}`);
+      if (known !== undefined && !this.#isForgotten(witness, name)) throw new Broken('G4', `${witness.id} ${how}: absent after revision ${known.revision}`);
       if (result.claimedBy.length === 0) throw new Broken('absence', `${witness.id} ${how}: nobody claims it`);
       for (const portal of result.claimedBy) if (!this.#missing.has(`${portal} ${name}`)) throw new Broken('absence', `${witness.id} ${how}: ${portal} never claimed so`);
       return;
     }
     const entry = takeSignedEntry(result);
     this.sawEntry(witness, entry, how);
+    witness.recollection.showed(name, result.floor === 'durable');
     const inherited = witness.inherited.get(name);
     if (inherited !== undefined && result.floor === 'durable' && compareChecked(entry, inherited) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} as durable, and ${inherited.revision} was so before it began`);
     if (result.floor === 'durable') this.#checkKept(witness, name, entry, how);
@@ -210,6 +215,15 @@ export class Invariants {
     const asked = [...urls].filter((url) => this.#servedBy(url, nameOf(key), packed).last >= since);
     // What a live connection vouches for counts as one.
     if (asked.length < count - 1) throw new Broken('confirmations', `${witness.id}: ${asked.length} portals of ${count} have served it since`);
+  }
+
+  /** A read that demanded a word of a portal no older than this. @param notBefore epoch milliseconds */
+  fresh(witness: Witness, result: ReadResult, notBefore: number): void {
+    // A page that watches an entry answers with what it has shown, where the successor of its entries actor knows less.
+    if (!result.exists || (!witness.isStorageSound && witness.recollection.isKeptByPage(nameOf(result)))) return;
+    const [name, packed] = [nameOf(result), packEntry(takeSignedEntry(result))];
+    const isFresh = this.#world.urls.some((portal) => [...(this.#served.get(`${portal} ${name} ${packed}`)?.times ?? [])].some((at) => at >= notBefore));
+    if (!isFresh) throw new Broken('maxStaleness', `${witness.id} read: revision ${result.revision}, and nobody has served it since ${notBefore}`);
   }
 
   /** What a runtime tells of a portal, or of the holder of a key. */
@@ -245,15 +259,28 @@ export class Invariants {
     if (!isGenuine(entry)) throw new Broken('G1', `${witness.id} ${how}: revision ${entry.revision}, which its key did not sign`);
     const inherited = witness.isStorageSound ? witness.inherited.get(name) : undefined;
     const before = since.get(name) ?? inherited;
-    if (before !== undefined && compareChecked(entry, before) < 0) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} after ${before.revision}`);
+    const isForgotten = this.#isForgotten(witness, name);
+    if (before !== undefined && compareChecked(entry, before) < 0 && !isForgotten) throw new Broken('G2', `${witness.id} ${how}: revision ${entry.revision} after ${before.revision}`);
+    // An error does not say whether its entry is on disk.
+    witness.recollection.showed(name, this.#isKept(name, entry));
     const newest = witness.shown.get(name);
-    if (newest === undefined || compareChecked(entry, newest) > 0) witness.shown.set(name, entry);
+    if (isForgotten || newest === undefined || compareChecked(entry, newest) > 0) witness.shown.set(name, entry);
+  }
+
+  /** What was on disk alone, and the storage fails: the run knows no more of it than one that begins now. */
+  #isForgotten({ recollection, isStorageSound }: Witness, name: string): boolean {
+    return !isStorageSound && recollection.isOnDiskAlone(name);
   }
 
   /** What is shown as durable was committed before. */
   #checkKept({ id }: Witness, name: string, entry: CheckedEntry, how: string): void {
+    if (!this.#isKept(name, entry)) throw new Broken('G3', `${id} ${how}: revision ${entry.revision} as durable, and ${this.#kept.get(name)?.revision ?? 'none'} was committed`);
+  }
+
+  /** Whether this or a newer one was ever committed. */
+  #isKept(name: string, entry: CheckedEntry): boolean {
     const kept = this.#kept.get(name);
-    if (kept === undefined || compareChecked(entry, kept) > 0) throw new Broken('G3', `${id} ${how}: revision ${entry.revision} as durable, and ${kept === undefined ? 'none' : kept.revision} was committed`);
+    return kept !== undefined && compareChecked(entry, kept) <= 0;
   }
 
   #checkConfirmations(witness: Witness, name: string, entry: CheckedEntry, { confirmedAt, confirmedBy }: Extract<ReadResult, { exists: true }>, how: string): void {

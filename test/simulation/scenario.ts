@@ -7,6 +7,7 @@ import { Broken } from './broken.ts';
 import { Counter } from './counter.ts';
 import { Invariants } from './invariants.ts';
 import { Work } from './library.ts';
+import { setBack } from './setback.ts';
 import { Tab, type Stage } from './tab.ts';
 import { isQuietOnly, siege, someFaults, type Misconduct } from './trouble.ts';
 
@@ -46,6 +47,8 @@ const LEAST_UPDATES = 500;
 const CALM_EVERY = 209_000;
 /** Longer than the longest back-off, every deadline of a connection, and until every portal was compared. */
 const CALM = 90_000;
+/** So long before a calm much of what portals say is lost, or not at all: until everybody is connected again. */
+const SWALLOWING = 4_000;
 /** What begins to be watched in a calm is told within this time. */
 const TOLD = 1_000;
 
@@ -75,6 +78,7 @@ class Scenario {
   #log: string[] = [];
   #hash = 0x811c9dc5;
   #steps = 0;
+  #calms = 0;
   /** When the last calm begins, in milliseconds of time awake. */
   #until = 0;
   #failure: SimulationReport['failure'];
@@ -159,7 +163,9 @@ class Scenario {
 
   /** All is mended, and given the time it needs; then everything is as it should be. */
   async #calm(): Promise<void> {
+    if (this.#chance.happens(0.5)) await this.#swallow();
     this.#note('all is well');
+    this.#calms++;
     for (const end of Array.from(this.#troubles.values())) end();
     for (const tab of this.#tabs) if (!tab.isOpen) this.#open(tab);
     this.#world.reconcile();
@@ -169,7 +175,19 @@ class Scenario {
     }
     await this.#world.pass(TOLD);
     if (this.#failure === undefined) for (const tab of this.#tabs) this.#checked(() => tab.checkSettled());
+    for (const tab of this.#tabs) tab.relax();
     this.#checked(() => this.#counter.check(this.#world));
+  }
+
+  /** Everybody connects anew, and half of what portals say then is lost. No news bring it back by the way: it has to be missed. */
+  async #swallow(): Promise<void> {
+    const { deeds } = this.#invariants;
+    const faults = { sockets: 'mute', share: 0.5 } as const;
+    for (const portal of this.#world.portals) {
+      this.#misbehave(portal, { faults, kinds: ['sockets mute'] }, [2 * SWALLOWING, 2 * SWALLOWING]);
+      this.#once('cut', () => (portal.cut(), deeds.did(portal.url, 'cut')));
+    }
+    await this.#world.pass(SWALLOWING);
   }
 
   #open(tab: Tab): void {
@@ -192,7 +210,8 @@ class Scenario {
     if (roll < 0.84) return this.#tellTabs(work);
     if (roll < 0.845) return this.#besiege(tab);
     if (roll < 0.95) return this.#troublePortal();
-    if (roll < 0.98) return this.#troubleWorld();
+    if (roll < 0.975) return this.#troubleWorld();
+    if (roll < 0.985) return this.#setBack(tab);
     return this.#troubleTab(tab);
   }
 
@@ -256,7 +275,7 @@ class Scenario {
     // Who decides which update comes first loses nothing, and does not deny it: the others are to be dealt with.
     const isTrusted = portal === this.#world.portals[0];
     const roll = chance.next();
-    if (roll < 0.12) return this.#trouble(`${url} down`, 'kill', [500, 40_000], () => (portal.kill(), deeds.harmed(url)), () => (portal.revive(), deeds.mended(url)));
+    if (roll < 0.12) return this.#killPortal(portal, [500, 40_000]);
     if (roll < 0.18) return this.#once('cut', () => (portal.cut(), deeds.did(url, 'cut')));
     if (roll < 0.22) return isTrusted ? undefined : this.#once('rollback', () => (portal.rollBack(), deeds.did(url, 'rollback')));
     if (roll < 0.27) return isTrusted ? undefined : this.#once('forget', () => {
@@ -288,11 +307,11 @@ class Scenario {
   }
 
   /** A portal does this for some time. */
-  #misbehave(portal: SimulatedPortal, { faults, kinds }: Misconduct): void {
+  #misbehave(portal: SimulatedPortal, { faults, kinds }: Misconduct, howLong: readonly [number, number] = [1_000, 40_000]): void {
     const { url } = portal;
     const { deeds } = this.#invariants;
     for (const kind of kinds) this.#count(kind);
-    this.#trouble(`${url} faulty`, undefined, [1_000, 40_000], () => {
+    this.#trouble(`${url} faulty`, undefined, howLong, () => {
       portal.faults = faults;
       for (const kind of kinds) deeds.did(url, kind);
       if (!isQuietOnly(kinds)) deeds.harmed(url);
@@ -300,6 +319,46 @@ class Scenario {
       portal.faults = {};
       if (!isQuietOnly(kinds)) deeds.mended(url);
     });
+  }
+
+  #killPortal(portal: SimulatedPortal, howLong: readonly [number, number]): void {
+    const { url } = portal;
+    const { deeds } = this.#invariants;
+    this.#trouble(`${url} down`, 'kill', howLong, () => (portal.kill(), deeds.harmed(url)), () => (portal.revive(), deeds.mended(url)));
+  }
+
+  #breakStorage(howLong: readonly [number, number]): void {
+    const { storage } = this.#world;
+    const fault = this.#chance.pick(['full', 'blocked', 'closed', 'silent'] as const);
+    this.#trouble('storage', `storage ${fault}`, howLong, () => {
+      storage.fault = fault;
+      this.#invariants.harmed();
+    }, () => {
+      storage.fault = undefined;
+      this.#invariants.disturbed();
+    });
+  }
+
+  #setBack(tab: Tab): void {
+    this.#count('setback');
+    const calms = this.#calms;
+    setBack(tab, {
+      world: this.#world,
+      chance: this.#chance,
+      deeds: this.#invariants.deeds,
+      works: this.#works,
+      killTrusted: () => this.#killPortal(this.#world.portal(0), [15_000, 40_000]),
+      breakStorage: () => {
+        this.#invariants.disturbed();
+        this.#breakStorage([5_000, 30_000]);
+      },
+      killEntries: (each) => void (each.kill('entries') && this.#count('entries killed')),
+      once: (kind, act) => this.#once(kind, act),
+      pause: async (milliseconds) => {
+        await new Promise<void>((resolve) => void this.#world.clock.setTimeout(resolve, milliseconds));
+        return this.#calms === calms;
+      },
+    }).catch((error: unknown) => this.#fail(error));
   }
 
   #troubleWorld(): void {
@@ -329,14 +388,7 @@ class Scenario {
       });
     }
     if (roll < 0.9) {
-      const fault = chance.pick(['full', 'blocked', 'closed', 'silent'] as const);
-      return this.#trouble('storage', `storage ${fault}`, [500, 30_000], () => {
-        storage.fault = fault;
-        this.#invariants.harmed();
-      }, () => {
-        storage.fault = undefined;
-        this.#invariants.disturbed();
-      });
+      return this.#breakStorage([500, 30_000]);
     }
     if (roll < 0.95) return this.#trouble('storage slow', 'storage slow', [500, 20_000], () => void (storage.delay = chance.between(10, 900)), () => {
         storage.delay = 0;

@@ -1,5 +1,5 @@
 import type { Subscription } from 'rxjs';
-import type { CheckedEntry } from '../../src/registry/index.ts';
+import { nameOf, type CheckedEntry } from '../../src/registry/index.ts';
 import { createRuntime, type ReadOptions, type ReadResult, type Runtime } from '../../src/runtime.ts';
 import { hasCode } from '../../src/error.ts';
 import { DEFAULT_POLICY, type Policy } from '../../src/policy.ts';
@@ -52,6 +52,11 @@ export class Tab {
     this.#place = place;
   }
 
+  /** What nobody watches, but now and then: what is known of it, the page does not keep. */
+  get #onlyRead(): Work | undefined {
+    return this.#stage.works.at(-1 - this.#place);
+  }
+
   get isOpen(): boolean {
     return this.#runtime !== undefined;
   }
@@ -73,7 +78,7 @@ export class Tab {
       log(`${witness.id} opens`);
       runtime.portals$.subscribe((views) => this.#checked(() => witness.quarantines.told(views)));
       runtime.incidents$.subscribe((incident) => this.#checked(() => invariants.incident(witness, incident)));
-      for (const work of works) this.watch(work);
+      for (const work of works) if (work !== this.#onlyRead) this.watch(work);
     } finally {
       settled();
       if (this.#witness === witness) this.#isOpening = false;
@@ -83,6 +88,7 @@ export class Tab {
   watch(work: Work): void {
     const witness = this.#witness;
     if (this.#runtime === undefined || witness === undefined || this.#watching.has(work)) return;
+    witness.recollection.watched(nameOf(work.key));
     const subscription = this.#runtime.watch(work.key, { status: true }).subscribe({
       next: (result) => this.#checked(() => this.#told(witness, work, result)),
       error: (error: unknown) => this.#stage.fail(new Broken('watch', `${witness.id}: ended with ${String(error)}`)),
@@ -101,14 +107,21 @@ export class Tab {
 
   unwatch(work: Work): void {
     this.#watching.get(work)?.unsubscribe();
+    this.#witness?.recollection.unwatched(nameOf(work.key));
     this.#watching.delete(work);
     this.#latest.delete(work);
   }
 
+  /** After everything was watched. */
+  relax(): void {
+    if (this.#onlyRead !== undefined) this.unwatch(this.#onlyRead);
+  }
+
   read(work: Work, options: ReadOptions): void {
     const { world, invariants, log } = this.#stage;
-    const { confirmations } = options;
+    const { confirmations, maxStaleness = Infinity } = options;
     const since = world.clock.elapsed();
+    const begunAt = world.clock.now();
     this.#call(`read ${work.title}`, READ, async (runtime, witness) => {
       const result = await runtime.read(work.key, options).catch((error: unknown) => {
         if (confirmations === undefined) invariants.unanswered(witness, work.key, `read ${work.title}`, error, since);
@@ -116,6 +129,8 @@ export class Tab {
       });
       log(`${witness.id} reads ${work.title} ${wordsOf(result)}`);
       invariants.saw(witness, work.key, result, 'read');
+      // The time of day may have been set back meanwhile.
+      if (confirmations === undefined && maxStaleness < Infinity) invariants.fresh(witness, result, Math.min(begunAt, world.clock.now()) - maxStaleness);
       if (confirmations !== undefined) invariants.confirmed(witness, work.key, result, confirmations === 'all' ? world.urls.length : confirmations, since);
     });
   }
