@@ -127,7 +127,7 @@ class Scenario {
       for (const tab of this.#tabs) this.#open(tab);
       let calmAt = CALM_EVERY;
       while (this.#invariants.awake < this.#until && this.#failure === undefined) {
-        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 1_700));
+        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 1_800));
         this.#act();
         for (const tab of this.#tabs) this.#checked(() => tab.checkLive());
         if (this.#invariants.awake < Math.min(calmAt, this.#until)) continue;
@@ -163,7 +163,7 @@ class Scenario {
 
   /** All is mended, and given the time it needs; then everything is as it should be. */
   async #calm(): Promise<void> {
-    if (this.#chance.happens(0.5)) await this.#swallow();
+    if (this.#chance.happens(0.4)) await this.#swallow();
     this.#note('all is well');
     this.#calms++;
     for (const end of Array.from(this.#troubles.values())) end();
@@ -211,14 +211,14 @@ class Scenario {
     if (roll < 0.845) return this.#besiege(tab);
     if (roll < 0.95) return this.#troublePortal();
     if (roll < 0.975) return this.#troubleWorld();
-    if (roll < 0.985) return this.#setBack(tab);
+    if (roll < 0.978) return this.#setBack(tab);
     return this.#troubleTab(tab);
   }
 
   #publish(work: Work): void {
     const chance = this.#chance;
     // What one tab is told, two are told: that many updates are enough.
-    if (chance.happens(0.5) && this.#updates > LEAST_UPDATES * (this.#invariants.awake / this.#until)) return;
+    if (chance.happens(0.65) && this.#updates > LEAST_UPDATES * (this.#invariants.awake / this.#until)) return;
     const up = this.#world.portals.filter(({ isDown }) => !isDown);
     if (up.length === 0) return;
     if (chance.happens(0.03)) {
@@ -254,10 +254,10 @@ class Scenario {
     });
   }
 
-  /** Everything has news, at one portal. */
+  /** Everything has news, at one portal, but what is hardly ever watched. */
   #publishAll(): void {
     const portal = this.#chance.pick(this.#world.portals);
-    if (!portal.isDown) for (const work of this.#works) portal.put(work.next());
+    if (!portal.isDown) for (const work of this.#works.slice(0, -1)) portal.put(work.next());
   }
 
   /** Whoever is of the same origin may tell tabs anything. */
@@ -346,8 +346,8 @@ class Scenario {
       world: this.#world,
       chance: this.#chance,
       deeds: this.#invariants.deeds,
-      works: this.#works,
-      killTrusted: () => this.#killPortal(this.#world.portal(0), [15_000, 40_000]),
+      works: [...new Set([tab.onlyRead ?? this.#chance.pick(this.#works), this.#chance.pick(this.#works)])],
+      killTrusted: () => this.#killPortal(this.#world.portal(0), [8_000, 20_000]),
       breakStorage: () => {
         this.#invariants.disturbed();
         this.#breakStorage([5_000, 30_000]);

@@ -9,6 +9,7 @@ export interface SetbackWorld {
   readonly world: SimulatedWorld;
   readonly chance: Chance;
   readonly deeds: Deeds;
+  /** What it befalls. */
   readonly works: readonly Work[];
   /** Kills the portal that loses nothing, for some time. */
   readonly killTrusted: () => void;
@@ -37,6 +38,7 @@ export async function setBack(tab: Tab, { world, chance, deeds, works, killTrust
   const isBrokenBefore = chance.happens(0.4);
   if (isBrokenBefore) breakStorage();
   const newest = chance.pick(others);
+  const before = works.map(({ key }) => newest.get(key));
   for (const work of works) newest.put(work.next());
   if (!(await pause(chance.between(...SPREAD)))) return;
   for (const work of works) tab.read(work, {});
@@ -44,9 +46,12 @@ export async function setBack(tab: Tab, { world, chance, deeds, works, killTrust
   const isForgotten = chance.happens(0.4);
   once(isForgotten ? 'forget' : 'rollback', () => {
     for (const portal of others) {
-      if (isForgotten) for (const { key } of works) portal.forget(key);
-      else portal.rollBack();
       portal.cut();
+      for (const [i, { key }] of works.entries()) {
+        portal.forget(key);
+        const older = before[i];
+        if (older !== undefined && !isForgotten) portal.put(older);
+      }
       deeds.did(portal.url, isForgotten ? 'forget' : 'rollback');
     }
   });

@@ -53,7 +53,7 @@ export class Tab {
   }
 
   /** What nobody watches, but now and then: what is known of it, the page does not keep. */
-  get #onlyRead(): Work | undefined {
+  get onlyRead(): Work | undefined {
     return this.#stage.works.at(-1 - this.#place);
   }
 
@@ -78,7 +78,7 @@ export class Tab {
       log(`${witness.id} opens`);
       runtime.portals$.subscribe((views) => this.#checked(() => witness.quarantines.told(views)));
       runtime.incidents$.subscribe((incident) => this.#checked(() => invariants.incident(witness, incident)));
-      for (const work of works) if (work !== this.#onlyRead) this.watch(work);
+      for (const work of works) if (work !== this.onlyRead) this.watch(work);
     } finally {
       settled();
       if (this.#witness === witness) this.#isOpening = false;
@@ -114,7 +114,7 @@ export class Tab {
 
   /** After everything was watched. */
   relax(): void {
-    if (this.#onlyRead !== undefined) this.unwatch(this.#onlyRead);
+    if (this.onlyRead !== undefined) this.unwatch(this.onlyRead);
   }
 
   read(work: Work, options: ReadOptions): void {
