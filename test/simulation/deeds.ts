@@ -26,6 +26,8 @@ export class Deeds {
   readonly #newest = new Map<string, CheckedEntry>();
   /** By entry and its bytes, when a portal first had it, or said so. */
   readonly #knownSince = new Map<string, number>();
+  /** Those that are in there: one goes from portal to portal as it is. */
+  readonly #known = new WeakSet<CheckedEntry>();
   /** By portal and entry, since when it has had less than others. */
   readonly #behind = new Map<string, number>();
 
@@ -33,12 +35,14 @@ export class Deeds {
     this.#world = world;
     this.#lagGrace = lagGrace;
     world.observe((event) => {
-      if (event.kind === 'stored' || event.kind === 'accepted') this.#known(event.entry);
+      if (event.kind === 'stored' || event.kind === 'accepted') this.#noteKnown(event.entry);
       if (event.kind === 'stored') this.#stored(event.portal, event.entry);
     });
   }
 
-  #known(entry: CheckedEntry): void {
+  #noteKnown(entry: CheckedEntry): void {
+    if (this.#known.has(entry)) return;
+    this.#known.add(entry);
     const id = idOf(entry);
     if (!this.#knownSince.has(id)) this.#knownSince.set(id, this.#now);
   }

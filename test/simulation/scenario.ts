@@ -235,17 +235,17 @@ class Scenario {
     const chance = this.#chance;
     const entry = work.next();
     const up = this.#world.portals.filter(({ isDown }) => !isDown);
-    if (chance.happens(0.5) && up.length > 0) {
+    if (chance.happens(0.3) && up.length > 0) {
       this.#count('write overtaken');
       chance.pick(up).put(work.next());
     }
     tab.write(work, entry);
   }
 
-  /** Somebody else who counts, none, once or twice. */
+  /** Somebody else who counts, once or twice, or in most cases nobody. */
   #someRivals(): readonly (() => void)[] {
     const chance = this.#chance;
-    return Array.from({ length: chance.below(3) }, () => {
+    return Array.from({ length: chance.happens(0.4) ? chance.between(1, 2) : 0 }, () => {
       const isSame = chance.happens(0.5);
       return () => {
         this.#count('rival update');
