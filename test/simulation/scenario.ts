@@ -121,7 +121,7 @@ class Scenario {
       for (const tab of this.#tabs) this.#open(tab);
       let calmAt = CALM_EVERY;
       while (this.#invariants.awake < this.#until && this.#failure === undefined) {
-        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 1_800));
+        await this.#world.pass(this.#chance.happens(0.05) ? this.#chance.between(0, 8_000) : this.#chance.between(0, 2_100));
         this.#act();
         for (const tab of this.#tabs) this.#checked(() => tab.checkLive());
         if (this.#invariants.awake < Math.min(calmAt, this.#until)) continue;
