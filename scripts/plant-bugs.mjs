@@ -47,7 +47,7 @@ const BUGS = [
   { name: 'a portal is blamed for what another one forged', file: 'actors/entries/incidents.ts', find: "this.observe({ kind: 'bad-signature', portal, at,", put: "this.observe({ kind: 'bad-signature', portal: 'http://portal-1.example', at," },
 ];
 
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '40' }, only: { type: 'string', default: '' } } });
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '200' }, only: { type: 'string', default: '' } } });
 const seeds = Number(values.seeds);
 if (!Number.isSafeInteger(seeds) || seeds < 1) throw new RangeError('--seeds takes a whole number');
 

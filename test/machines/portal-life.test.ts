@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/policy.ts';
 import { SEED, trials } from './play.ts';
 import { PortalWatch } from './portal-watch.ts';
 import { BROKEN, DEAF, GOOD, MUTE, PortalWorld, REFUSING, TEASING, type Conduct } from './portal-world.ts';
@@ -118,6 +119,12 @@ describe('a portal that is mute', () => {
     const world = begin(...Array.from({ length: mutes }, (): Conduct => ({ opens: 999, answers: 'never' })), GOOD);
     const took = world.until(isLiveAt(world, mutes));
     expect(took).toBeLessThanOrEqual(mutes * 2 * world.times.suspicion + GOOD.opens + GOOD.answers);
+    world.stop();
+  });
+
+  it('and opens only when another one is tried already hurries nobody: the newest has its `suspicion` (P4)', () => {
+    const world = begin({ opens: 1.5 * DEFAULT_POLICY.suspicion, answers: 'never' }, MUTE, MUTE, GOOD);
+    expect(world.until(isLiveAt(world, 3))).toBe(3 * world.times.suspicion + GOOD.opens + GOOD.answers);
     world.stop();
   });
 
