@@ -52,7 +52,7 @@ export class Recency {
 
   /** Whether a pin, of this process or of another, keeps a record of this time of use. */
   isKept(id: string, storedUsedAt: number): boolean {
-    return this.isPinned(id) || this.credible(storedUsedAt) > this.#clock.now();
+    return this.isPinned(id) || this.credible(storedUsedAt) > this.#now;
   }
 
   /** The time to store with a record that is used now, in place of `current`. */
@@ -92,8 +92,13 @@ export class Recency {
     return ids;
   }
 
+  /** In whole milliseconds, as records hold it, whatever a clock tells. */
+  get #now(): number {
+    return Math.floor(this.#clock.now());
+  }
+
   #time(id: string, current: Bytes | undefined): number {
-    const now = this.#clock.now();
+    const now = this.#now;
     if (this.isPinned(id)) return now + this.#lease;
     return Math.max(now, this.credible(this.#withoutLease(id, current)));
   }
@@ -107,6 +112,6 @@ export class Recency {
 
   /** No lease reaches further than one from now: what does was written by a wrong clock, or by another program. */
   credible(time: number): number {
-    return time <= this.#clock.now() + this.#lease ? time : 0;
+    return time <= this.#now + this.#lease ? time : 0;
   }
 }

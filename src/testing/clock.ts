@@ -62,9 +62,9 @@ export class SimulatedClock implements Clock {
   /** Called after every timer, once everything that it led to has settled. */
   onStep: () => void = () => {};
 
-  /** The time of day, epoch milliseconds. */
+  /** The time of day, epoch milliseconds: whole ones, as the platform's. */
   now(): number {
-    return this.#elapsed + this.#offset;
+    return Math.floor(this.#elapsed + this.#offset);
   }
 
   /** Milliseconds since the world began, whatever the time of day. */

@@ -19,6 +19,14 @@ describe('a floor', () => {
     expect(await floors.get(idOf('b'))).toBeUndefined();
   });
 
+  it('is durable by a clock that tells fractions of a millisecond, too', async () => {
+    const clock = new HandClock();
+    clock.time += 0.25;
+    const { floors } = await openFloors(disk(), { clock });
+    floors.pin(idOf('b'));
+    expect((await floors.raise([genuine('a', 1), genuine('b', 1)])).map(brief)).toEqual([[1n, 'durable'], [1n, 'durable']]);
+  });
+
   it('S1: stays when a lower entry is raised, which is answered with the floor', async () => {
     const { floors } = await openFloors(disk());
     await floors.raise([genuine('a', 2n ** 53n + 1n)]);

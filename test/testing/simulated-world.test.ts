@@ -108,6 +108,15 @@ describe('a simulated clock', () => {
     expect(ran).toEqual(['settled', 'next']);
   });
 
+  it('tells the time of day in whole milliseconds, as the platform does', async () => {
+    const { clock } = open().world;
+    const begun = clock.now();
+    await clock.pass(0.75);
+    expect(clock.now()).toBe(begun);
+    await clock.pass(0.75);
+    expect(clock.now()).toBe(begun + 1);
+  });
+
   it('stops as soon as what is waited for has settled, and says where it never will', async () => {
     const { clock } = open().world;
     const begun = clock.now();
