@@ -85,7 +85,7 @@ export const portalMachine = setup({
     isCandidate: ({ context, event }) => roleIn(context, event) === 'candidate',
     isRetiring: ({ context, event }) => roleIn(context, event) === 'retiring',
     /** It was we who let go of the live one, whose portal may be used still. */
-    isGivenUp: ({ context, event }) => event.type === 'LOST' && event.failure === 'given up' && roleIn(context, event) === 'live' && ranking(context.portals, undefined).includes(recordIn(context, event)?.portal ?? -1),
+    isGivenUp: ({ context, event }) => event.type === 'LOST' && event.failure === 'given up' && roleIn(context, event) === 'live' && isUsable(context, recordIn(context, event)?.portal),
     /** Nobody else is being tried. */
     isLastCandidate: ({ context, event }) => roleIn(context, event) === 'candidate' && candidates(context).length === 1,
     /** Of the candidate that was tried last, and there is another to be tried: those before it have been waited for already. */
@@ -98,11 +98,13 @@ export const portalMachine = setup({
     hasStandby: ({ context }) => standby(context) !== undefined,
     isKnown: ({ context, event }) => named(context, event) !== undefined,
     /** Known, and not in quarantine while another one is not. */
-    isUsable: ({ context, event }) => isUsable(context, event),
+    isUsable: ({ context, event }) => isUsable(context, named(context, event)),
     /** Of those that may be used, and not that of the live connection. */
-    isOther: ({ context, event }) => isUsable(context, event) && named(context, event) !== live(context)?.portal,
+    isOther: ({ context, event }) => isUsable(context, named(context, event)) && named(context, event) !== live(context)?.portal,
     isCurrent: ({ context, event }) => named(context, event) !== undefined && named(context, event) === live(context)?.portal,
     isBeingChecked: ({ context, event }) => named(context, event) !== undefined && named(context, event) === context.checked,
+    /** What is being checked is in quarantine, and another one no longer is. */
+    mayNotCheck: ({ context }) => !isUsable(context, context.checked),
   },
   actions: {
     /** Tries the best portal that was not tried in this round. */
@@ -324,6 +326,7 @@ export const portalMachine = setup({
                 onDone: { target: 'resting' },
                 onError: { target: 'resting' },
               },
+              always: { guard: 'mayNotCheck', target: 'resting' },
               on: { OFFENDED: { guard: 'isBeingChecked', target: 'resting', actions: 'quarantine' } },
             },
           },
@@ -359,7 +362,7 @@ function named({ portals }: PortalContext, event: PortalEvent): number | undefin
   return index < 0 ? undefined : index;
 }
 
-const isUsable = (context: PortalContext, event: PortalEvent): boolean => ranking(context.portals, undefined).some((i) => i === named(context, event));
+const isUsable = ({ portals }: PortalContext, portal: number | undefined): boolean => ranking(portals, undefined).some((i) => i === portal);
 
 function untried({ portals, preferred, tried, connections }: PortalContext): number | undefined {
   return ranking(portals, preferred).find((i) => !tried.includes(i) && connections.every(({ portal, role }) => portal !== i || role === 'retiring'));

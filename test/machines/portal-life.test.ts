@@ -375,6 +375,26 @@ describe('a portal in quarantine', () => {
     world.stop();
   });
 
+  it.each([
+    ['another one no longer is', { live: 0, checked: 1, until: 31 * SECOND }],
+    ['the next check is due, where it is itself the first that no longer is', { live: 1, checked: 0, until: 40 * SECOND }],
+  ])('is checked where all are, until %s (P7)', (_until, { live, checked, until }) => {
+    const world = new PortalWorld([GOOD, GOOD, GOOD], { times: { ...DEFAULT_POLICY, checkInterval: 20 * SECOND } });
+    new PortalWatch(world).begin();
+    world.areChecksLong = true;
+    const begun = world.now;
+    world.send({ type: 'WANTED' });
+    for (const index of [0, 1, 2]) {
+      world.pass(SECOND);
+      offend(world, index);
+    }
+    world.until(() => world.live !== undefined);
+    world.send({ type: 'SWITCH_TO', url: world.urls[live] ?? '' });
+    world.pass(begun + 40 * SECOND - world.now);
+    expect(world.checks[0]).toEqual({ url: world.urls[checked], at: begun + 20 * SECOND, brokenOffAt: begun + until });
+    world.stop();
+  });
+
   it('is no more checked than tried; each of the others is, in its turn, and what the live one keeps to itself is seen within (n − 1) × checkInterval', () => {
     const world = begin(GOOD, GOOD, GOOD, GOOD);
     world.pass(world.times.checkInterval * 6 + SECOND);

@@ -90,8 +90,8 @@ const always = {
   LAGGING: [{ when: 'known', does: ['it lags'] }] as Ways,
   CAUGHT_UP: [{ when: 'known', does: ['it lags no more'] }] as Ways,
   OFFENDED: [{ when: 'known', does: ['a check of it ends', 'it is put in quarantine', 'its connections are lost'] }] as Ways,
-  PAROLED: [{ when: 'known', does: ['it is in quarantine no more'] }] as Ways,
-  'PAROLE DUE': [{ when: 'one is in quarantine', does: ['the first quarantine is over'] }] as Ways,
+  PAROLED: [{ when: 'known', does: ['it is in quarantine no more', 'a check ends of one that may not be used'] }] as Ways,
+  'PAROLE DUE': [{ when: 'one is in quarantine', does: ['the first quarantine is over', 'a check ends of one that may not be used'] }] as Ways,
   'CHECK DUE': [{ does: ['no check runs'] }] as Ways,
   'CHECK ENDED': [{ does: ['no check runs'] }] as Ways,
   'CHECK FAILED': [{ does: ['no check runs'] }] as Ways,
@@ -99,6 +99,7 @@ const always = {
 } as const;
 const checked = {
   OFFENDED: [{ when: 'it is being checked', does: ['no check runs', 'it is put in quarantine', 'its connections are lost'] }, ...always.OFFENDED] as Ways,
+  PAROLED: [{ when: 'another in quarantine is being checked', does: ['no check runs', 'it is in quarantine no more'] }, ...always.PAROLED] as Ways,
   'CHECK DUE': [{ when: 'there is one to check', does: ['it is checked'] }, { does: ['no check runs'] }] as Ways,
 } as const;
 const noted = { ONLINE: [{ does: ['the network is there'] }] as Ways, OFFLINE: [{ does: ['the network is gone'] }] as Ways } as const;
@@ -344,6 +345,7 @@ const effects = {
   'it is checked': (model: PortalModel): PortalModel => ({ ...model, checked: nextToCheck(model), isChecking: true }),
   'no check runs': (model: PortalModel): PortalModel => ({ ...model, isChecking: false }),
   'a check of it ends': (model: PortalModel, event: PortalHappening): PortalModel => ({ ...model, isChecking: model.isChecking && model.checked !== portalNamed(event) }),
+  'a check ends of one that may not be used': (model: PortalModel): PortalModel => ({ ...model, isChecking: model.isChecking && isUsable(model, model.checked ?? -1) }),
 };
 type Effect = keyof typeof effects;
 
@@ -366,6 +368,8 @@ const conditions = {
   'another is better by then': (model: PortalModel): boolean => wouldTakeOver(forgive(model)) !== undefined,
   'one is in quarantine': ({ paroles }: PortalModel): boolean => paroles.length > 0,
   'it is being checked': ({ isChecking, checked: portal }: PortalModel, event: PortalHappening): boolean => isChecking && portal === portalNamed(event),
+  'another in quarantine is being checked': ({ isChecking, checked: portal, portals }: PortalModel, event: PortalHappening): boolean =>
+    isChecking && portalNamed(event) >= 0 && portal !== portalNamed(event) && portals[portal ?? -1]?.quarantine !== undefined,
   'there is one to check': (model: PortalModel): boolean => nextToCheck(model) !== undefined,
 };
 type Condition = keyof typeof conditions;

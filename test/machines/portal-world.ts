@@ -75,7 +75,9 @@ export class PortalWorld {
   /** The number of the connection that was told to follow last. */
   followedLast = 0;
   /** The portals that were checked. */
-  readonly checks: { readonly url: string; readonly at: number }[] = [];
+  readonly checks: { readonly url: string; readonly at: number; brokenOffAt?: number }[] = [];
+  /** Whether a check is over at once, or never. */
+  areChecksLong = false;
   readonly urls: readonly string[];
   readonly times: PortalTimes;
   readonly actor: Actor<typeof portalMachine>;
@@ -96,9 +98,11 @@ export class PortalWorld {
     const machine = portalMachine.provide({
       actors: {
         connection: connectionMachine.provide({ actors: { socket: this.#socket() } }),
-        check: fromPromise<void, { readonly url: string }>(({ input }) => {
-          this.checks.push({ url: input.url, at: this.now });
-          return Promise.resolve();
+        check: fromPromise<void, { readonly url: string }>(({ input, signal }) => {
+          const check: (typeof this.checks)[number] = { url: input.url, at: this.now };
+          this.checks.push(check);
+          signal.addEventListener('abort', () => void (check.brokenOffAt = this.now));
+          return this.areChecksLong ? new Promise<void>(() => {}) : Promise.resolve();
         }),
       },
       // As its host adds it.
