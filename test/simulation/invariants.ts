@@ -240,7 +240,7 @@ export class Invariants {
     if (!(error instanceof RegistryError) || !['UNREACHABLE', 'TIMEOUT'].includes(error.code)) return;
     if (Math.max(this.#disturbedAt, witness.disturbedAt) >= since || this.#world.storage.fault !== undefined) return;
     const name = nameOf(key);
-    const isSound = (url: string): boolean => this.deeds.isSoundSince(url, since - 1) && !witness.quarantines.isQuarantined(url) && !this.#answers.wereLess(url, name, since);
+    const isSound = (url: string): boolean => this.deeds.isSoundSince(url, since - 1) && !witness.quarantines.wasQuarantined(url, since) && !this.#answers.wereLess(url, name, since);
     const sound = this.#world.urls.find(isSound);
     if (sound !== undefined) throw new Broken('unanswered', `${witness.id} ${what}: ${error.code}, and ${sound} was well all the while`);
   }

@@ -11,6 +11,8 @@ export class Quarantines {
   readonly #elapsed: () => number;
   /** Since when each portal is in quarantine. */
   readonly #since = new Map<string, number>();
+  /** When the last one of each portal ended. */
+  readonly #endedAt = new Map<string, number>();
   #open = 0;
   /** Portals that were asked though they were said to be in quarantine. */
   #suspected: { readonly portal: string; readonly at: number }[] = [];
@@ -20,16 +22,18 @@ export class Quarantines {
     this.#elapsed = elapsed;
   }
 
-  isQuarantined(portal: string): boolean {
-    return this.#since.has(portal);
+  /** Whether the portal is in quarantine, or was at any time since then: who put a question meanwhile may have left it out. */
+  wasQuarantined(portal: string, since: number): boolean {
+    return this.#since.has(portal) || (this.#endedAt.get(portal) ?? -Infinity) >= since;
   }
 
   /** @throws Broken I3 */
   told(views: readonly PortalView[]): void {
     this.#open = views.filter(({ quarantined }) => !quarantined).length;
     for (const { url, quarantined, reason } of views) {
-      if (!quarantined) this.#since.delete(url);
-      else if (!this.#since.has(url)) {
+      if (!quarantined) {
+        if (this.#since.delete(url)) this.#endedAt.set(url, this.#elapsed());
+      } else if (!this.#since.has(url)) {
         this.#since.set(url, this.#elapsed());
         if (!this.#deeds.isGuilty(url, String(reason))) throw new Broken('I3', `${url} is in quarantine for ${reason}, and never did so`);
       }
