@@ -235,7 +235,7 @@ export class Invariants {
     else if (this.deeds.isTooEarly(incident)) throw new Broken('I3', `${witness.id}: ${incident.portal} is blamed for what it lacks before its grace is over`);
   }
 
-  /** A read of an entry failed: that needs a reason. @param since when it began, on the world's clock */
+  /** A read of an entry failed: that needs a reason. @param since when portals may have been asked first, on the world's clock */
   unanswered(witness: Witness, key: EntryKey, what: string, error: unknown, since: number): void {
     if (!(error instanceof RegistryError) || !['UNREACHABLE', 'TIMEOUT'].includes(error.code)) return;
     if (Math.max(this.#disturbedAt, witness.disturbedAt) >= since || this.#world.storage.fault !== undefined) return;

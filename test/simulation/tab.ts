@@ -14,6 +14,8 @@ import type { Work } from './library.ts';
 const GRACE = 1_500;
 const READ = DEFAULT_POLICY.readDeadline + GRACE;
 const WRITE = DEFAULT_POLICY.writeDeadline + DEFAULT_POLICY.readDeadline + GRACE;
+/** How long a question may be under way: five portals are asked, a hedge apart, and each may take as long as a read. */
+const QUESTION = DEFAULT_POLICY.readDeadline + 5 * DEFAULT_POLICY.hedgeDelay;
 /** An update waits for others on its storage, and is tried again and again. */
 const UPDATE = 180_000;
 /** An actor that hangs is waited for as long as its heartbeat. */
@@ -124,7 +126,9 @@ export class Tab {
     const begunAt = world.clock.now();
     this.#call(`read ${work.title}`, READ, async (runtime, witness) => {
       const result = await runtime.read(work.key, options).catch((error: unknown) => {
-        if (confirmations === undefined) invariants.unanswered(witness, work.key, `read ${work.title}`, error, since);
+        // A question that was under way when the read began does for whoever demands nothing newer: it was put to those who were well by then.
+        const asked = Math.min(since, Math.max(since - maxStaleness, world.clock.elapsed() - QUESTION));
+        if (confirmations === undefined) invariants.unanswered(witness, work.key, `read ${work.title}`, error, asked);
         throw error;
       });
       log(`${witness.id} reads ${work.title} ${wordsOf(result)}`);
