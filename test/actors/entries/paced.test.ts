@@ -31,9 +31,9 @@ describe('those that are paced', () => {
     expect(turns).toEqual([['b', 200]]);
   });
 
-  it('have none when all is stopped, nor has what comes after, and no timer is left', async () => {
+  it.each([[['a']], [[]]])('have none when all is stopped, nor has what comes after, and no timer is left (%j waited)', async (waiting) => {
     const { clock, paced, turns } = open();
-    paced.add('a');
+    for (const thing of waiting) paced.add(thing);
     paced.stop();
     expect(clock.timers.size).toBe(0);
     paced.add('b');
