@@ -1,36 +1,54 @@
 import type { AnyActorRef } from 'xstate';
 import type { EntriesEvent } from '../../machines/entries.ts';
 import type { Policy } from '../../src/policy.ts';
-import { Caller, conflate } from '../../src/link/index.ts';
+import type { Peer } from '../../src/link/index.ts';
 import { isBytes } from '../../src/registry/bytes.ts';
 import { takeSignedEntry, type CheckedEntry } from '../../src/registry/index.ts';
 import { FloorStore, type StorageAdapter, type StorageState } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
+import type { Incident } from '../../src/incident.ts';
+import type { Feed } from '../feed.ts';
 import type { Finding } from '../report.ts';
 import type { FindingsService, VerdictService } from '../verifier/service.ts';
-import type { EntriesActorInput } from './actor.ts';
 import { MemoryFloors } from './memory-floors.ts';
 import { OpeningFloors } from './opening-floors.ts';
 import { RemotePortal } from './remote-portal.ts';
 import { Readers } from './readers.ts';
-import type { EntriesService } from './service.ts';
+import type { EntriesService, ReadAnswer, UpdatesService } from './service.ts';
 import { SharedFloors } from './shared-floors.ts';
-import { EntryTable } from './table.ts';
-import { Updating } from './updating.ts';
+import { EntryTable, type Update } from './table.ts';
 import { Verdicts } from './verdicts.ts';
-import type { EntriesWorld, Floor, HostFloors } from './world.ts';
+import type { EntriesWorld, Floor, HostFloors, TableWorld } from './world.ts';
 import { Writing } from './writing.ts';
+
+/** What the entries actor is started with. */
+export interface EntriesActorInput {
+  readonly policy: Policy;
+  /** URLs of all portals, in order of preference. */
+  readonly portals: readonly string[];
+  /** How many entries actors there were before this one: inquiries are numbered across them. */
+  readonly predecessors: number;
+}
+
+/** What works for a while yet when the actor is to end. */
+interface Part {
+  /** Refuses what waits, and whatever comes. */
+  close(): void;
+  /** Resolves when nothing is under way. */
+  drained(): Promise<unknown>;
+}
 
 /** What the entries actor does besides its machine. */
 export class EntriesHost {
-  readonly #world: EntriesWorld;
   readonly #verdicts = new Verdicts();
   readonly #portal: RemotePortal;
   readonly #floors: HostFloors;
   readonly #table: EntryTable;
   readonly #readers: Readers;
   readonly #writing: Writing;
-  readonly #updating: Updating;
+  readonly #tableWorld: TableWorld;
+  /** What has to come to its end before the actor does. */
+  readonly #parts: Part[];
   #actor: AnyActorRef | undefined;
   #fail: (error: unknown) => void = () => {};
   /** Rejects with why an entry's actor failed. */
@@ -38,7 +56,6 @@ export class EntriesHost {
   #isCountDue = false;
 
   constructor(world: EntriesWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
-    this.#world = world;
     this.#portal = new RemotePortal(world.scheduler);
     this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world, policy);
     const tableWorld = {
@@ -59,7 +76,8 @@ export class EntriesHost {
     this.#table = new EntryTable(tableWorld);
     this.#readers = new Readers(this.#table, world.scheduler);
     this.#writing = new Writing(tableWorld, this.#table);
-    this.#updating = new Updating(tableWorld, this.#table, this.#writing, (owner) => this.#floors.leases(owner));
+    this.#tableWorld = tableWorld;
+    this.#parts = [this.#writing];
   }
 
   #openFloors(storage: StorageAdapter, { clock, openBroadcast }: EntriesWorld, { maxFloors, healInterval }: Policy): HostFloors {
@@ -78,6 +96,13 @@ export class EntriesHost {
     return new SharedFloors(world, openStore, clock, healInterval, onHealed);
   }
 
+  /** Adds what updates entries: a host without it reads, watches and writes them. */
+  addUpdates<P extends Part>(make: (world: TableWorld, table: EntryTable, writing: Writing, leases: HostFloors['leases']) => P): P {
+    const part = make(this.#tableWorld, this.#table, this.#writing, (owner) => this.#floors.leases(owner));
+    this.#parts.push(part);
+    return part;
+  }
+
   /** Whose child every entry is, and where events go. */
   attach(actor: AnyActorRef): void {
     this.#actor = actor;
@@ -94,7 +119,7 @@ export class EntriesHost {
   }
 
   /** Connects to the portal actor, or to the one that took its place and knows nothing of what is wanted. */
-  connectPortal(connection: Caller<PortalService>): void {
+  connectPortal(connection: Peer<PortalService>): void {
     this.#portal.connect(connection);
     void connection.gone.then(() => this.#table.disconnect());
     this.#table.rows.renew();
@@ -108,23 +133,23 @@ export class EntriesHost {
     this.#table.rows.renew();
   }
 
-  /** For the verifier actor of this name. */
-  findingsService(name: string): FindingsService {
-    return {
-      pipes: {
-        findings: (findings) => {
-          this.#send({ type: 'FINDINGS', findings });
-          return this.#table.drained();
-        },
-      },
-      calls: {
-        verdicts: (port) => this.#verdicts.connect(name, new Caller<VerdictService>(port, { clock: this.#world.clock, deadline: Infinity })),
-      },
-    };
+  /** Connects to a verifier actor, or to the one that took its place, which has the same name. */
+  connectVerifier(name: string, verifier: Peer<VerdictService>): void {
+    this.#verdicts.connect(name, verifier);
   }
 
+  /** For verifier actors. */
+  readonly findings: Pick<FindingsService, 'pipes'> = {
+    pipes: {
+      findings: (findings) => {
+        this.#send({ type: 'FINDINGS', findings });
+        return this.#table.drained();
+      },
+    },
+  };
+
   /** For the runtime. */
-  readonly service: EntriesService = {
+  readonly service: Pick<EntriesService, 'pipes'> & { readonly calls: Omit<EntriesService['calls'], keyof UpdatesService['calls']> } = {
     pipes: {
       reads: (commands) => {
         for (const command of commands) {
@@ -138,10 +163,6 @@ export class EntriesHost {
     },
     calls: {
       write: ({ entry, ...rest }, { signal }) => this.#writing.write({ ...rest, entry: takeSignedEntry(entry) }, signal),
-      turn: (request, { signal }) => this.#updating.turn(request, signal),
-      endTurn: ({ update }) => this.#updating.endTurn(update),
-      base: (request, { signal }) => this.#updating.base(request, signal),
-      swap: ({ entry, replaces, ...rest }, { signal }) => this.#updating.swap({ ...rest, entry: takeSignedEntry(entry), replaces: replaces && takeSignedEntry(replaces) }, signal),
       recall: (entries) => {
         const recalled = this.#recall(entries.map((entry) => takeSignedEntry(entry)));
         this.#floors.handOn(recalled);
@@ -149,12 +170,12 @@ export class EntriesHost {
       },
       close: () => this.#close(),
     },
-    streams: {
-      updates: () => conflate(this.#table.updates, ({ name }) => name),
-      answers: () => this.#readers.answers,
-      incidents: () => this.#table.incidents.stream,
-    },
   };
+
+  /** What becomes of watched entries, of reads, and what portals and holders of keys are seen to do. */
+  get feeds(): { readonly updates: Feed<Update>; readonly answers: Feed<readonly ReadAnswer[]>; readonly incidents: Pick<Feed<Incident>, 'subscribe'> } {
+    return { updates: this.#table.updates, answers: this.#readers.answers, incidents: this.#table.incidents };
+  }
 
   /** Nobody's word is taken for a floor, not even the runtime's. */
   async #recall(entries: readonly CheckedEntry[]): Promise<void> {
@@ -186,13 +207,12 @@ export class EntriesHost {
   }
 
   refuse(): void {
-    this.#writing.close();
-    this.#updating.close();
+    for (const part of this.#parts) part.close();
     this.#table.close();
   }
 
   async drain(): Promise<void> {
-    await Promise.all([this.#table.drained(), this.#writing.drained(), this.#updating.drained()]);
+    await Promise.all([this.#table.drained(), ...this.#parts.map((part) => part.drained())]);
     await this.#floors.close();
   }
 

@@ -1,8 +1,8 @@
-import { Observable, Subject } from 'rxjs';
 import { MAX_RAW_BYTES, type Incident, type Observation } from '../../src/incident.ts';
 import { areEquivocal, keyNamed, nameOf, packEntry, proofOf, type CheckedEntry } from '../../src/registry/index.ts';
 import { elapsedOn } from '../../src/world.ts';
 import { trim } from '../../src/trim.ts';
+import { Feed } from '../feed.ts';
 import type { Finding } from '../report.ts';
 import type { TableWorld } from './world.ts';
 
@@ -24,7 +24,7 @@ const MEMORY = 1_000;
 /** What portals, and holders of keys, were seen to do: told once each, at a bounded rate. */
 export class Incidents {
   readonly #world: Pick<TableWorld, 'clock' | 'policy' | 'portal'>;
-  readonly #news = new Subject<Incident>();
+  readonly #news = new Feed<Incident>();
   readonly #log: Incident[] = [];
   readonly #waiting: Incident[] = [];
   readonly #told = new Set<string>();
@@ -42,10 +42,10 @@ export class Incidents {
   }
 
   /** The newest first that were told before, at most 32, then each that is. */
-  readonly stream: Observable<Incident> = new Observable((subscriber) => {
-    for (const incident of this.#log) subscriber.next(incident);
-    return this.#news.subscribe(subscriber);
-  });
+  readonly subscribe: Feed<Incident>['subscribe'] = (next, complete) => {
+    for (const incident of this.#log) next(incident);
+    return this.#news.subscribe(next, complete);
+  };
 
   /** A portal served an entry that was never signed. What it said besides is on its way still, and brings it into no further disrepute. */
   forged({ portal, name, at, raw }: Extract<Finding, { kind: 'forged' }>): void {

@@ -1,6 +1,6 @@
-import { Subject } from 'rxjs';
 import { RegistryError, toWire } from '../../src/error.ts';
 import type { Scheduler } from '../../src/link/index.ts';
+import { Feed } from '../feed.ts';
 import type { PendingRead } from './row.ts';
 import type { ResultBody } from './result.ts';
 import type { ReadAnswer, ReadCommand } from './service.ts';
@@ -8,7 +8,7 @@ import type { EntryTable } from './table.ts';
 
 /** The runtime's readers, by the numbers they gave their reads: what becomes of their reads in one turn travels together. */
 export class Readers {
-  readonly answers = new Subject<readonly ReadAnswer[]>();
+  readonly answers = new Feed<readonly ReadAnswer[]>();
   readonly #table: EntryTable;
   readonly #scheduler: Scheduler;
   readonly #pending = new Map<number, PendingRead>();

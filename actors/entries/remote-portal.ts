@@ -1,12 +1,12 @@
 import { toWire } from '../../src/error.ts';
-import type { Caller, Outlet, Scheduler } from '../../src/link/index.ts';
+import type { Outlet, Peer, Scheduler } from '../../src/link/index.ts';
 import type { PortalCommand, PortalService } from '../portal/service.ts';
 import type { PortalSide } from './world.ts';
 
-/** The portal actor at the other end of a port. What is said while there is none is said again when there is ({@link Rows.renew}). */
+/** The portal actor as it is asked. What is said while there is none is said again when there is ({@link Rows.renew}). */
 export class RemotePortal implements PortalSide {
   readonly #scheduler: Scheduler;
-  #connection: Caller<PortalService> | undefined;
+  #connection: Peer<PortalService> | undefined;
   #commands: Outlet<PortalCommand> | undefined;
 
   constructor(scheduler: Scheduler) {
@@ -14,7 +14,7 @@ export class RemotePortal implements PortalSide {
   }
 
   /** @param connection to the portal actor, or to the one that took its place */
-  connect(connection: Caller<PortalService>): void {
+  connect(connection: Peer<PortalService>): void {
     this.#connection?.close(); // a browser does not say that the other side of a port is gone
     this.#connection = connection;
     this.#commands = connection.pipe('commands', this.#scheduler);

@@ -23,15 +23,9 @@ export interface WatchCommand {
 /** What became of a read; `at` as in an {@link Update}. */
 export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody; readonly at: number } | { readonly error: WireError });
 
-/** What the entries actor answers to, for the runtime. */
-export interface EntriesService {
-  readonly pipes: {
-    /** Every read that is not abandoned is answered by {@link EntriesService.streams}.answers, once. */
-    reads(commands: readonly ReadCommand[]): void;
-    watches(commands: readonly WatchCommand[]): void;
-  };
+/** What updates entries answers to, for the runtime. */
+export interface UpdatesService {
   readonly calls: {
-    write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
     /** Resolves when it is this update's turn: all others of its entry, in all processes on one storage, wait until {@link endTurn}. */
     turn(request: TurnRequest, call: CallContext): Promise<void>;
     endTurn(request: Pick<TurnRequest, 'update'>): void;
@@ -39,6 +33,18 @@ export interface EntriesService {
     base(request: BaseRequest, call: CallContext): Promise<Base>;
     /** Has that portal put an entry in the place of another. */
     swap(request: SwapRequest, call: CallContext): Promise<SwapOutcome>;
+  };
+}
+
+/** What the entries actor answers to, for the runtime. */
+export interface EntriesService {
+  readonly pipes: {
+    /** Every read that is not abandoned is answered by {@link EntriesService.streams}.answers, once. */
+    reads(commands: readonly ReadCommand[]): void;
+    watches(commands: readonly WatchCommand[]): void;
+  };
+  readonly calls: UpdatesService['calls'] & {
+    write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
     /** Takes entries for known that were shown before: the predecessor of this actor may have kept them in memory only. */
     recall(entries: readonly CheckedEntry[]): Promise<void>;
     /** Commits what is being committed, closes the storage, and refuses everything from now on. */

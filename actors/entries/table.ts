@@ -1,5 +1,5 @@
-import { Subject } from 'rxjs';
 import { closed, type RegistryError } from '../../src/error.ts';
+import { Feed } from '../feed.ts';
 import type { Finding } from '../report.ts';
 import { Absorber, type Word } from './absorber.ts';
 import { Confirming } from './confirming.ts';
@@ -28,7 +28,7 @@ export interface Update {
 /** The table of entries: answers readers, tells watchers, and takes in what is found. */
 export class EntryTable {
   /** What watchers are told. */
-  readonly updates = new Subject<Update>();
+  readonly updates = new Feed<Update>();
   readonly rows: Rows;
   readonly confirming: Confirming;
   readonly incidents: Incidents;

@@ -1,5 +1,5 @@
 import { hasCode } from '../../src/error.ts';
-import type { Caller } from '../../src/link/index.ts';
+import type { Peer } from '../../src/link/index.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
 import type { VerdictService } from '../verifier/service.ts';
 
@@ -8,13 +8,13 @@ import type { VerdictService } from '../verifier/service.ts';
  * are asked in turn; what one of them leaves unanswered when it dies, the next one is asked.
  */
 export class Verdicts {
-  readonly #verifiers = new Map<string, Caller<VerdictService>>();
+  readonly #verifiers = new Map<string, Peer<VerdictService>>();
   /** Called when there is a verifier to ask again. */
   #waiting: (() => void)[] = [];
   #asked = 0;
 
   /** @param name of the verifier: the one that takes its place has the same */
-  connect(name: string, verifier: Caller<VerdictService>): void {
+  connect(name: string, verifier: Peer<VerdictService>): void {
     // A browser does not say that the other side of a port is gone; who waits for it would wait for ever.
     this.#verifiers.get(name)?.close();
     this.#verifiers.set(name, verifier);
@@ -36,11 +36,11 @@ export class Verdicts {
     }
   }
 
-  #forget(name: string, verifier: Caller<VerdictService>): void {
+  #forget(name: string, verifier: Peer<VerdictService>): void {
     if (this.#verifiers.get(name) === verifier) this.#verifiers.delete(name);
   }
 
-  async #next(): Promise<Caller<VerdictService>> {
+  async #next(): Promise<Peer<VerdictService>> {
     for (;;) {
       const verifiers = [...this.#verifiers.values()];
       const next = verifiers[this.#asked++ % verifiers.length];

@@ -1,54 +1,21 @@
-import { connectionMachine } from '../../machines/connection.ts';
-import { portalMachine, type PortalRecord, type PublicPortalEvent } from '../../machines/portal.ts';
-import { backoff, type PortalTimes } from '../../machines/portal-times.ts';
+import type { PublicPortalEvent } from '../../machines/portal.ts';
 import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
-import type { Policy } from '../../src/policy.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
-import { portalCheck } from './check.ts';
 import { PortalHost } from './host.ts';
+import { portalInput, portalLogic, type PortalActorInput } from './logic.ts';
 import { recordsOf } from './records.ts';
-import type { PortalAddress } from './registry-client.ts';
-import { subscriptionSocket } from './subscription.ts';
 
-/** What the portal actor is started with. Its keys stay out of the machine, which everybody may look at. */
-export interface PortalActorInput {
-  /** One or more, in order of preference. */
-  readonly portals: readonly PortalAddress[];
-  readonly policy: Policy;
-  /** How many portal actors there were before this one: connections are numbered across them. */
-  readonly predecessors: number;
-  /** What the one before this knew of them, as its stream `records` told; of one in quarantine, with what is left of its term. */
-  readonly known?: readonly PortalRecord[] | undefined;
-}
+export type { PortalActorInput } from './logic.ts';
 
 const PUBLIC_EVENTS: readonly PublicPortalEvent['type'][] = ['RETRY_NOW', 'SWITCH_TO'];
 
 /** The portal actor: one live connection, questions and writes over HTTP, and every word of a portal's passed on for a verdict. */
-export function makePortalActor(world: ActorWorld, { portals, policy, predecessors, known }: PortalActorInput) {
-  const host = new PortalHost(world, portals, policy);
-  const sockets = {
-    clock: world.clock,
-    openSocket: world.openSocket,
-    frameBytes: policy.frameBytes,
-    numberBefore: predecessors * 2 ** 32,
-    addressOf: (url: string) => host.addressOf(url),
-    wanted: host.wanted,
-    pressure: host.pressure,
-    conduct: host.conduct,
-    report: host.report,
-    onAnswering: (isAnswering: boolean) => host.setAnswering(isAnswering),
-  };
+export function makePortalActor(world: ActorWorld, input: PortalActorInput) {
+  const host = new PortalHost(world, input.portals, input.policy);
   const definition = defineActor({
     name: 'portal',
-    logic: portalMachine.provide({
-      actors: {
-        connection: connectionMachine.provide({ actors: { socket: subscriptionSocket(sockets) } }),
-        check: portalCheck({ ...sockets, patience: policy.livenessDeadline, checkRate: policy.checkRate, ask: host.askPortal }),
-      },
-      // From half of the back-off up to all of it: a portal that comes back is not met by everybody at once.
-      delays: { backoff: ({ context }) => backoff(context) * (0.5 + world.random() / 2) },
-    }),
+    logic: portalLogic(world, host, input),
     publicEvents: PUBLIC_EVENTS,
     service(actor) {
       host.attach(actor);
@@ -63,25 +30,5 @@ export function makePortalActor(world: ActorWorld, { portals, policy, predecesso
       host.addVerifier(Number(name.slice('verifier.'.length)), new Caller<VerifierService>(port, { clock: world.clock, deadline: Infinity }));
     },
   });
-  return { definition, input: { urls: portals.map(({ url }) => url), times: portalTimes(policy), known } };
+  return { definition, input: portalInput(input) };
 }
-
-const TIMES = [
-  'connectDeadline',
-  'proofDeadline',
-  'suspicion',
-  'livenessInterval',
-  'livenessDeadline',
-  'handover',
-  'backoffBase',
-  'backoffMost',
-  'offlineBackoff',
-  'hurryPause',
-  'returnInterval',
-  'checkInterval',
-  'quarantineBase',
-  'quarantineMost',
-] as const satisfies readonly (keyof PortalTimes)[];
-
-/** The rules of the policy that are times of the machine. */
-const portalTimes = (policy: Policy): PortalTimes => Object.fromEntries(TIMES.map((time) => [time, policy[time]])) as unknown as PortalTimes;

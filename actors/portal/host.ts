@@ -1,7 +1,7 @@
 import type { PortalContext, PortalEvent } from '../../machines/portal.ts';
 import { ranking } from '../../machines/ranking.ts';
 import { RegistryError, toWire } from '../../src/error.ts';
-import type { Caller, Outlet } from '../../src/link/index.ts';
+import type { Outlet, Peer } from '../../src/link/index.ts';
 import type { Policy } from '../../src/policy.ts';
 import { keyNamed } from '../../src/registry/index.ts';
 import { Deadlines } from '../../src/deadlines.ts';
@@ -50,7 +50,7 @@ export class PortalHost {
   /** When each last answered over HTTP. */
   readonly #heardAt = new Map<PortalAddress, number>();
   /** One for each verifier; an entry's reports always take the same way, so that they stay in order. */
-  readonly #verifiers: ({ readonly connection: Caller<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
+  readonly #verifiers: ({ readonly connection: Peer<VerifierService>; readonly reports: Outlet<Report> } | undefined)[];
   /** Those that were said to be connected, by their numbers: a verifier that dies may take it along. */
   readonly #connections = new Map<number, Extract<Report, { kind: 'connected' }>>();
   /** The end that was told last: it may have been lost the same way. */
@@ -122,7 +122,7 @@ export class PortalHost {
   }
 
   /** @param index which of the verifiers; one that was replaced takes the place of its predecessor */
-  addVerifier(index: number, connection: Caller<VerifierService>): void {
+  addVerifier(index: number, connection: Peer<VerifierService>): void {
     this.#verifiers[index]?.connection.close();
     const reports = connection.pipe('reports', this.#world.scheduler, (waiting) => this.pressure.note(index, waiting));
     this.#verifiers[index] = { connection, reports };

@@ -3,6 +3,8 @@ export { Caller } from './caller.ts';
 export { connect, Connection } from './connection.ts';
 export { eventLoop } from './event-loop.ts';
 export { inlineChannel, rescheduled, type Scheduler } from './inline.ts';
+export { directPeer } from './direct.ts';
+export type { Peer } from './peer.ts';
 export type { Outlet } from './pipe/index.ts';
 export { channelLike, messageChannel, type Port } from './port.ts';
 export { serve, type Serving } from './serve.ts';

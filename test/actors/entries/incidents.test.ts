@@ -18,7 +18,7 @@ function open() {
   const words: PortalNotice[] = [];
   const incidents = new Incidents({ clock, policy: DEFAULT_POLICY, portal: { tell: (word: PortalNotice) => words.push(word) } as never });
   const told: Incident[] = [];
-  incidents.stream.subscribe((incident) => told.push(incident));
+  incidents.subscribe((incident) => told.push(incident));
   return { clock, words, incidents, told };
 }
 
@@ -139,7 +139,7 @@ describe('incidents', () => {
     for (let i = 0; i < 50; i++) incidents.offended(offended(i));
     await clock.advance(10_000);
     const late: Incident[] = [];
-    incidents.stream.subscribe((incident) => late.push(incident));
+    incidents.subscribe((incident) => late.push(incident));
     expect(late.map((incident) => incident.at)).toEqual(Array.from({ length: 32 }, (_, i) => i + 18));
     incidents.offended(offended(99));
     expect(late).toHaveLength(33);

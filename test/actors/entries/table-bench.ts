@@ -88,7 +88,7 @@ export class TableBench {
     this.table = new EntryTable(world);
     this.writing = new Writing(world, this.table);
     this.table.updates.subscribe((update) => this.updates.push(update));
-    this.table.incidents.stream.subscribe((incident) => this.incidents.push(incident));
+    this.table.incidents.subscribe((incident) => this.incidents.push(incident));
   }
 
   /** How many questions nobody has answered or given up. */
