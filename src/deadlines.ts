@@ -32,6 +32,16 @@ export class Deadlines<T> {
     this.#due.delete(thing);
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#due.size;
+  }
+
+  /** The one that is due next. */
+  get oldest(): T | undefined {
+    return this.#due.keys().next().value;
+  }
+
   /** The things whose time has come; they are forgotten. */
   takeDue(): T[] {
     const now = elapsedOn(this.#clock);

@@ -145,7 +145,7 @@ export class Absorber {
   #heard(row: Row, word: Word, origin: Of<'served'>['origin']): void {
     this.#events.onWord(row, word);
     // What a check finds, the live connection ought to have said: it may have lost its word, and is asked for it anew.
-    if ('isCheck' in origin && !word.isBehind && this.#vouching.connection > 0 && !row.is('live')) this.#world.portal.want(row.name);
+    if ('isCheck' in origin && !word.isBehind && this.#vouching.connection > 0 && !row.is('live')) this.#rows.wantAgain(row);
   }
 
   #served(row: Row, entry: CheckedEntry, { portal, origin, at }: Of<'served'>, raised: Raised | undefined): void {

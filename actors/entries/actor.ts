@@ -20,7 +20,7 @@ const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
 export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
   const host = new EntriesHost(world, storage, input);
   const verifiers = new Set<string>();
-  const updating = host.addUpdates((...parts) => new Updating(...parts));
+  const updating = host.addPart((...parts) => new Updating(...parts));
   const { updates, answers, incidents } = host.feeds;
   const service: EntriesService = {
     ...host.service,

@@ -17,6 +17,8 @@ export interface Wish {
   readonly look: (urls: readonly string[]) => void;
   /** Every portal was asked, and none gave an honest answer. */
   readonly fail: (failures: readonly WireError[]) => void;
+  /** Every portal that was asked has answered or failed, one at least honestly; as {@link look}. */
+  readonly heard?: (urls: readonly string[]) => void;
 }
 
 /** What one origin said last. */
@@ -128,6 +130,11 @@ export class Confirming {
   }
 
   /** Whether a portal has said anything honest, old as it may be, since the wish. */
+  isAnswered(wish: Wish): boolean {
+    const tally = this.#tallies.get(wish.row);
+    return tally !== undefined && this.#isAnswered(tally, wish);
+  }
+
   #isAnswered(tally: Tally, wish: Wish): boolean {
     return this.#confirmedBy(tally, wish).size > 0 || [...tally.words.values()].some(({ inquiry }) => inquiry > wish.since);
   }
@@ -154,7 +161,10 @@ export class Confirming {
   #heard(tally: Tally, question: Question): void {
     tally.questions.delete(question);
     if (tally.questions.size > 0) return;
-    for (const wish of tally.wishes) if (!this.#isAnswered(tally, wish)) wish.fail(tally.failures);
+    for (const wish of tally.wishes) {
+      if (!this.#isAnswered(tally, wish)) wish.fail(tally.failures);
+      else wish.heard?.([...this.#confirmedBy(tally, wish).values()]);
+    }
   }
 }
 

@@ -18,7 +18,7 @@ import type { EntriesService, ReadAnswer, UpdatesService } from './service.ts';
 import { SharedFloors } from './shared-floors.ts';
 import { EntryTable, type Update } from './table.ts';
 import { Verdicts } from './verdicts.ts';
-import type { EntriesWorld, Floor, HostFloors, TableWorld } from './world.ts';
+import type { EntriesWorld, Floor, HostFloors, Subscriptions, TableWorld } from './world.ts';
 import { Writing } from './writing.ts';
 
 /** What the entries actor is started with. */
@@ -29,6 +29,9 @@ export interface EntriesActorInput {
   /** How many entries actors there were before this one: inquiries are numbered across them. */
   readonly predecessors: number;
 }
+
+/** All that are used are subscribed, and all of them linger. */
+const ALL: Subscriptions = { of: 'used', mostLingering: Infinity };
 
 /** What works for a while yet when the actor is to end. */
 interface Part {
@@ -57,7 +60,8 @@ export class EntriesHost {
 
   constructor(world: EntriesWorld, storage: StorageAdapter | undefined, { policy, portals, predecessors }: EntriesActorInput) {
     this.#portal = new RemotePortal(world.scheduler);
-    this.#floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world, policy);
+    const floors = storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : this.#openFloors(storage, world, policy);
+    this.#floors = world.aroundFloors?.(floors) ?? floors;
     const tableWorld = {
       clock: world.clock,
       scheduler: world.scheduler,
@@ -67,6 +71,7 @@ export class EntriesHost {
       portal: this.#portal,
       portals,
       predecessors,
+      subscriptions: world.subscriptions ?? ALL,
       verify: this.#verify,
       parent: () => this.#self.getSnapshot().children.table ?? this.#self,
       onError: (error: unknown) => this.#fail(error),
@@ -96,8 +101,8 @@ export class EntriesHost {
     return new SharedFloors(world, openStore, clock, healInterval, onHealed);
   }
 
-  /** Adds what updates entries: a host without it reads, watches and writes them. */
-  addUpdates<P extends Part>(make: (world: TableWorld, table: EntryTable, writing: Writing, leases: HostFloors['leases']) => P): P {
+  /** Adds what else is done with the table of entries: updates, or what a kernel asks for. */
+  addPart<P extends Part>(make: (world: TableWorld, table: EntryTable, writing: Writing, leases: HostFloors['leases']) => P): P {
     const part = make(this.#tableWorld, this.#table, this.#writing, (owner) => this.#floors.leases(owner));
     this.#parts.push(part);
     return part;

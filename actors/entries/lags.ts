@@ -109,9 +109,9 @@ export class Lags {
     if (lag?.stage.kind !== 'unaware' || compareWithPacked(entry, row.name, lag.expected) < 0) return;
     lag.stage = { kind: 'late' };
     this.#graces.set(lag);
-    const { rows, world, connectedTo } = this.#of;
+    const { rows, connectedTo } = this.#of;
     // Whoever should vouch may have been wrong for a moment only, and is asked for its word once more: now it knows better.
-    if (portal === connectedTo() && rows.named(row.name) === row && !row.is('live')) world.portal.want(row.name);
+    if (portal === connectedTo() && rows.named(row.name) === row && !row.is('live')) rows.wantAgain(row);
   }
 
   /** A portal served the newest entry. */

@@ -12,6 +12,14 @@ export interface ReadRequest {
   readonly maxStaleness: number | undefined;
   /** How many origins have to have served exactly what is answered, since it was asked for: at most as many as there are. 1 for whoever is first. */
   readonly confirmations: number;
+  /** Where nothing is known that satisfies the reader: portals of all origins are asked, and for so long after the first word others may bring something newer. */
+  readonly compare?: Grace | undefined;
+}
+
+/** How long one portal's word is compared with others', in milliseconds: an entry that it serves, and that it has none. */
+export interface Grace {
+  readonly ofValue: number;
+  readonly ofAbsence: number;
 }
 
 /** One reader who waits. */
@@ -23,13 +31,15 @@ export class Reading {
   /** Whether what a live connection vouches for needs no other word. */
   readonly acceptsLive: boolean;
   readonly confirmations: number;
+  readonly grace: Grace | undefined;
   readonly #maxStaleness: number;
   #hasAsked = false;
 
-  constructor({ maxStaleness, confirmations }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
+  constructor({ maxStaleness, confirmations, compare }: ReadRequest, now: number, policy: { readonly maxStaleness: number }) {
     this.begunAt = now;
     this.acceptsLive = maxStaleness === undefined;
     this.confirmations = confirmations;
+    this.grace = compare;
     this.notBefore = now - (maxStaleness ?? policy.maxStaleness);
     this.#maxStaleness = policy.maxStaleness;
   }
@@ -58,6 +68,11 @@ export class Reading {
     const known = facts.packed === undefined ? undefined : this.#result(facts, now);
     if (known?.exists === true) return { ...known, confirmedBy: urls };
     return { exists: false, claimedBy: urls, confirmedAt: now, status: matchesState('live', facts.value) ? 'live' : 'cached' };
+  }
+
+  /** The answer to a reader who has portals compared, when they have been. */
+  compared(facts: EntryFacts, urls: readonly string[], outcome: Outcome, now: number): ResultBody | RegistryError {
+    return this.confirmed(facts, urls, now) ?? this.conclude(facts, outcome, now);
   }
 
   /** What becomes of the reader when nobody is left to ask: what is known, where nobody demanded better, else the failure. */

@@ -5,7 +5,7 @@ import { trim } from '../../src/trim.ts';
 import { EntryActors } from './entry-actors.ts';
 import type { RestingEntry } from './resting.ts';
 import { Row, type Heard, type OpenInquiry, type RowWorld } from './row.ts';
-import type { Floor, TableWorld } from './world.ts';
+import type { Floor, Subscriptions, TableWorld } from './world.ts';
 
 /** Nobody waited for the answer any more. */
 const UNHEARD: Heard = { served: undefined, failures: [] };
@@ -38,6 +38,7 @@ export class Rows implements Iterable<Row> {
   readonly #looks = new Map<Row, Promise<void>>();
   /** The number of the last inquiry: no other than those of its predecessors, whose answers may still be under way. */
   #inquiries: number;
+  #subscribes: Subscriptions['of'];
   #isClosed = false;
 
   /** @param onForeign told of a floor that another process has raised above what its row knows */
@@ -45,6 +46,7 @@ export class Rows implements Iterable<Row> {
     this.#world = world;
     this.#onForeign = onForeign;
     this.#inquiries = world.predecessors * 2 ** 32;
+    this.#subscribes = world.subscriptions.of;
     this.#rowWorld = { actors: new EntryActors(() => world.parent(), world.onError), floors: world.floors };
     this.#lingering = new Deadlines(world.clock, world.policy.linger, world.onDue);
   }
@@ -90,7 +92,25 @@ export class Rows implements Iterable<Row> {
     return row;
   }
 
+  /** From now on all that are used are subscribed. */
+  subscribeUsed(): void {
+    if (this.#subscribes === 'used') return;
+    this.#subscribes = 'used';
+    for (const row of this) if (row.isRecalled && !row.isWatched) this.#want(row);
+  }
+
+  /** Somebody watches the row from now on. */
+  noteWatched(row: Row): void {
+    if (row.isRecalled && this.#subscribes === 'watched') this.#want(row);
+  }
+
+  /** Has the live connection asked for its word once more, where the row is subscribed. */
+  wantAgain(row: Row): void {
+    if (this.#subscribes === 'used' || row.isWatched) this.#world.portal.want(row.name);
+  }
+
   #want(row: Row): void {
+    if (this.#subscribes === 'watched' && !row.isWatched) return;
     this.#world.portal.want(row.name);
     row.isNew = true;
     this.#new.push(row);
@@ -152,10 +172,12 @@ export class Rows implements Iterable<Row> {
       const { value: floor } = told;
       if (row.isRecalled) {
         if (floor !== undefined && row.compare(floor.entry) > 0) this.#onForeign(row, floor);
+        this.#believe(row, floor);
         resolve();
         continue;
       }
       row.send({ type: 'RECALLED', entry: floor?.entry, floor: floor?.durability ?? 'volatile' });
+      this.#believe(row, floor);
       // Not before: what is pushed has to be compared with the floor.
       if (this.#rows.get(row.name) === row) {
         this.#want(row);
@@ -164,6 +186,14 @@ export class Rows implements Iterable<Row> {
       }
       resolve();
     }
+  }
+
+  /** A portal's word that another process heard. */
+  #believe(row: Row, floor: Floor | undefined): void {
+    const { word, entry, durability } = floor ?? {};
+    if (word === undefined || entry === undefined || durability === undefined || row.compare(entry) !== 0 || word.at <= row.freshAt) return;
+    row.confirm(word.at, this.#world.clock.now());
+    row.send({ type: 'ANSWERED', entry, floor: durability, ...word });
   }
 
   /** Where they cannot be told together, each is asked for by itself once more: of one that fails the others know nothing. */
@@ -179,12 +209,18 @@ export class Rows implements Iterable<Row> {
   /** Somebody has done with the row. */
   done(row: Row): void {
     if (!this.#isClosed && !row.isUsed && this.#rows.has(row.name)) this.#lingering.set(row);
+    if (this.#lingering.size > this.#world.subscriptions.mostLingering) this.#releaseOldest();
     this.lull();
   }
 
   /** Lets go of the rows that nobody uses and that have lingered. */
   sweep(): void {
     for (const row of this.#lingering.takeDue()) this.release(row);
+  }
+
+  #releaseOldest(): void {
+    const { oldest } = this.#lingering;
+    if (oldest !== undefined) this.release(oldest);
   }
 
   /** Lets go of a row, unless somebody uses it. */
@@ -237,7 +273,7 @@ export class Rows implements Iterable<Row> {
   renew(): void {
     for (const row of this) {
       if (!row.isRecalled) continue;
-      this.#world.portal.want(row.name);
+      this.wantAgain(row);
       const open = [...row.inquiries.values()];
       for (const number of row.inquiries.keys()) this.#settle(row, number);
       for (const { only } of open) if (only !== undefined) this.ask(row, only);

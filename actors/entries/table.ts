@@ -1,12 +1,12 @@
-import { closed, type RegistryError } from '../../src/error.ts';
+import { closed, type RegistryError, type WireError } from '../../src/error.ts';
 import { Feed } from '../feed.ts';
 import type { Finding } from '../report.ts';
 import { Absorber, type Word } from './absorber.ts';
-import { Confirming } from './confirming.ts';
+import { Confirming, type Wish } from './confirming.ts';
 import { Deadlines } from '../../src/deadlines.ts';
 import { Incidents } from './incidents.ts';
 import { Lags } from './lags.ts';
-import { Reading, type Outcome, type ReadRequest } from './reading.ts';
+import { Reading, type Grace, type Outcome, type ReadRequest } from './reading.ts';
 import { Repairs } from './repairs.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
@@ -168,6 +168,7 @@ export class EntryTable {
     if (known !== undefined) return read.settle(known);
     reading.noteAsked();
     if (reading.confirmations > 1) this.#beginConfirmed(read);
+    else if (reading.grace !== undefined) this.#beginCompared(read, reading.grace);
     else this.rows.ensureInquiry(row, reading.notBefore);
   }
 
@@ -184,6 +185,31 @@ export class EntryTable {
       fail: (failures) => read.settle(reading.conclude(row.facts, { answered: false, failures }, this.#world.clock.now())),
     };
     this.confirming.begin(read.wish);
+  }
+
+  /** Asks portals of all origins at once, and takes the newest of what they say within a while after the first word. */
+  #beginCompared(read: PendingRead, { ofValue, ofAbsence }: Grace): void {
+    const { row, reading } = read;
+    const { clock } = this.#world;
+    let timer: unknown;
+    const finish = (urls: readonly string[], failures: readonly WireError[] = []): void => {
+      clock.clearTimeout(timer);
+      if (row.reads.has(read)) read.settle(reading.compared(row.facts, urls, { answered: timer !== undefined || urls.length > 0, failures }, clock.now()));
+    };
+    let confirmed: readonly string[] = [];
+    const wish: Wish = {
+      row,
+      since: this.rows.inquiries,
+      acceptsLive: reading.acceptsLive,
+      look: (urls) => {
+        confirmed = urls;
+        if (timer === undefined && this.confirming.isAnswered(wish)) timer = clock.setTimeout(() => finish(confirmed), row.latest === undefined ? ofAbsence : ofValue);
+      },
+      heard: (urls) => finish(urls),
+      fail: (failures) => finish([], failures),
+    };
+    read.wish = wish;
+    this.confirming.begin(wish);
   }
 
   #answer({ facts, freshAt }: Row, reading: Reading): ResultBody | undefined {
@@ -203,6 +229,7 @@ export class EntryTable {
     const row = this.rows.demand(name);
     if (row.isWatched) return;
     row.isWatched = true;
+    this.rows.noteWatched(row);
     this.#watched++;
     this.#world.floors.pin(row);
     this.#world.onCount();
@@ -233,7 +260,7 @@ export class EntryTable {
   changed(row: Row): void {
     this.#publish(row);
     for (const read of row.reads) {
-      const result = this.#answer(row, read.reading);
+      const result = read.wish === undefined ? this.#answer(row, read.reading) : undefined;
       if (result !== undefined) read.settle(result);
     }
     this.confirming.changed(row);

@@ -12,6 +12,10 @@ import type { ActorWorld } from '../world.ts';
 export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler' | 'random'> {
   /** What other tabs and threads on the same storage say and hear, where there is such a thing. */
   readonly openBroadcast?: OpenBroadcast | undefined;
+  /** Default: all that are used are subscribed, and linger. */
+  readonly subscriptions?: Subscriptions | undefined;
+  /** Puts something in front of the floors of a storage. */
+  readonly aroundFloors?: ((floors: HostFloors) => HostFloors) | undefined;
 }
 
 /** A command that says what was found out about a portal. */
@@ -44,6 +48,8 @@ export interface PortalSide {
 export interface Floor {
   readonly entry: CheckedEntry;
   readonly durability: 'durable' | 'volatile';
+  /** The portal that last served it to a process before this, and when (epoch milliseconds), where that can be believed. */
+  readonly word?: { readonly portal: string; readonly at: number } | undefined;
 }
 
 /** An entry by its names. */
@@ -79,6 +85,14 @@ export interface HostFloors extends Floors {
   close(): Promise<void>;
 }
 
+/** Which entries are subscribed. */
+export interface Subscriptions {
+  /** Those that somebody watches, or all that are used, and linger. */
+  readonly of: 'watched' | 'used';
+  /** The most entries that linger: beyond them the one that nobody has used for the longest time is let go of. */
+  readonly mostLingering: number;
+}
+
 /** What the table of entries stands on. */
 export interface TableWorld {
   readonly clock: Clock;
@@ -90,6 +104,7 @@ export interface TableWorld {
   readonly portal: PortalSide;
   /** How many entries actors there were before this one. */
   readonly predecessors: number;
+  readonly subscriptions: Subscriptions;
   /** URLs of all portals, in order of preference. */
   readonly portals: readonly string[];
   /** The verdict on an entry that is to be written: a verifier's. */

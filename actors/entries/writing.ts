@@ -47,9 +47,10 @@ export class Writing {
 
   /**
    * Resolves at the first acceptance, or when as many origins as are wanted serve it; the other portals are sent it all the same.
+   * @param onSpread told that every portal which was sent it has answered, or will not
    * @throws RegistryError `BAD_SIGNATURE`, `REVISION_LIMIT`, `CONFLICT`, `REJECTED`, `UNREACHABLE`, `UNCONFIRMED`, `STORAGE`, `ABORTED`, `CLOSED`
    */
-  async write({ entry, isFinal, confirmations }: WriteRequest, signal: AbortSignal): Promise<WriteOutcome> {
+  async write({ entry, isFinal, confirmations }: WriteRequest, signal: AbortSignal, onSpread?: () => void): Promise<WriteOutcome> {
     const row = this.#table.rows.demand(nameOf(entry));
     row.writes++;
     try {
@@ -59,7 +60,7 @@ export class Writing {
       if (!isFinal) this.#refuseLeap(row, entry);
       if (this.#isClosed) throw closed();
       if (signal.aborted) throw new RegistryError('ABORTED', 'the write was aborted before it was sent');
-      return await this.#send(row, entry, confirmations);
+      return await this.#send(row, entry, confirmations, undefined, onSpread);
     } finally {
       row.writes--;
       this.#table.rows.done(row);
@@ -106,7 +107,7 @@ export class Writing {
    * Whoever gives up from here on is not told what became of it: the portals have it, or will.
    * @param first the URL of a portal that has accepted it already
    */
-  #send(row: Row, entry: CheckedEntry, confirmations: number, first?: string): Promise<WriteOutcome> {
+  #send(row: Row, entry: CheckedEntry, confirmations: number, first?: string, onSpread?: () => void): Promise<WriteOutcome> {
     return new Promise((resolve, reject) => {
       const acceptedBy: string[] = [];
       let wish: Wish | undefined;
@@ -144,6 +145,7 @@ export class Writing {
       };
       const posted = this.#postToAll(row, entry, first, accepted).then((failure) => {
         this.#posts.delete(posted);
+        onSpread?.();
         if (failure !== undefined) fail(failure);
         return failure;
       });

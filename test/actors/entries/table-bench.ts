@@ -83,6 +83,7 @@ export class TableBench {
         throw error;
       },
       onDue: () => this.table.sweep(),
+      subscriptions: { of: 'used', mostLingering: Infinity },
       onCount: () => {},
     };
     this.table = new EntryTable(world);

@@ -74,6 +74,7 @@ function open({ serves, replies, updatePortal, verdict = true }: { serves: Answe
     floors,
     portals: [FIRST, SECOND],
     predecessors: 0,
+    subscriptions: { of: 'used', mostLingering: Infinity },
     verify: () => Promise.resolve(verdict),
     parent: () => parent,
     onError: (error: unknown) => {
