@@ -51,6 +51,11 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
   },
   { file: 'src/registry/deeper/here.node.ts', forbidden: ['../../link/index.ts', '../../keyring/index.ts'], lawful: ['node:crypto', '../bytes.ts', '../../error.ts'] },
   {
+    file: 'src/skylink/here.ts',
+    forbidden: ['node:crypto', 'ws', 'lmdb', 'hono', '@hono/node-server', '../registry/hash.ts', '../registry/verdict/index.ts', '../link/index.ts', '../storage/index.ts', '../portal/index.ts', '../index.ts', '../../actors/vault/actor.ts', '../../machines/entry.ts'],
+    lawful: ['@noble/hashes/blake2.js', '@scure/base', './sector.ts', '../registry/index.ts', '../registry/bytes.ts', '../registry/wire/index.ts', '../error.ts'],
+  },
+  {
     file: 'src/keyring/here.ts',
     forbidden: [
       'node:crypto',

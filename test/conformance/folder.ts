@@ -51,6 +51,22 @@ export interface PortalVectors {
   readonly websocket: Readonly<Record<string, string>>;
   readonly resolverProofGolden: ProofRow;
   readonly resolverProofOwn: ProofRow;
+  readonly skyfiles: readonly {
+    readonly name: string;
+    readonly metadataJSON: string;
+    readonly dataUtf8: string;
+    readonly layoutHex: string;
+    readonly usedBytes: number;
+    readonly merkleroot: string;
+    readonly bitfield: number;
+    readonly fetchSize: number;
+    readonly skylink: string;
+    readonly skylinkBase32: string;
+  }[];
+  readonly zeroSubtreeRoots: Readonly<Record<`h${0 | 1 | 10 | 16}`, string>>;
+  readonly bitfields: readonly { readonly usedBytes: number; readonly bitfield: number }[];
+  readonly restore: { readonly headerHex: string; readonly headerLength: number; readonly bodyLength: number };
+  readonly trustless: { readonly fetchSize: number; readonly bodyLength: number; readonly proofHashesHex: readonly string[] };
 }
 export interface TieRow {
   readonly dataHex: string;
@@ -93,6 +109,10 @@ export interface KernelVectors {
     readonly getQuery: string;
     readonly postBody: string;
   }[];
+  readonly skylinks: readonly (
+    | { readonly filename: string; readonly metadata: string; readonly fileData: string; readonly layout: string; readonly merkleRoot: string; readonly skylink: string; readonly skylinkBytes: string }
+    | { readonly filename?: undefined; readonly dataSize: number; readonly bitfieldLE: string }
+  )[];
   readonly hashes: readonly { readonly name: string; readonly publicKey?: string; readonly dataKey?: string; readonly data?: string; readonly revision?: string; readonly signature?: string; readonly entryID?: string }[];
 }
 

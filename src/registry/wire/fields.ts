@@ -27,6 +27,12 @@ export function readObject(text: string): JsonObject | undefined {
   return isObject(value) ? value : undefined;
 }
 
+/** The objects of a JSON array, or undefined for anything else. */
+export function readObjects(text: string): readonly JsonObject[] | undefined {
+  const value = readJson(text, KNOWN_KEYS);
+  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+}
+
 const isObject = (value: JsonValue | undefined): value is JsonObject => value instanceof Map;
 
 /** The text of a `publickey` everywhere but in bodies: `ed25519:` and 64 hex digits. */

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { MAX_DATA_BYTES, type CheckedEntry, type EntryKey } from '../entry.ts';
 import { JsonNumber, type JsonValue } from '../json.ts';
-import { bytesFromArray, bytesFromGo, bytesFromHex, claimFrom, pubkeyFrom, pubkeyJson, pubkeyText, readObject, revisionFrom, type Claim } from './fields.ts';
+import { bytesFromArray, bytesFromGo, bytesFromHex, claimFrom, pubkeyFrom, pubkeyJson, pubkeyText, readObject, readObjects, revisionFrom, type Claim } from './fields.ts';
 
 /** The registry's path on every portal. */
 export const REGISTRY_PATH = '/skynet/registry';
@@ -26,6 +26,19 @@ export function answerBody(entry: CheckedEntry): string {
 export function readAnswer(body: string): Claim | undefined {
   const object = readObject(body);
   return object === undefined ? undefined : claimFrom(object);
+}
+
+/** The entries of a JSON array of answers to reads, with the keys they echo; their signatures are not looked at. Undefined unless every one is whole. */
+export function readEntries(text: string): CheckedEntry[] | undefined {
+  const entries: CheckedEntry[] = [];
+  for (const object of readObjects(text) ?? [undefined]) {
+    const claim = object && claimFrom(object);
+    const pubkey = pubkeyFrom(object?.get('publickey'));
+    const datakey = bytesFromHex(object?.get('datakey'), 32);
+    if (claim === undefined || pubkey === undefined || datakey === undefined) return undefined;
+    entries.push({ ...claim, pubkey, datakey });
+  }
+  return entries;
 }
 
 /** The body of a write, as skynet-js sends it; `type` only where it is not 1. */
