@@ -4,6 +4,7 @@ import { entriesMachine } from '../../machines/entries.ts';
 import { entryMachine } from '../../machines/entry.ts';
 import { connectionMachine } from '../../machines/connection.ts';
 import { portalMachine } from '../../machines/portal.ts';
+import { queryMachine } from '../../machines/query.ts';
 import { vaultMachine } from '../../machines/vault.ts';
 import { verifierMachine } from '../../machines/verifier.ts';
 import { TIMES, URLS } from './portal-table.ts';
@@ -60,6 +61,7 @@ const machines: readonly { readonly name: string; readonly machine: AnyStateMach
   { name: 'entry', machine: entryMachine, inputs: ['context'] },
   { name: 'entries', machine: entriesMachine, inputs: ['context'] },
   { name: 'vault', machine: vaultMachine, inputs: ['context'] },
+  { name: 'query', machine: queryMachine, inputs: ['context'] },
 ];
 
 describe.each(machines)('the $name machine as a diagram', ({ name: file, machine, inputs, spawns = [] }) => {
