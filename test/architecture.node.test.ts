@@ -85,6 +85,16 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
   { file: 'src/link/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts', '../cli/index.ts'], lawful: ['node:worker_threads', 'ws', '../registry/index.ts'] },
   { file: 'src/storage/here.node.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../portal/index.ts'], lawful: ['node:fs', 'lmdb', '../error.ts'] },
   { file: 'src/storage/vault/here.node.ts', forbidden: ['../../../machines/portal.ts', '../../../actors/portal/actor.ts', '../../portal/index.ts'], lawful: ['node:fs', '../../keyring/vault/index.ts', '../adapter.ts'] },
+  {
+    file: 'src/kernel/here.ts',
+    forbidden: ['node:crypto', 'ws', 'comlink', 'rxjs', '../runtime.ts', '../runtime/runtime.ts', '../link/index.ts', '../keyring/index.ts', '../storage/index.ts', '../portal/index.ts', '../index.ts', '../../actors/entries/actor.ts', '../../actors/portal/actor.ts', '../../machines/portal.ts'],
+    lawful: ['xstate', '@noble/hashes/sha2.js', './protocol.ts', './border/index.ts', '../error.ts', '../world.ts', '../registry/index.ts', '../registry/bytes.ts', '../../machines/query.ts', '../../actors/entries/result.ts'],
+  },
+  {
+    file: 'src/kernel/border/here.ts',
+    forbidden: ['node:crypto', 'comlink', 'rxjs', '../../runtime.ts', '../../link/index.ts', '../../keyring/index.ts', '../../../machines/query.ts', '../../../actors/entries/actor.ts'],
+    lawful: ['./question.ts', '../own.ts', '../../error.ts', '../../registry/index.ts', '../../registry/bytes.ts', '../../../actors/entries/result.ts'],
+  },
   { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
   {
     file: 'src/testing/here.ts',

@@ -1,0 +1,29 @@
+import type { ReadResult } from '../../../actors/entries/result.ts';
+import { hasCode } from '../../error.ts';
+import type { SignedEntry } from '../../registry/index.ts';
+
+/** What a read, or news of an entry, is answered by `registryRead` and `registrySubscribe`, and by `readEntry`. */
+export function readAnswer(style: 'registryRead' | 'readEntry', result: ReadResult): object {
+  if (style === 'readEntry') {
+    if (!result.exists) return { exists: false };
+    const { deleted, data: entryData, revision } = result;
+    return deleted ? { exists: true, deleted, revision } : { exists: true, deleted, entryData, revision };
+  }
+  const { exists, status, confirmedAt } = result;
+  if (!result.exists) return { exists, data: new Uint8Array(), revision: 0n, status, confirmedAt, confirmedBy: [], claimedBy: result.claimedBy };
+  const { deleted, data, revision, signature, type = 1, confirmedBy } = result;
+  return { exists, deleted, data, revision, signature, type, status, confirmedAt, confirmedBy };
+}
+
+/** What a write is answered that a portal has accepted. */
+export const writeAnswer = (style: 'registryWrite' | 'writeEntry', entryID: Uint8Array): object => (style === 'writeEntry' ? { entryID } : { success: true, entryID });
+
+/** What a write is answered that was definitely refused; undefined where the outcome is another, or not known, which is no answer. */
+export function refusalAnswer(style: 'registryWrite' | 'writeEntry', error: unknown): object | undefined {
+  if (style === 'writeEntry' || !hasCode(error, 'CONFLICT', 'REJECTED')) return undefined;
+  const { code, current } = error;
+  return { success: false, reason: code, ...(current && { current: plain(current) }) };
+}
+
+/** The entry, and nothing else that the object may have. */
+const plain = ({ pubkey, datakey, data, revision, signature, type = 1 }: SignedEntry): SignedEntry => ({ pubkey, datakey, data, revision, signature, type });
