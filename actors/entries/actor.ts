@@ -1,15 +1,17 @@
-import { Observable } from 'rxjs';
-import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
 import type { PublicEntriesEvent } from '../../machines/entries.ts';
-import { takeSignedEntry } from '../../src/registry/index.ts';
-import type { StorageAdapter } from '../../src/storage/index.ts';
-import type { Feed } from '../feed.ts';
+import { Caller, defineActor, serve } from '../../src/link/index.ts';
+import type { Bytes } from '../../src/registry/bytes.ts';
+import { Leases, type StorageAdapter } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
 import type { FindingsService, VerdictService } from '../verifier/service.ts';
+import { entriesService } from './entries-service.ts';
 import { EntriesHost, type EntriesActorInput } from './host.ts';
 import { entriesLogic } from './logic.ts';
-import type { EntriesService } from './service.ts';
+import { MemoryFloors } from './memory-floors.ts';
+import { openSharedFloors } from './opened-floors.ts';
+import { FullOversight } from './oversight.ts';
 import { Updating } from './updating.ts';
+import { Verdicts } from './verdicts.ts';
 import type { EntriesWorld } from './world.ts';
 
 export type { EntriesActorInput } from './host.ts';
@@ -18,25 +20,21 @@ const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
 
 /** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
 export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
-  const host = new EntriesHost(world, storage, input);
-  const verifiers = new Set<string>();
-  const updating = host.addPart((...parts) => new Updating(...parts));
-  const { updates, answers, incidents } = host.feeds;
-  const service: EntriesService = {
-    ...host.service,
-    calls: {
-      ...host.service.calls,
-      turn: (request, { signal }) => updating.turn(request, signal),
-      endTurn: ({ update }) => updating.endTurn(update),
-      base: (request, { signal }) => updating.base(request, signal),
-      swap: ({ entry, replaces, ...rest }, { signal }) => updating.swap({ ...rest, entry: takeSignedEntry(entry), replaces: replaces && takeSignedEntry(replaces) }, signal),
-    },
-    streams: {
-      updates: () => conflate(streamOf(updates), ({ name }) => name),
-      answers: () => streamOf(answers),
-      incidents: () => streamOf(incidents),
-    },
+  const { policy } = input;
+  const verdicts = new Verdicts();
+  const host = new EntriesHost(world, input, {
+    verify: (entry) => verdicts.verify(entry),
+    openFloors: (owner) => (storage === undefined ? new MemoryFloors(world.clock, policy.maxFloors) : openSharedFloors(storage, world, policy, owner)),
+    oversee: (overseen) => new FullOversight(overseen),
+  });
+  const leases = async (owner: Bytes): Promise<Leases | undefined> => {
+    const session = await host.floors.session();
+    return session && new Leases(session, world.clock, owner);
   };
+  const updating = new Updating(host.world, host.table, host.writing, leases);
+  host.addPart(updating);
+  const service = entriesService(host, updating);
+  const verifiers = new Set<string>();
   const definition = defineActor({
     name: 'entries',
     logic: entriesLogic(host),
@@ -49,7 +47,7 @@ export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | 
       if (name === 'portal') return host.connectPortal(new Caller<PortalService>(port, { clock: world.clock, deadline: Infinity }));
       const findings: FindingsService = {
         ...host.findings,
-        calls: { verdicts: (offered) => host.connectVerifier(name, new Caller<VerdictService>(offered, { clock: world.clock, deadline: Infinity })) },
+        calls: { verdicts: (offered) => verdicts.connect(name, new Caller<VerdictService>(offered, { clock: world.clock, deadline: Infinity })) },
       };
       serve(port, findings);
       if (verifiers.has(name)) host.renew();
@@ -58,6 +56,3 @@ export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | 
   });
   return { definition, input: undefined };
 }
-
-const streamOf = <T>(feed: Pick<Feed<T>, 'subscribe'>): Observable<T> =>
-  new Observable((subscriber) => feed.subscribe((value) => subscriber.next(value), () => subscriber.complete()));

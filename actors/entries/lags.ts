@@ -5,10 +5,9 @@ import { compareWithPacked, packEntry, unpackEntry, type CheckedEntry } from '..
 import { answerBody } from '../../src/registry/wire/index.ts';
 import { trim } from '../../src/trim.ts';
 import type { Incidents } from './incidents.ts';
+import type { Overseen } from './oversight.ts';
 import { Paced } from './paced.ts';
 import type { OpenInquiry, Row } from './row.ts';
-import type { Rows } from './rows.ts';
-import type { TableWorld } from './world.ts';
 
 /** The most entries that one portal is followed with: more are not taken, so that what is new cannot drive out what is old enough to be judged. */
 const MOST = 500;
@@ -55,14 +54,8 @@ interface Lag {
   accepted: string | undefined;
 }
 
-export interface LagsWorld {
-  readonly world: TableWorld;
-  readonly rows: Rows;
+export interface LagsWorld extends Overseen {
   readonly incidents: Incidents;
-  /** The URL of the portal whose live connection vouches for a row. */
-  readonly voucherOf: (row: Row) => string | undefined;
-  /** The URL of the portal of the live connection. */
-  readonly connectedTo: () => string | undefined;
 }
 
 /**

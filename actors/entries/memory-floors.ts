@@ -55,7 +55,7 @@ export class MemoryFloors implements HostFloors {
     this.#handingOn = Promise.allSettled([this.#handingOn, work]);
   }
 
-  leases(): Promise<undefined> {
+  session(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 

@@ -39,7 +39,7 @@ export class OpeningFloors implements HostFloors {
   readonly unpin: HostFloors['unpin'] = ({ id }) => void this.#store.then((store) => store.unpin(id));
   readonly packed: HostFloors['packed'] = ({ id }) => this.#opened?.packed(id);
 
-  readonly leases: HostFloors['leases'] = async (owner) => (await this.#store).leases(owner);
+  readonly session: HostFloors['session'] = async () => (await this.#store).session;
 
   async raise(entries: readonly CheckedEntry[], names?: readonly string[]): Promise<readonly Floor[]> {
     return (await this.#store).raise(entries, names);

@@ -23,19 +23,6 @@ export interface WatchCommand {
 /** What became of a read; `at` as in an {@link Update}. */
 export type ReadAnswer = { readonly read: number } & ({ readonly result: ResultBody; readonly at: number } | { readonly error: WireError });
 
-/** What updates entries answers to, for the runtime. */
-export interface UpdatesService {
-  readonly calls: {
-    /** Resolves when it is this update's turn: all others of its entry, in all processes on one storage, wait until {@link endTurn}. */
-    turn(request: TurnRequest, call: CallContext): Promise<void>;
-    endTurn(request: Pick<TurnRequest, 'update'>): void;
-    /** What an update is made of: what the portal that decides serves, which is the newest that is known. */
-    base(request: BaseRequest, call: CallContext): Promise<Base>;
-    /** Has that portal put an entry in the place of another. */
-    swap(request: SwapRequest, call: CallContext): Promise<SwapOutcome>;
-  };
-}
-
 /** What the entries actor answers to, for the runtime. */
 export interface EntriesService {
   readonly pipes: {
@@ -43,8 +30,15 @@ export interface EntriesService {
     reads(commands: readonly ReadCommand[]): void;
     watches(commands: readonly WatchCommand[]): void;
   };
-  readonly calls: UpdatesService['calls'] & {
+  readonly calls: {
     write(request: WriteRequest, call: CallContext): Promise<WriteOutcome>;
+    /** Resolves when it is this update's turn: all others of its entry, in all processes on one storage, wait until {@link endTurn}. */
+    turn(request: TurnRequest, call: CallContext): Promise<void>;
+    endTurn(request: Pick<TurnRequest, 'update'>): void;
+    /** What an update is made of: what the portal that decides serves, which is the newest that is known. */
+    base(request: BaseRequest, call: CallContext): Promise<Base>;
+    /** Has that portal put an entry in the place of another. */
+    swap(request: SwapRequest, call: CallContext): Promise<SwapOutcome>;
     /** Takes entries for known that were shown before: the predecessor of this actor may have kept them in memory only. */
     recall(entries: readonly CheckedEntry[]): Promise<void>;
     /** Commits what is being committed, closes the storage, and refuses everything from now on. */

@@ -4,10 +4,8 @@ import type { Finding } from '../report.ts';
 import { Absorber, type Word } from './absorber.ts';
 import { Confirming, type Wish } from './confirming.ts';
 import { Deadlines } from '../../src/deadlines.ts';
-import { Incidents } from './incidents.ts';
-import { Lags } from './lags.ts';
+import type { Overseen, Oversight } from './oversight.ts';
 import { Reading, type Grace, type Outcome, type ReadRequest } from './reading.ts';
-import { Repairs } from './repairs.ts';
 import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
 import { Rows } from './rows.ts';
@@ -26,18 +24,16 @@ export interface Update {
 }
 
 /** The table of entries: answers readers, tells watchers, and takes in what is found. */
-export class EntryTable {
+export class EntryTable<O extends Oversight = Oversight> {
   /** What watchers are told. */
   readonly updates = new Feed<Update>();
   readonly rows: Rows;
   readonly confirming: Confirming;
-  readonly incidents: Incidents;
-  readonly lags: Lags;
+  readonly oversight: O;
 
   readonly #world: TableWorld;
   readonly #vouching: Vouching;
   readonly #absorber: Absorber;
-  readonly #repairs: Repairs;
   readonly #deadlines: Deadlines<PendingRead>;
   /** Watched entries of which nothing could be found out: storage did not tell of it, or no portal did; one of generation A does not say that it is missing. */
   readonly #unknown: Deadlines<Row>;
@@ -45,56 +41,38 @@ export class EntryTable {
   /** Its predecessors' stamps are all lower. */
   #stamped: number;
 
-  constructor(world: TableWorld) {
+  /** @param oversee what is done about what portals do */
+  constructor(world: TableWorld, oversee: (overseen: Overseen) => O) {
     this.#world = world;
     this.#stamped = world.predecessors * 2 ** 32;
     this.rows = new Rows(world, (row, floor) => this.adopt(row, floor));
     this.#vouching = new Vouching(world, this.rows, (row) => this.changed(row));
     const voucherOf = (row: Row): string | undefined => this.#vouching.voucherOf(row);
     this.confirming = new Confirming(world, this.rows, voucherOf);
-    this.incidents = new Incidents(world);
-    this.lags = new Lags({ world, rows: this.rows, incidents: this.incidents, voucherOf, connectedTo: () => this.#vouching.portal });
-    this.#repairs = new Repairs(world, (row, portal, entry, isAccepted) => {
-      if (isAccepted) this.lags.accepted(row, portal, entry);
-      else this.lags.repaired(row, portal, entry);
-    });
+    this.oversight = oversee({ world, rows: this.rows, voucherOf, connectedTo: () => this.#vouching.portal });
     this.#deadlines = new Deadlines(world.clock, world.policy.readDeadline, world.onDue);
     this.#unknown = new Deadlines(world.clock, world.policy.retryInterval, world.onDue);
     this.#absorber = new Absorber(world, this.rows, this.#vouching, {
       onChange: (row) => this.changed(row),
       onConcluded: (row, outcome) => this.#conclude(row, outcome),
       onWord: (row, word) => this.#hear(row, word),
-      onWithheld: (row, portal, vouched) => this.#suspect(row, portal, vouched),
+      onWithheld: (row, portal, vouched) => this.oversight.suspect(row, portal, vouched),
       onFailed: (row, { error }) => this.confirming.failed(row, error),
-      onOffence: (finding) => {
-        if (finding.kind === 'forged') this.incidents.forged(finding);
-        else this.incidents.offended(finding);
-      },
-      onRival: (entry, other) => this.incidents.compare(entry, other),
+      onOffence: (finding) => this.oversight.offended(finding),
+      onRival: (entry, other) => this.oversight.met(entry, other),
       onForeign: (row, floor) => this.adopt(row, floor),
     });
   }
 
-  #hear(row: Row, { portal, isServed, isBehind, less, number, inquiry }: Word): void {
-    this.confirming.note(row, portal, number, !isBehind);
-    if (!isBehind) {
-      if (isServed) this.lags.served(row, portal);
-      return this.#repairs.delete(row, portal);
-    }
-    this.lags.behind(row, portal, less, inquiry);
-    this.#repairs.add(row, portal);
-  }
-
-  /** What a portal says nothing of, it may lack or keep to itself: it is sent it, and asked. */
-  #suspect(row: Row, portal: string, vouched: CheckedEntry | undefined): void {
-    this.lags.suspect(row, portal, vouched);
-    this.#repairs.add(row, portal);
+  #hear(row: Row, word: Word): void {
+    this.confirming.note(row, word.portal, word.number, !word.isBehind);
+    this.oversight.heard(row, word);
   }
 
   /** Takes in an entry that no portal has served here: one that a portal accepted from us, or that another process has seen. */
   adopt(row: Row, { entry, durability }: Floor): void {
     const { latest } = row;
-    if (latest !== undefined) this.incidents.compare(entry, latest);
+    if (latest !== undefined) this.oversight.met(entry, latest);
     row.adopt(entry, durability);
     this.changed(row);
   }
@@ -298,7 +276,7 @@ export class EntryTable {
     }
     this.#vouching.sweep();
     this.confirming.sweep();
-    this.lags.sweep();
+    this.oversight.sweep();
     this.rows.sweep();
   }
 
@@ -307,11 +285,9 @@ export class EntryTable {
     this.rows.close();
     this.#deadlines.stop();
     this.#unknown.stop();
-    this.#repairs.stop();
     this.#vouching.stop();
     this.confirming.stop();
-    this.lags.stop();
-    this.incidents.stop();
+    this.oversight.stop();
     for (const row of this.rows) for (const read of row.reads) read.settle(closed());
     this.updates.complete();
   }

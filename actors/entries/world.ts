@@ -3,7 +3,7 @@ import type { Policy } from '../../src/policy.ts';
 import type { Scheduler } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import type { CheckedEntry } from '../../src/registry/index.ts';
-import type { Leases } from '../../src/storage/index.ts';
+import type { StorageSession } from '../../src/storage/index.ts';
 import type { Clock, OpenBroadcast } from '../../src/world.ts';
 import type { PortalCommand, PortalReply } from '../portal/service.ts';
 import type { ActorWorld } from '../world.ts';
@@ -14,8 +14,6 @@ export interface EntriesWorld extends Pick<ActorWorld, 'clock' | 'scheduler' | '
   readonly openBroadcast?: OpenBroadcast | undefined;
   /** Default: all that are used are subscribed, and linger. */
   readonly subscriptions?: Subscriptions | undefined;
-  /** Puts something in front of the floors of a storage. */
-  readonly aroundFloors?: ((floors: HostFloors) => HostFloors) | undefined;
 }
 
 /** A command that says what was found out about a portal. */
@@ -77,11 +75,8 @@ export interface Floors {
 export interface HostFloors extends Floors {
   /** @param work raises floors that are known from before; none is read until it is done */
   handOn(work: Promise<unknown>): void;
-  /**
-   * The leases of all processes on the storage, or none, where there is no storage.
-   * @param owner 8 bytes that nobody else has
-   */
-  leases(owner: Bytes): Promise<Leases | undefined>;
+  /** The way to the storage, for what else is kept in it; undefined where there is none. */
+  session(): Promise<StorageSession | undefined>;
   close(): Promise<void>;
 }
 

@@ -130,7 +130,7 @@ export class Writing {
       const since = this.#table.rows.inquiries;
       const accepted = async (url: string): Promise<void> => {
         acceptedBy.push(url);
-        this.#table.lags.accepted(row, url, entry);
+        this.#table.oversight.accepted(row, url, entry);
         await this.#adopt(row, entry);
         if (confirmations === 0) return succeed([]);
         if (wish !== undefined || !this.#underWay.has(fail)) return;

@@ -2,6 +2,7 @@ import type { PublicPortalEvent } from '../../machines/portal.ts';
 import { Caller, conflate, defineActor, serve } from '../../src/link/index.ts';
 import type { VerifierService } from '../verifier/service.ts';
 import type { ActorWorld } from '../world.ts';
+import { checkOverSocket } from './check-over-socket.ts';
 import { PortalHost } from './host.ts';
 import { portalInput, portalLogic, type PortalActorInput } from './logic.ts';
 import { recordsOf } from './records.ts';
@@ -15,7 +16,7 @@ export function makePortalActor(world: ActorWorld, input: PortalActorInput) {
   const host = new PortalHost(world, input.portals, input.policy);
   const definition = defineActor({
     name: 'portal',
-    logic: portalLogic(world, host, input),
+    logic: portalLogic(world, host, input, checkOverSocket),
     publicEvents: PUBLIC_EVENTS,
     service(actor) {
       host.attach(actor);

@@ -3,7 +3,7 @@ import { portalMachine, type PortalRecord } from '../../machines/portal.ts';
 import { backoff, type PortalTimes } from '../../machines/portal-times.ts';
 import type { Policy } from '../../src/policy.ts';
 import type { ActorWorld } from '../world.ts';
-import { portalCheck } from './check.ts';
+import { portalCheck, type CheckOverSocket } from './check.ts';
 import type { PortalHost } from './host.ts';
 import type { PortalAddress } from './registry-client.ts';
 import { subscriptionSocket } from './subscription.ts';
@@ -19,8 +19,11 @@ export interface PortalActorInput {
   readonly known?: readonly PortalRecord[] | undefined;
 }
 
-/** The portal machine, with sockets, and its host to do what it says. */
-export function portalLogic(world: ActorWorld, host: PortalHost, { policy, predecessors }: PortalActorInput) {
+/**
+ * The portal machine, with sockets, and its host to do what it says.
+ * @param overSocket how a portal is checked, before it is asked over HTTP
+ */
+export function portalLogic(world: ActorWorld, host: PortalHost, { policy, predecessors }: PortalActorInput, overSocket: CheckOverSocket) {
   const sockets = {
     clock: world.clock,
     openSocket: world.openSocket,
@@ -36,7 +39,7 @@ export function portalLogic(world: ActorWorld, host: PortalHost, { policy, prede
   return portalMachine.provide({
     actors: {
       connection: connectionMachine.provide({ actors: { socket: subscriptionSocket(sockets) } }),
-      check: portalCheck({ ...sockets, patience: policy.livenessDeadline, checkRate: policy.checkRate, ask: host.askPortal }),
+      check: portalCheck({ ...sockets, patience: policy.livenessDeadline, checkRate: policy.checkRate, ask: host.askPortal }, overSocket),
     },
     // From half of the back-off up to all of it: a portal that comes back is not met by everybody at once.
     delays: { backoff: ({ context }) => backoff(context) * (0.5 + world.random() / 2) },

@@ -1,17 +1,18 @@
 import { Caller, channelLike, defineActor, serve, type Port, type Serving } from '../../src/link/index.ts';
-import type { Verdict } from '../../src/registry/index.ts';
+import { Verdict } from '../../src/registry/index.ts';
 import type { ActorWorld } from '../world.ts';
 import { VerifierHost } from './host.ts';
-import type { FindingsService } from './service.ts';
+import type { FindingsService, VerdictService } from './service.ts';
 
 /** The verifier actor: reports in, findings out, in order. */
-export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict?: Pick<Verdict, 'engine' | 'verify'>) {
+export function makeVerifierActor(world: Pick<ActorWorld, 'clock' | 'scheduler'>, verdict: Pick<Verdict, 'engine' | 'verify'> = new Verdict()) {
   const host = new VerifierHost(world, verdict);
   let verdicts: Serving | undefined;
 
   const offerVerdicts = (asker: Caller<FindingsService>, port: Port): Serving => {
     const [near, far] = channelLike(port);
-    const serving = serve(near, host.verdicts);
+    const service: VerdictService = { calls: { verify: host.verify } };
+    const serving = serve(near, service);
     asker.call('verdicts', far, { transfer: [far] }).catch(() => {}); // one that is gone asks nothing; its successor is offered another
     return serving;
   };

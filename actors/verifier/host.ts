@@ -1,7 +1,7 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { verifierMachine, type VerdictCommand, type VerifierTally } from '../../machines/verifier.ts';
 import type { Outlet, Peer } from '../../src/link/index.ts';
-import { Verdict } from '../../src/registry/index.ts';
+import type { Verdict } from '../../src/registry/index.ts';
 import type { Finding, Report } from '../report.ts';
 import type { ActorWorld } from '../world.ts';
 import { VerdictMemo } from './memo.ts';
@@ -22,6 +22,9 @@ interface Batch {
   readonly done: () => void;
 }
 
+/** The entries actor, which findings are for. */
+type FindingsPeer = Pick<Peer<Pick<FindingsService, 'pipes'>>, 'pipe' | 'close'>;
+
 /** The verifier actor's machine, as its host uses it. */
 interface VerifierActor {
   send(event: { readonly type: 'BATCH'; readonly batch: number }): void;
@@ -35,14 +38,14 @@ export class VerifierHost {
   readonly #verification: Verification;
   readonly #batches = new Map<number | undefined, Batch>();
   #numbered = 0;
-  #entries: { readonly connection: Peer<FindingsService>; readonly findings: Outlet<Finding> } | undefined;
+  #entries: { readonly connection: FindingsPeer; readonly findings: Outlet<Finding> } | undefined;
   /** What was found before the entries actor was introduced. */
   readonly #early: ((findings: Outlet<Finding>) => void)[] = [];
   /** Of batches whose findings wait to be sent. */
   readonly #passing: Batch['done'][] = [];
   #actor: VerifierActor | undefined;
 
-  constructor({ scheduler }: Pick<ActorWorld, 'scheduler'>, verdict: Pick<Verdict, 'engine' | 'verify'> = new Verdict()) {
+  constructor({ scheduler }: Pick<ActorWorld, 'scheduler'>, verdict: Pick<Verdict, 'engine' | 'verify'>) {
     this.#scheduler = scheduler;
     this.#verdict = verdict;
     this.#verification = new Verification(verdict, new VerdictMemo(MEMORIZED));
@@ -65,7 +68,7 @@ export class VerifierHost {
   });
 
   /** For the entries actor, to ask about what comes from elsewhere than a portal. */
-  readonly verdicts: VerdictService = { calls: { verify: (entry) => this.#verification.verify(entry) } };
+  readonly verify: VerdictService['calls']['verify'] = (entry) => this.#verification.verify(entry);
 
   /** For the portal actor. */
   readonly service: VerifierService = {
@@ -85,7 +88,7 @@ export class VerifierHost {
   }
 
   /** Connects to the entries actor, or to the one that took its place. */
-  connectEntries(connection: Peer<FindingsService>): void {
+  connectEntries(connection: FindingsPeer): void {
     this.#entries?.connection.close(); // a browser does not say that the other side of a port is gone; who waits for it would wait for ever
     const onWaiting = (waiting: number): void => {
       if (waiting === 0) for (const done of this.#passing.splice(0)) done();

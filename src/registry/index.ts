@@ -7,7 +7,7 @@ export { bytesOf, charactersOf, keyNamed, nameOf } from './key-name.ts';
 export { areEquivocal, proofOf, verifyProof } from './proof.ts';
 export { resolverLink } from './link.ts';
 export { compareChecked, compareEntries } from './order.ts';
-export { signByOwnKey, signEntry, type EntrySigner } from './sign.ts';
+export { signByOwnKey, signBySecretKey, signEntry, type EntrySigner } from './sign.ts';
 export { compareRevisions, compareWithPacked, isPackedAs, isSamePacked, packEntry, unpackEntry } from './packed.ts';
 export { Verdict } from './verdict/index.ts';
 export { verifyEntry } from './verify.ts';

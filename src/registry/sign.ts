@@ -20,9 +20,8 @@ export interface EntrySigner {
 export function signEntry(entry: UnsignedEntry, secretKey: Uint8Array): SignedEntry;
 export function signEntry(entry: UnsignedEntry, signer: EntrySigner): Promise<SignedEntry>;
 export function signEntry(entry: UnsignedEntry, key: Uint8Array | EntrySigner): SignedEntry | Promise<SignedEntry> {
-  const unsigned = takeUnsignedEntry(entry);
   const signer = signerOf(key);
-  return signer === undefined ? signByKey(unsigned, takeSecretKey(key)) : signByOther(unsigned, signer);
+  return signer === undefined ? signBySecretKey(entry, key) : signByOther(takeUnsignedEntry(entry), signer);
 }
 
 /** The signer a value is, its method read once; undefined for anything else. */
@@ -35,7 +34,14 @@ function signerOf(value: unknown): EntrySigner | undefined {
   }
 }
 
-function signByKey(entry: CheckedUnsignedEntry, secretKey: Bytes): SignedEntry {
+/**
+ * Signs an entry at once: what {@link signEntry} does with a secret key, in a tenth of its weight.
+ * @param key 64 bytes, the 32-byte seed followed by the public key; its halves must belong together. The caller's, and not wiped
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function signBySecretKey(unsigned: UnsignedEntry, key: unknown): SignedEntry {
+  const entry = takeUnsignedEntry(unsigned);
+  const secretKey = takeSecretKey(key);
   const seed = secretKey.subarray(0, 32);
   try {
     // Signing under a public key that is not the seed's own gives the seed away.

@@ -1,9 +1,9 @@
-import type { Bytes } from '../registry/bytes.ts';
 import { charactersOf } from '../registry/key-name.ts';
-import type { Change, StorageConnection, StoredRecord } from './adapter.ts';
+import type { Change, StorageConnection } from './adapter.ts';
 import { FLOORS, usedAt } from './record.ts';
+import { scanAll } from './scan.ts';
 
-/** Records read and deleted at a time. */
+/** Records deleted at a time. */
 const PAGE = 1_000;
 
 /** What eviction asks about a record; `id` is the entryId as characters. */
@@ -22,7 +22,7 @@ export async function evict(connection: StorageConnection, maxFloors: number, st
   const count = await connection.count(FLOORS);
   if (count <= maxFloors) return { evicted: [], left: count };
 
-  const candidates = (await allRecords(connection)).map(({ key, record }) => {
+  const candidates = (await scanAll(connection, FLOORS)).map(({ key, record }) => {
     const id = charactersOf(key.subarray(1));
     return { id, key, stored: usedAt(record), lastUse: standing.lastUse(id, usedAt(record)) };
   });
@@ -50,22 +50,4 @@ export async function evict(connection: StorageConnection, maxFloors: number, st
     evicted.push(...gone);
   }
   return { evicted, left: candidates.length - evicted.length };
-}
-
-async function allRecords(connection: StorageConnection): Promise<StoredRecord[]> {
-  const records: StoredRecord[] = [];
-  for (let { from } = FLOORS; ; ) {
-    const page = await connection.scan({ from, before: FLOORS.before }, PAGE);
-    records.push(...page);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return records;
-    from = after(last.key);
-  }
-}
-
-/** The next key in bytewise order. */
-function after(key: Bytes): Bytes {
-  const next = new Uint8Array(key.length + 1);
-  next.set(key);
-  return next;
 }

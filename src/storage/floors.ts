@@ -8,7 +8,6 @@ import { realClock, type Clock } from '../world.ts';
 import type { Change, StorageAdapter } from './adapter.ts';
 import { evict } from './eviction.ts';
 import { KnownFloors, type Known } from './known.ts';
-import { Leases } from './leases.ts';
 import { Recency } from './recency.ts';
 import { floorKey, packFloor, parseFloor, withUsedAt } from './record.ts';
 import { rule, type Ruling } from './ruling.ts';
@@ -113,12 +112,9 @@ export class FloorStore {
     return this.#session.state;
   }
 
-  /**
-   * Leases in the same storage: whose turn it is among all that have it open.
-   * @param owner 8 bytes that nobody else has
-   */
-  leases(owner: Bytes): Leases {
-    return new Leases(this.#session, this.#clock, owner);
+  /** The way to the storage, for what else is kept in it. */
+  get session(): StorageSession {
+    return this.#session;
   }
 
   /** How many floors wait in memory for a storage that works. */

@@ -1,6 +1,8 @@
-export type { StorageAdapter, StorageConnection } from './adapter.ts';
+export type { Change, KeyRange, StorageAdapter, StorageConnection } from './adapter.ts';
 export { FloorStore } from './floors.ts';
+export { floorKey, usedAt as floorUsedAt } from './record.ts';
+export { scanAll } from './scan.ts';
 export { KnownFloors } from './known.ts';
-export type { Leases } from './leases.ts';
+export { Leases } from './leases.ts';
 export { MemoryStorage } from './memory.ts';
-export type { StorageState } from './session.ts';
+export { StorageSession, type StorageState } from './session.ts';

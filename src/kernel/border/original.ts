@@ -1,6 +1,6 @@
 import { RegistryError } from '../../error.ts';
 import { isBytes, takeBytes, type Bytes } from '../../registry/bytes.ts';
-import { MAX_DATA_BYTES, MAX_REVISION, signEntry, type EntryKey, type SignedEntry } from '../../registry/index.ts';
+import { MAX_DATA_BYTES, MAX_REVISION, signBySecretKey, type EntryKey, type SignedEntry } from '../../registry/index.ts';
 import { own } from '../own.ts';
 
 // The input of `readEntry` and `writeEntry`, judged in the words of the module that had these methods first, and in its order: of several
@@ -64,9 +64,9 @@ export function takeWriteEntry(data: unknown): SignedEntry {
 }
 
 /** Of what was checked, a key that is not the other's is all that can be wrong. */
-function signed(entry: Parameters<typeof signEntry>[0], secretKey: Bytes): SignedEntry {
+function signed(entry: Parameters<typeof signBySecretKey>[0], secretKey: Bytes): SignedEntry {
   try {
-    return signEntry(entry, secretKey);
+    return signBySecretKey(entry, secretKey);
   } catch {
     throw fault('secretKey does not belong to publicKey');
   }

@@ -45,7 +45,7 @@ describe('a portal that lags', () => {
     await bench.clock.advance(GRACE / 2);
     await bench.table.absorb([bench.served(B, entry(9n), { isCheck: true })]);
     expect(bench.wordsOf('caught up')).toEqual([B]);
-    expect(bench.table.lags.size).toBe(0);
+    expect(bench.table.oversight.lags.size).toBe(0);
     await bench.clock.advance(3 * GRACE);
     expect(bench.wordsOf('blame')).toEqual([]);
     expect(bench.incidents).toEqual([]);
@@ -264,15 +264,15 @@ describe('a portal that lags', () => {
     await bench.push(1, A, ...keys.map((datakey) => ({ ...one, datakey })));
     const lag = (portal: string): Promise<void> => bench.table.absorb(keys.map((datakey) => bench.served(portal, { ...older, datakey }, { isCheck: true })));
     await lag(B);
-    expect(bench.table.lags.size).toBe(500);
+    expect(bench.table.oversight.lags.size).toBe(500);
     await lag(C);
-    expect(bench.table.lags.size).toBe(1_000);
+    expect(bench.table.oversight.lags.size).toBe(1_000);
     const first = { ...one, datakey: keys[0]! };
     await bench.table.absorb([bench.served(B, first, { isCheck: true })]);
-    expect(bench.table.lags.size).toBe(999);
+    expect(bench.table.oversight.lags.size).toBe(999);
     for (const datakey of keys) bench.table.unwatch(nameOf({ ...one, datakey }));
     await bench.clock.advance(GRACE + 1_000);
-    expect(bench.table.lags.size).toBe(0);
+    expect(bench.table.oversight.lags.size).toBe(0);
   });
 
   it('F2: has places left for what it serves less of, however much it says it does not have', async () => {
@@ -284,15 +284,15 @@ describe('a portal that lags', () => {
     await bench.connect(1, A);
     await bench.push(1, A, ...names.map((_, i) => entry(9n, `${i}`)));
     await bench.table.absorb(names.map((name) => ({ kind: 'missing', portal: B, origin: { isCheck: true }, name, at: 1 }) as const));
-    expect(bench.table.lags.size).toBe(250);
+    expect(bench.table.oversight.lags.size).toBe(250);
     await bench.table.absorb([bench.served(B, entry(3n, '299'), { isCheck: true })]);
-    expect(bench.table.lags.size).toBe(251);
+    expect(bench.table.oversight.lags.size).toBe(251);
   });
 
   it('F15: is told of to a portal actor that took another’s place', async () => {
     const { bench, check } = await open(entry(3n));
     await check();
-    bench.table.lags.renew();
+    bench.table.oversight.lags.renew();
     expect(bench.wordsOf('lagging')).toEqual([B, B]);
   });
 });

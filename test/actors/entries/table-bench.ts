@@ -2,6 +2,7 @@ import { createActor, fromPromise } from 'xstate';
 import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
 import type { ResultBody } from '../../../actors/entries/result.ts';
 import type { PendingRead } from '../../../actors/entries/row.ts';
+import { FullOversight } from '../../../actors/entries/oversight.ts';
 import { EntryTable, type Update } from '../../../actors/entries/table.ts';
 import type { Floors, PortalSide, PortalNotice, TableWorld } from '../../../actors/entries/world.ts';
 import { Writing } from '../../../actors/entries/writing.ts';
@@ -34,7 +35,7 @@ interface Asked {
 /** A table of entries in simulated time, and portals that do as the test says. */
 export class TableBench {
   readonly clock = new FakeClock();
-  readonly table: EntryTable;
+  readonly table: EntryTable<FullOversight>;
   readonly writing: Writing;
   /** What portals have, by their URLs; `missing` where nothing is said. */
   readonly stands = new Map<string, Stand>();
@@ -86,10 +87,10 @@ export class TableBench {
       subscriptions: { of: 'used', mostLingering: Infinity },
       onCount: () => {},
     };
-    this.table = new EntryTable(world);
+    this.table = new EntryTable(world, (overseen) => new FullOversight(overseen));
     this.writing = new Writing(world, this.table);
     this.table.updates.subscribe((update) => this.updates.push(update));
-    this.table.incidents.subscribe((incident) => this.incidents.push(incident));
+    this.table.oversight.incidents.subscribe((incident) => this.incidents.push(incident));
   }
 
   /** How many questions nobody has answered or given up. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActor, fromPromise } from 'xstate';
 import type { PortalReply } from '../../../actors/portal/service.ts';
 import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
+import { FullOversight } from '../../../actors/entries/oversight.ts';
 import { EntryTable } from '../../../actors/entries/table.ts';
 import { Updating, type SwapOutcome } from '../../../actors/entries/updating.ts';
 import type { PortalSide, TableWorld } from '../../../actors/entries/world.ts';
@@ -84,7 +85,7 @@ function open({ serves, replies, updatePortal, verdict = true }: { serves: Answe
     onCount() {},
     portal,
   } as unknown as TableWorld;
-  const table = new EntryTable(world);
+  const table = new EntryTable(world, (overseen) => new FullOversight(overseen));
   const writing = new Writing(world, table);
   const updating = new Updating(world, table, writing, () => Promise.resolve(undefined));
   function absorb(...findings: readonly Finding[]): void {

@@ -1,5 +1,6 @@
 import { createActor } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import { checkOverSocket } from '../../../actors/portal/check-over-socket.ts';
 import { portalCheck, type CheckWorld } from '../../../actors/portal/check.ts';
 import { Conduct } from '../../../actors/portal/conduct.ts';
 import { Pressure } from '../../../actors/portal/pressure.ts';
@@ -47,7 +48,7 @@ function begin(count: number, ask?: CheckWorld['ask']) {
       asked.push(name);
       return Promise.resolve({ kind: 'missing' });
     }),
-  });
+  }, checkOverSocket);
   const start = () => {
     const actor = createActor(logic, { input: { url: URL_OF_PORTAL } }).start();
     return { actor, socket: sockets.at(-1)!, isOver: () => actor.getSnapshot().status !== 'active' };

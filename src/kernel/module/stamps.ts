@@ -1,0 +1,104 @@
+import { blake2b } from '@noble/hashes/blake2.js';
+import type { Bytes } from '../../registry/bytes.ts';
+import { charactersOf, type CheckedEntry } from '../../registry/index.ts';
+import { floorKey, floorUsedAt, scanAll, type Change, type StorageConnection, type StorageSession } from '../../storage/index.ts';
+import { trim } from '../../trim.ts';
+import type { Clock } from '../../world.ts';
+import { surplus } from './fair-share.ts';
+import type { Seal } from './seal.ts';
+import { ownerOf, packStamp, stampKey, STAMPS, wordIn, type Word } from './stamp.ts';
+
+/** Records deleted at a time. */
+const PAGE = 1_000;
+/** A stamp that says nothing new is written again after so many milliseconds, for its time of use. */
+const RENEWAL = 3_600_000;
+/** How many are remembered as written. */
+const MEMORY = 10_000;
+
+/**
+ * What is kept of each entry beside its floor: who asked for it first, and what a portal said of it last. So a worker that begins with nothing need not ask
+ * again at once, and no domain fills the storage for others. Never rejects: where the storage fails, nothing is known.
+ */
+export class Stamps {
+  readonly #session: StorageSession;
+  readonly #clock: Clock;
+  readonly #seal: Seal;
+  readonly #most: number;
+  /** What was written last of an entry, and when. */
+  readonly #written = new Map<string, { readonly servedAt: number; readonly at: number }>();
+  /** New stamps until the next look at how many there are. */
+  #untilEviction = 1;
+
+  /** @param most how many are kept */
+  constructor(session: StorageSession, clock: Clock, seal: Seal, most: number) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#seal = seal;
+    this.#most = most;
+  }
+
+  /**
+   * What portals said last of these entries; of those alone of which a sealed stamp tells.
+   * @param ids entryIds, 32 bytes each, and the floor of each
+   */
+  async words(floors: readonly { readonly id: Bytes; readonly entry: CheckedEntry }[]): Promise<readonly (Word | undefined)[]> {
+    if (floors.length === 0) return [];
+    const records = await this.#use((connection) => connection.getMany(floors.map(({ id }) => stampKey(id))));
+    return floors.map(({ id, entry }, i) => wordIn(records?.[i], id, entry, this.#seal));
+  }
+
+  /**
+   * Notes that a domain asked for an entry, and what a portal said of it. Resolves when that is on disk, or cannot be.
+   * @param id entryId, 32 bytes
+   */
+  async note(id: Bytes, domain: string, entry: CheckedEntry | undefined, word: Word | undefined): Promise<void> {
+    const now = this.#clock.now();
+    const name = charactersOf(id);
+    const written = this.#written.get(name);
+    const servedAt = word?.at ?? 0;
+    if (written !== undefined && servedAt <= written.servedAt && now - written.at < RENEWAL) return;
+    let isNew = false;
+    const change: Change = {
+      key: stampKey(id),
+      decide: (current) => {
+        const known = current && ownerOf(current);
+        isNew = known === undefined;
+        return packStamp(known?.owner ?? ownerNamed(domain), now, word && entry && { entry, word }, id, this.#seal);
+      },
+    };
+    if ((await this.#use((connection) => connection.update([change]).then(() => true))) === undefined) return;
+    this.#written.set(name, { servedAt, at: now });
+    trim(this.#written as Map<string, unknown>, MEMORY);
+    if (isNew && --this.#untilEviction <= 0) await this.#use((connection) => this.#evict(connection));
+  }
+
+  async #use<T>(action: (connection: StorageConnection) => Promise<T>): Promise<T | undefined> {
+    await this.#session.open();
+    return (await this.#session.use(action))?.value;
+  }
+
+  /** Whoever has most stamps loses those it used least, and their floors, until nine tenths are left: so one look serves many new ones. */
+  async #evict(connection: StorageConnection): Promise<void> {
+    const count = await connection.count(STAMPS);
+    if (count > this.#most) {
+      const shares = (await scanAll(connection, STAMPS)).map(({ key, record }) => {
+        const { owner, usedAt } = ownerOf(record) ?? { owner: Uint8Array.of(), usedAt: 0 };
+        return { owner: charactersOf(owner), usedAt, thing: key.slice(1) };
+      });
+      const going = surplus(shares, Math.floor(this.#most * 0.9));
+      const now = this.#clock.now();
+      for (let i = 0; i < going.length; i += PAGE) {
+        const changes = going.slice(i, i + PAGE).flatMap((id): Change[] => [
+          { key: stampKey(id), decide: () => null },
+          // One that is pinned says that it will be used.
+          { key: floorKey(id), decide: (floor) => (floor === undefined || floorUsedAt(floor) > now ? undefined : null) },
+        ]);
+        await connection.update(changes);
+      }
+    }
+    this.#untilEviction = Math.max(1, Math.min(this.#most - count, Math.floor(this.#most / 10)));
+  }
+}
+
+/** What a domain is known by: 8 bytes of its hash, so that names of any length fit. */
+const ownerNamed = (domain: string): Uint8Array => blake2b(new TextEncoder().encode(domain), { dkLen: 8 });
