@@ -44,12 +44,7 @@ type Of<T extends QueryEvent['type']> = Extract<QueryEvent, { readonly type: T }
 
 /** One query of a kernel, from the question to its one answer. */
 export const queryMachine = setup({
-  types: {
-    context: {} as QueryContext,
-    events: {} as QueryEvent,
-    emitted: {} as QueryEmitted,
-    input: {} as QueryInput,
-  },
+  types: {} as { context: QueryContext; events: QueryEvent; emitted: QueryEmitted; input: QueryInput },
   guards: {
     isSubscription: ({ context }) => context.kind === 'subscription',
     isAccepted: stateIn({ asked: 'spreading' }),
@@ -67,7 +62,7 @@ export const queryMachine = setup({
     update: emit(({ event }) => ({ type: 'UPDATED' as const, data: (event as Of<'TOLD'>).data })),
     answer: emit(({ event }) => ({ type: 'ANSWERED' as const, data: (event as Of<'DONE'>).data })),
     answerAccepted: emit(({ context }) => ({ type: 'ANSWERED' as const, data: context.accepted })),
-    answerClosed: emit(() => ({ type: 'ANSWERED' as const, data: { closed: true } })),
+    answerClosed: emit({ type: 'ANSWERED' as const, data: { closed: true } }),
     refuse: emit(({ event }) => ({ type: 'REFUSED' as const, reason: (event as Of<'FAILED'>).reason })),
     refuseLate: emit(({ context }) => ({ type: 'REFUSED' as const, reason: context.late })),
   },

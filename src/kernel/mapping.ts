@@ -50,13 +50,13 @@ export const MAPPING = { arrives: ARRIVES, leaves: LEAVES, stays: STAYS } as con
 
 /** The event that a message is for the query of its nonce, or none. */
 export function eventOf(arrival: Arrival): QueryEvent | undefined {
-  const row: Arriving<never> = MAPPING.arrives[arrival.message];
+  const row: Arriving<never> = ARRIVES[arrival.message];
   return row.event === null ? undefined : ({ type: row.event, ...row.with(arrival as never) } as QueryEvent);
 }
 
 /** The message that tells it to whoever asked by this nonce. */
 export function messageOf(nonce: Nonce, told: Told): Reply & ModuleToKernel;
 export function messageOf(nonce: Nonce, told: Told): Reply {
-  const row: Leaving<never> = MAPPING.leaves[told.type];
+  const row: Leaving<never> = LEAVES[told.type];
   return { nonce, method: row.message, ...row.with(told as never) } as Reply;
 }

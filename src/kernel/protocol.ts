@@ -210,7 +210,7 @@ export function readKernelToPage(value: unknown): KernelToPage | undefined {
   }
   if (!isNonce(nonce) || !isOneOf(method, ['response', 'responseUpdate', 'responseNonce'])) return undefined;
   if (method === 'responseUpdate') return { method, nonce, data };
-  if (method === 'response') return typeof err === 'string' ? { method, nonce, data: null, err } : err === null && data !== null && data !== undefined ? { method, nonce, data: data as object, err } : undefined;
+  if (method === 'response') return typeof err === 'string' ? { method, nonce, data: null, err } : err === null && data !== null && data !== undefined ? { method, nonce, data, err } : undefined;
   const { nonce: kernels } = own(data, ['nonce']);
   return isNonce(kernels) ? { method, nonce, data: { nonce: kernels } } : undefined;
 }

@@ -61,7 +61,7 @@ export class Queries {
     const event = arrival && eventOf(arrival);
     if (arrival === undefined || event === undefined || !('nonce' in arrival)) return;
     if (arrival.message !== 'moduleCall') this.#open.get(arrival.nonce)?.send(event);
-    else if (question === undefined) this.#log('a query with the nonce of an open one was ignored');
+    else if (question === undefined) this.#log('ignored: a query with the nonce of an open one');
     else this.#ask(arrival, event, this.#admit(question, arrival.domain));
   }
 
@@ -70,7 +70,7 @@ export class Queries {
     const { kind } = question;
     if (kind !== 'subscribe') return question;
     const count = this.#subscriptions.get(domain) ?? 0;
-    if (count >= MOST_SUBSCRIPTIONS) return { kind: 'fault', reason: phrase('', 'THROTTLED', `at most ${MOST_SUBSCRIPTIONS} subscriptions of one domain are open at a time`) };
+    if (count >= MOST_SUBSCRIPTIONS) return { kind: 'fault', reason: phrase('', 'THROTTLED', `a domain may have ${MOST_SUBSCRIPTIONS} subscriptions`) };
     this.#subscriptions.set(domain, count + 1);
     return question;
   }
@@ -112,7 +112,7 @@ export class Queries {
     try {
       end?.();
     } catch {
-      this.#log('what a subscription was answered from could not be ended');
+      this.#log('a subscription could not be ended');
     }
   }
 

@@ -71,21 +71,19 @@ async function write({ entry, style }: Extract<Question, { readonly kind: 'write
 }
 
 function subscribe(key: EntryKey, caller: string, source: RegistrySource, tell: Tell): () => void {
-  const fail = (error: unknown): void => tell({ type: 'FAILED', reason: reasonOf('', error) });
+  const error = (thrown: unknown): void => tell({ type: 'FAILED', reason: reasonOf('', thrown) });
+  const next = (result: ReadResult): void => {
+    try {
+      tell({ type: 'TOLD', data: readAnswer('registryRead', result) });
+    } catch (thrown) {
+      error(thrown);
+    }
+  };
   tell({ type: 'OPENED' });
   try {
-    return source.watch(key, caller, {
-      next(result) {
-        try {
-          tell({ type: 'TOLD', data: readAnswer('registryRead', result) });
-        } catch (error) {
-          fail(error);
-        }
-      },
-      error: fail,
-    });
-  } catch (error) {
-    fail(error);
+    return source.watch(key, caller, { next, error });
+  } catch (thrown) {
+    error(thrown);
     return () => {};
   }
 }

@@ -1,18 +1,17 @@
 import type { ReadResult } from '../../../actors/entries/result.ts';
 import { hasCode } from '../../error.ts';
 import type { SignedEntry } from '../../registry/index.ts';
+import { own } from '../own.ts';
 
 /** What a read, or news of an entry, is answered by `registryRead` and `registrySubscribe`, and by `readEntry`. */
 export function readAnswer(style: 'registryRead' | 'readEntry', result: ReadResult): object {
   if (style === 'readEntry') {
     if (!result.exists) return { exists: false };
-    const { deleted, data: entryData, revision } = result;
-    return deleted ? { exists: true, deleted, revision } : { exists: true, deleted, entryData, revision };
+    const { exists, deleted, revision, data: entryData } = result;
+    return { exists, deleted, revision, ...(!deleted && { entryData }) };
   }
-  const { exists, status, confirmedAt } = result;
-  if (!result.exists) return { exists, data: new Uint8Array(), revision: 0n, status, confirmedAt, confirmedBy: [], claimedBy: result.claimedBy };
-  const { deleted, data, revision, signature, type = 1, confirmedBy } = result;
-  return { exists, deleted, data, revision, signature, type, status, confirmedAt, confirmedBy };
+  if (!result.exists) return { data: new Uint8Array(), revision: 0n, confirmedBy: [], ...own(result, ['exists', 'status', 'confirmedAt', 'claimedBy']) };
+  return { type: 1, ...own(result, ['exists', 'deleted', 'data', 'revision', 'signature', 'type', 'status', 'confirmedAt', 'confirmedBy']) };
 }
 
 /** What a write is answered that a portal has accepted. */
@@ -26,4 +25,4 @@ export function refusalAnswer(style: 'registryWrite' | 'writeEntry', error: unkn
 }
 
 /** The entry, and nothing else that the object may have. */
-const plain = ({ pubkey, datakey, data, revision, signature, type = 1 }: SignedEntry): SignedEntry => ({ pubkey, datakey, data, revision, signature, type });
+const plain = (entry: SignedEntry): object => ({ type: 1, ...own(entry, ['pubkey', 'datakey', 'data', 'revision', 'signature', 'type']) });

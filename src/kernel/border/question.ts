@@ -16,16 +16,18 @@ export type Question =
 /** So many portals nobody has: a list of more is a mistake. */
 const MOST_PORTALS = 100;
 
+type Take = (data: unknown, isTrusted: () => boolean) => Question;
+
 /** For each method what its input asks. What they throw is no question. */
-const METHODS: ReadonlyMap<string, (data: unknown, isTrusted: () => boolean) => Question> = new Map<string, (data: unknown, isTrusted: () => boolean) => Question>([
+const METHODS: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['registryRead', (data) => ({ kind: 'read', key: takeKey(data), style: 'registryRead' })],
-  ['registryWrite', (data) => ({ kind: 'write', entry: takeSignedEntry(isRecord(data) ? own(data, ['pubkey', 'datakey', 'data', 'revision', 'signature', 'type']) : data, 'data'), style: 'registryWrite' })],
+  ['registryWrite', (data) => ({ kind: 'write', entry: takeSignedEntry(own(data, ['pubkey', 'datakey', 'data', 'revision', 'signature', 'type']), 'data'), style: 'registryWrite' })],
   ['registrySubscribe', (data) => ({ kind: 'subscribe', key: takeKey(data) })],
   ['readEntry', (data) => ({ kind: 'read', key: takeReadEntry(data), style: 'readEntry' })],
   ['writeEntry', (data) => ({ kind: 'write', entry: takeWriteEntry(data), style: 'writeEntry' })],
   ['no-op', () => ({ kind: 'no-op' })],
   ['setPortals', (data, isTrusted) => {
-    if (!isTrusted()) throw new RegistryError('FORBIDDEN', 'only a domain that this module trusts may set its portals');
+    if (!isTrusted()) throw new RegistryError('FORBIDDEN', 'only a trusted domain may set portals');
     return { kind: 'setPortals', portals: takePortals(own(data, ['portals']).portals) };
   }],
 ]);
@@ -47,8 +49,7 @@ export function questionOf({ method, data }: { readonly method: string; readonly
   }
 }
 
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
-const takeKey = (data: unknown): EntryKey => takeEntryKey(isRecord(data) ? own(data, ['pubkey', 'datakey']) : data, 'data');
+const takeKey = (data: unknown): EntryKey => takeEntryKey(own(data, ['pubkey', 'datakey']), 'data');
 
 function takePortals(value: unknown): readonly string[] {
   const portals: readonly unknown[] = Array.isArray(value) && value.length <= MOST_PORTALS ? [...(value as unknown[])] : [];
