@@ -19,9 +19,12 @@ export const writeAnswer = (style: 'registryWrite' | 'writeEntry', entryID: Uint
 
 /** What a write is answered that was definitely refused; undefined where the outcome is another, or not known, which is no answer. */
 export function refusalAnswer(style: 'registryWrite' | 'writeEntry', error: unknown): object | undefined {
-  if (style === 'writeEntry' || !hasCode(error, 'CONFLICT', 'REJECTED')) return undefined;
-  const { code, current } = error;
-  return { success: false, reason: code, ...(current && { current: plain(current) }) };
+  try {
+    if (style === 'registryWrite' && hasCode(error, 'CONFLICT', 'REJECTED')) return { success: false, reason: error.code, ...(error.current && { current: plain(error.current) }) };
+  } catch {
+    // What cannot even be looked at tells no outcome.
+  }
+  return undefined;
 }
 
 /** The entry, and nothing else that the object may have. */
