@@ -44,7 +44,12 @@ type Of<T extends QueryEvent['type']> = Extract<QueryEvent, { readonly type: T }
 
 /** One query of a kernel, from the question to its one answer. */
 export const queryMachine = setup({
-  types: {} as { context: QueryContext; events: QueryEvent; emitted: QueryEmitted; input: QueryInput },
+  types: {
+    context: {} as QueryContext,
+    events: {} as QueryEvent,
+    emitted: {} as QueryEmitted,
+    input: {} as QueryInput,
+  },
   guards: {
     isSubscription: ({ context }) => context.kind === 'subscription',
     isAccepted: stateIn({ asked: 'spreading' }),

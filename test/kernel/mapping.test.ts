@@ -19,6 +19,8 @@ const told = {
   NUMBERED: [{ type: 'NUMBERED', nonce: 'kernel' }, { nonce: 'n', method: 'responseNonce', data: { nonce: 'kernel' } }],
 } satisfies Record<keyof typeof MAPPING.leaves, readonly [Told, object]>;
 
+const asked = (method: string): QueryEvent | undefined => eventOf({ message: 'moduleCall', nonce: 1, domain: 'a', method, data: {} });
+
 describe('the mapping of kernel messages and the events of a query', () => {
   it.each(Object.entries(arrivals))('%s becomes the event that its row names, or none', (name, message) => {
     const arrival = readArrival(message) ?? expect.unreachable();
@@ -27,7 +29,6 @@ describe('the mapping of kernel messages and the events of a query', () => {
   });
 
   it('a query becomes ASKED, with its method and its kind', () => {
-    const asked = (method: string): QueryEvent | undefined => eventOf({ message: 'moduleCall', nonce: 1, domain: 'a', method, data: {} });
     expect(asked('writeEntry')).toEqual({ type: 'ASKED', method: 'writeEntry', kind: 'once' });
     expect(asked('registrySubscribe')).toEqual({ type: 'ASKED', method: 'registrySubscribe', kind: 'subscription' });
     expect(eventOf({ message: 'queryUpdate', nonce: 1 })).toEqual({ type: 'CLOSE' });

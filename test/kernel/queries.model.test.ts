@@ -45,13 +45,14 @@ const message = fc.oneof(
 /** What happens: a message, or time passes, or the source gets on. */
 const step = fc.oneof({ weight: 5, arbitrary: message.map((make) => ({ make })) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }).map((time) => ({ time })) }, { weight: 2, arbitrary: fc.constant({ time: undefined }) });
 
+const fail = (): never => {
+  throw new Error('caprice');
+};
+
 /** A source that answers in a manner of its own each time, from what a seed says. */
 function capricious(choices: readonly number[]): RegistrySource {
   let turn = 0;
   const next = (): number => choices[turn++ % choices.length] ?? 0;
-  const fail = (): never => {
-    throw new Error('caprice');
-  };
   const either = <T>(value: T): Promise<T> => [() => Promise.resolve(value), () => Promise.reject(new Error('caprice')), fail, () => new Promise<T>(() => {}), () => Promise.resolve(undefined as T)][next() % 5]?.() ?? fail();
   return {
     read: () => either(next() % 2 === 0 ? absent : found()),

@@ -117,15 +117,16 @@ describe('given a query that writes', () => {
   });
 });
 
-describe('given a subscription', () => {
-  const open = () => {
-    const opened = openQueries();
-    opened.queries.take({ nonce: 's', domain: 'app.example', method: 'registrySubscribe', data: KEY });
-    const [watch] = opened.source.watches;
-    if (watch === undefined) throw new Error('nothing is watched');
-    return { ...opened, watch };
-  };
+/** A subscription that is open. */
+const open = () => {
+  const opened = openQueries();
+  opened.queries.take({ nonce: 's', domain: 'app.example', method: 'registrySubscribe', data: KEY });
+  const [watch] = opened.source.watches;
+  if (watch === undefined) throw new Error('nothing is watched');
+  return { ...opened, watch };
+};
 
+describe('given a subscription', () => {
   it('when news come, then each is an update of the registryRead shape, in their order, and nothing is answered', () => {
     const { watch, posted, clock, queries } = open();
     expect(watch).toMatchObject({ key: KEY, caller: 'app.example' });
@@ -234,7 +235,8 @@ describe.each(THROWN)('given a source that throws %s', (_what, thrown) => {
   const manners: readonly (readonly [string, () => never])[] = [
     ['at once', () => { throw thrown; }],
     ['later', (() => Promise.reject(thrown)) as () => never],
-    ['where it is looked at', (() => ({ get then() { throw thrown; } })) as () => never],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
+    ['where it is looked at', (() => Object.defineProperty({}, 'then', { get: () => { throw thrown; } })) as () => never],
     ['in what it answers', (() => Promise.resolve({ get exists() { throw thrown; }, get entryId() { throw thrown; } })) as () => never],
   ];
   it.each(manners)('when it does so %s, then everything is answered, without a dump', async (manner, act) => {

@@ -127,9 +127,9 @@ describe('given a writeEntry, which brings a secret key', () => {
   });
 });
 
-describe('given a seed that is presented', () => {
-  const presented = (byte: number, others: object = {}) => ({ method: 'presentSeed', domain: 'root', data: { seed: new Uint8Array(16).fill(byte), myskyRootKeypair: { publicKey: new Uint8Array(32).fill(1), secretKey: new Uint8Array(64).fill(byte) } }, ...others });
+const presented = (byte: number, others: object = {}) => ({ method: 'presentSeed', domain: 'root', data: { seed: new Uint8Array(16).fill(byte), myskyRootKeypair: { publicKey: new Uint8Array(32).fill(1), secretKey: new Uint8Array(64).fill(byte) } }, ...others });
 
+describe('given a seed that is presented', () => {
   it('when the kernel presents it, then something is made of it once, nothing is answered, and it is overwritten', () => {
     const made: Uint8Array[] = [];
     const slot = new PresentedSeed((seed) => void made.push(storageKey(seed)));

@@ -55,7 +55,7 @@ describe('given setPortals', () => {
     expect(question).toEqual({ kind: 'setPortals', portals });
   });
 
-  it.each([[undefined], [[]], ['https://a.example'], [[7]], [[...portals, undefined]], [{ length: 1, 0: 'https://a.example' }], [Array.from({ length: 101 }, () => 'https://a.example')], [Reflect.construct(Array, [2 ** 32 - 1]) as unknown[]]])('when the list is no list of URLs, then it is named', (list) => {
+  it.each([[undefined], [[]], ['https://a.example'], [[7]], [[...portals, undefined]], [{ length: 1, 0: 'https://a.example' }], [Array.from({ length: 101 }, () => 'https://a.example')], [Reflect.construct(Array, [2 ** 32 - 1])]])('when the list is no list of URLs, then it is named', (list) => {
     expect(ask('setPortals', { portals: list }, true)).toEqual(inputFault('portals'));
   });
 
