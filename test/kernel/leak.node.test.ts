@@ -42,5 +42,6 @@ describe('the queries of a kernel', () => {
     expect(answers).toBe(100_000);
     expect([queries.size, clock.waits.length], 'no actor, and no timer').toEqual([0, 0]);
     expect(after / before, 'the heap afterwards, to what it was').toBeLessThan(1.05);
+    expect((after - before) / 90_000, 'bytes for each query').toBeLessThan(2);
   });
 });
