@@ -44,29 +44,21 @@ async function answer(question: Exclude<Question, { readonly kind: 'subscribe' }
         return tell({ type: 'DONE', data: { success: true } });
       case 'read':
         return tell({ type: 'DONE', data: readAnswer(question.style, await source.read(question.key, caller)) });
-      case 'write':
-        return await write(question, caller, source, tell);
+      case 'write': {
+        const { entryId, spread } = await source.write(question.entry, caller);
+        tell({ type: 'ACCEPTED', data: writeAnswer(question.style, entryId) });
+        try {
+          await spread;
+        } finally {
+          tell({ type: 'SPREAD' });
+        }
+      }
     }
   } catch (error) {
-    tell({ type: 'FAILED', reason: reasonOf('style' in question ? question.style : '', error) });
-  }
-}
-
-async function write({ entry, style }: Extract<Question, { readonly kind: 'write' }>, caller: string, source: RegistrySource, tell: Tell): Promise<void> {
-  let spread: Promise<void>;
-  try {
-    const taken = await source.write(entry, caller);
-    tell({ type: 'ACCEPTED', data: writeAnswer(style, taken.entryId) });
-    ({ spread } = taken);
-  } catch (error) {
-    const refusal = refusalAnswer(style, error);
+    if (question.kind !== 'write') return tell({ type: 'FAILED', reason: reasonOf('style' in question ? question.style : '', error) });
+    const data = refusalAnswer(question.style, error);
     // Of what is no error of ours nobody knows whether it came before or after the entry was sent.
-    return tell(refusal === undefined ? { type: 'FAILED', reason: reasonOf(style, error, 'UNCONFIRMED') } : { type: 'DONE', data: refusal });
-  }
-  try {
-    await spread;
-  } finally {
-    tell({ type: 'SPREAD' });
+    tell(data ? { type: 'DONE', data } : { type: 'FAILED', reason: reasonOf(question.style, error, 'UNCONFIRMED') });
   }
 }
 
