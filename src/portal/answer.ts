@@ -9,7 +9,7 @@ export interface Answer {
   readonly status: number;
   readonly fields: Fields;
   /** Undefined where there is none, so that no length is told either. */
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 export function refused({ status, message, headers = {} }: Refusal): Answer {

@@ -42,7 +42,7 @@ async function respond(exchange: Exchange, resource: Resource, request: Incoming
 function send(response: ServerResponse, { status, fields, body = '' }: Answer): void {
   response.writeHead(status, fields);
   // Head and body go out as one string where they can, in the encoding of heads (RFC 9110, section 5.5); ASCII is the same in it.
-  response.end(ASCII.test(body) ? body : Buffer.from(body), 'latin1');
+  response.end(typeof body !== 'string' || ASCII.test(body) ? body : Buffer.from(body), 'latin1');
 }
 
 // eslint-disable-next-line no-control-regex -- all of ASCII

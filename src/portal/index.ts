@@ -1,13 +1,15 @@
 export { LocalBus, type UpdateBus, type UpdateListener } from './bus.ts';
+export { DirectoryFileStore, MemoryFileStore, type FilePutOutcome, type FileStore } from './files/index.ts';
 export { DEFAULT_LIMITS, type PortalLimits } from './limits.ts';
 export type { PortalOptions } from './options.ts';
 export { createPortal, type Portal } from './portal.ts';
-export type { PortalStats, PutOutcome } from './stats.ts';
+export type { PortalStats, PutOutcome, UploadOutcome } from './stats.ts';
 export { entryTag, holds, judgePut, type EntryStore, type Precondition, type PutResult } from './store/entry-store.ts';
 export { LmdbStore, type EntryDatabase } from './store/lmdb.ts';
 export { MemoryStore } from './store/memory.ts';
 export type { CheckedEntry } from '../registry/index.ts';
-export type { Check } from './conformance/check.ts';
+export type { Check, CheckOutcome } from './conformance/check.ts';
 export { entryStoreConformance } from './conformance/entry-store.ts';
+export { fileStoreConformance } from './conformance/file-store.ts';
 export { portalConformance } from './conformance/portal.ts';
 export { updateBusConformance } from './conformance/update-bus.ts';

@@ -34,6 +34,14 @@ export interface PortalLimits {
   readonly requestsPerMinute: number;
   /** Whether loopback, private and link-local addresses are free of {@link requestsPerMinute}, as in the original's nginx. */
   readonly exemptPrivateAddresses: boolean;
+  /** One file, its layout and metadata included; a base sector (4,194,304) is the most there is. */
+  readonly fileBytes: number;
+  /** All files together, each counted for at least 4,096; when they are full, more are refused with 507. Without it strangers fill the disk. */
+  readonly filesBytes: number;
+  /** Uploads at a time, each of which takes some three times its size; more are refused with 503. Without it they fill the memory. */
+  readonly uploads: number;
+  /** Until an upload is whole, in the place of {@link requestTimeout}. Without it clients that send a byte now and then hold every upload there is. */
+  readonly uploadTimeout: number;
 }
 
 export const DEFAULT_LIMITS: PortalLimits = {
@@ -51,4 +59,8 @@ export const DEFAULT_LIMITS: PortalLimits = {
   closeTimeout: 5_000,
   requestsPerMinute: 600,
   exemptPrivateAddresses: true,
+  fileBytes: 4 * 1024 * 1024,
+  filesBytes: 10 * 1024 * 1024 * 1024,
+  uploads: 32,
+  uploadTimeout: 120_000,
 };

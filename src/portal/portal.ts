@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RegistryError } from '../error.ts';
@@ -7,8 +8,10 @@ import { REGISTRY_PATH, SUBSCRIPTION_PATH } from '../registry/wire/index.ts';
 import { Access } from './access.ts';
 import { LocalBus } from './bus.ts';
 import { directListener } from './direct.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, NOWHERE } from './exchange.ts';
+import { DirectoryFileStore, fileResources, Library, MemoryFileStore, type FileStore } from './files/index.ts';
 import { identityHeaders } from './headers.ts';
+import { HOME } from './home.ts';
 import { Intake } from './intake.ts';
 import type { PortalLimits } from './limits.ts';
 import { takePortalOptions, type CheckedOptions, type PortalOptions } from './options.ts';
@@ -42,21 +45,48 @@ export interface Portal {
 export async function createPortal(options: PortalOptions = {}): Promise<Portal> {
   const checked = takePortalOptions(options);
   const server = httpServer(checked.limits);
-  const store = checked.store ?? (checked.data === 'memory' ? new MemoryStore() : await LmdbStore.open(checked.data));
-  const closeStore = async () => {
-    if (checked.store === undefined) await store.close();
-  };
+  const stores = await openStores(checked);
   try {
     await listen(server, checked);
-    return serve(server, store, closeStore, checked);
+    return serve(server, stores, checked);
   } catch (error) {
     await closeServer(server, checked.limits.closeTimeout);
-    await closeStore();
+    await stores.close();
     throw error;
   }
 }
 
-function serve(server: Server, store: EntryStore, closeStore: () => Promise<void>, options: CheckedOptions): Portal {
+interface Stores {
+  readonly entries: EntryStore;
+  /** Undefined where the portal takes no files. */
+  readonly files: FileStore | undefined;
+  /** Closes those that are not the caller's. */
+  close(): Promise<void>;
+}
+
+async function openStores({ store, files, data, limits }: CheckedOptions): Promise<Stores> {
+  const entries = store ?? (data === 'memory' ? new MemoryStore() : await LmdbStore.open(data));
+  const closeEntries = async () => {
+    if (store === undefined) await entries.close();
+  };
+  if (files !== undefined) return { entries, files: files === false ? undefined : files, close: closeEntries };
+  try {
+    const own = data === 'memory' ? new MemoryFileStore(limits.filesBytes) : await DirectoryFileStore.open(join(data, 'files'), limits.filesBytes);
+    return {
+      entries,
+      files: own,
+      close: async () => {
+        await Promise.all([closeEntries(), own.close()]);
+      },
+    };
+  } catch (error) {
+    await closeEntries();
+    throw error;
+  }
+}
+
+function serve(server: Server, stores: Stores, options: CheckedOptions): Portal {
+  const store = stores.entries;
   const { limits, generation, publicUrl, trustProxy } = options;
   const url = urlOf(server, options.host);
   const identity = identityHeaders(publicUrl ?? url);
@@ -69,11 +99,14 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
   const sockets = new Sockets({ hub, access, rate, limits, counters, identity });
   const intake = new Intake(new Verdict(), store, bus, counters);
   const exchange = new Exchange({ access, rate, counters, identity, isClosing: () => !server.listening });
+  const files = stores.files && fileResources({ library: new Library(store, stores.files), limits, counters });
   const resources = new Map([
+    ['/', HOME],
     [REGISTRY_PATH, registryResource({ store, intake, limits })],
     [SUBSCRIPTION_PATH, SUBSCRIPTION_RESOURCE],
+    ...(files?.named ?? []),
   ]);
-  server.on('request', directListener(exchange, resources, routerListener(exchange, resources, identity)));
+  server.on('request', directListener(exchange, resources, routerListener(exchange, resources, identity, files?.elsewhere ?? (() => NOWHERE))));
   server.on('upgrade', (request, socket, head) => {
     if (isIdleOffer(request)) answerOffer(server, request, socket);
     else void sockets.upgrade(request, socket, head);
@@ -91,7 +124,7 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
   const close = async () => {
     await Promise.all([closeServer(server, limits.closeTimeout), sockets.close()]);
     unsubscribe();
-    await closeStore();
+    await stores.close();
   };
 
   return {
@@ -105,6 +138,7 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
       watchedEntries: hub.watchedEntries,
       responses: { ...counters.responses },
       puts: { ...counters.puts },
+      uploads: { ...counters.uploads },
       notifications: counters.notifications,
       slowSocketsClosed: counters.slowSocketsClosed,
       publishFailures: counters.publishFailures,
@@ -115,7 +149,8 @@ function serve(server: Server, store: EntryStore, closeStore: () => Promise<void
 function httpServer(limits: PortalLimits): Server {
   const server = createServer({
     headersTimeout: limits.headersTimeout,
-    requestTimeout: Math.max(limits.headersTimeout, limits.requestTimeout),
+    // The longest there is: a body that is to come sooner is given up by who reads it.
+    requestTimeout: Math.max(limits.headersTimeout, limits.requestTimeout, limits.uploadTimeout),
     keepAliveTimeout: limits.keepAliveTimeout,
     connectionsCheckingInterval: Math.ceil(Math.min(limits.headersTimeout, limits.requestTimeout) / 4),
     // The system asks silent peers whether they are still there, so WebSockets of clients that vanished do not stay.

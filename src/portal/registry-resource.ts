@@ -14,7 +14,7 @@ import { entryTag, holds, type EntryStore, type Precondition } from './store/ent
 export interface RegistryContext {
   readonly store: EntryStore;
   readonly intake: Intake;
-  readonly limits: Pick<PortalLimits, 'bodyBytes'>;
+  readonly limits: Pick<PortalLimits, 'bodyBytes' | 'requestTimeout'>;
 }
 
 /** Reads and writes of entries (portal protocol, section 1). */
@@ -35,7 +35,7 @@ export function registryResource({ store, intake, limits }: RegistryContext): Re
     const precondition = readPrecondition(request.headers);
     if (precondition === 'malformed') return refused(MALFORMED_PRECONDITION);
     // The content type is not looked at: skynet-js says it sends a form.
-    const body = await readBody(request, limits.bodyBytes);
+    const body = await readBody(request, limits.bodyBytes, limits.requestTimeout);
     if ('refusal' in body) return refused(body.refusal);
     const asked = readWrite(body.text);
     if ('refusal' in asked) return refused({ status: 400, message: asked.refusal });

@@ -11,6 +11,8 @@ export interface PortalStats {
   readonly responses: Readonly<Record<number, number>>;
   /** What became of writes that were well-formed. */
   readonly puts: Readonly<Record<PutOutcome, number>>;
+  /** What became of uploads, backups among them; one that was refused need not have been a file. */
+  readonly uploads: Readonly<Record<UploadOutcome, number>>;
   /** Updates sent to subscribers, first values included. */
   readonly notifications: number;
   /** WebSockets closed because they did not read. */
@@ -20,6 +22,8 @@ export interface PortalStats {
 }
 
 export type PutOutcome = 'stored' | 'identical' | 'refused' | 'precondition-failed' | 'bad-signature' | 'store-failed';
+
+export type UploadOutcome = 'stored' | 'identical' | 'full' | 'refused' | 'store-failed';
 
 /** The counters behind {@link PortalStats}. */
 export class Counters {
@@ -36,6 +40,8 @@ export class Counters {
     'bad-signature': 0,
     'store-failed': 0,
   };
+
+  readonly uploads: Record<UploadOutcome, number> = { stored: 0, identical: 0, full: 0, refused: 0, 'store-failed': 0 };
 
   answered(status: number): void {
     this.responses[status] = (this.responses[status] ?? 0) + 1;

@@ -4,5 +4,5 @@ export { formatMetadata, readMetadata, type FileMetadata, type SubfileMetadata }
 export { rangeProof, verifyRange } from './range-proof.ts';
 export { formatResolverProof, linkInData, MOST_RESOLUTIONS, verifyResolverProof, type Resolution } from './resolver-proof.ts';
 export { BACKUP_HEADER_BYTES, packBackup, unpackBackup, type Backup } from './restore.ts';
-export { LEAF_BYTES, SECTOR_BYTES, sectorRange, sectorRoot } from './sector.ts';
+export { LEAF_BYTES, nodeHash, SECTOR_BYTES, sectorRange, sectorRoot, subtreeRoot, type Hash } from './sector.ts';
 export { fileLink, formatSkylink, formatSkylinkBase32, packSkylink, parseSkylink, SKYLINK_BYTES, unpackSkylink, type FileLink, type ResolverLink, type Skylink } from './skylink.ts';

@@ -29,7 +29,7 @@ type Fault = ReadFault | WriteFault | undefined;
 interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /** The portal over HTTP: asks the honest one, and answers as the faults have it. */
@@ -64,7 +64,7 @@ export class Door {
     else if (fault === 'endless') pour(response);
     else if (fault === 'bomb') response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(BOMB);
     else if (canned !== undefined) sendCanned(response, canned);
-    else this.#pass(await this.#ask(incoming, body), nameAskedBy(incoming.url), response, fault);
+    else this.#pass(await this.#ask(incoming, body), incoming, response, fault);
   }
 
   /** Resolves once it holds no requests. */
@@ -72,21 +72,21 @@ export class Door {
     return new Promise((resolve) => void this.#portal.tally.until(() => this.#portal.faults.held !== true, resolve));
   }
 
-  /** @param name the entry that was asked for, if one was */
-  #pass({ status, headers, body }: Answer, name: string | undefined, response: ServerResponse, fault: Fault): void {
+  #pass({ status, headers, body }: Answer, { method, url }: IncomingMessage, response: ServerResponse, fault: Fault): void {
+    const name = nameAskedBy(url);
     const lie = name === undefined ? undefined : lieFor(fault, this.#portal.shelf, name);
     if (lie === null) return sendCanned(response, NOT_FOUND);
     const told = lie === undefined ? headers : { ...headers, etag: tagOf(lie) };
     for (const [field, value] of Object.entries(told)) {
-      if (value !== undefined && field !== 'content-length' && (field !== 'registry-preconditions' || this.#portal.offersPreconditions)) response.setHeader(field, value);
+      if (value !== undefined && (field !== 'content-length' || method === 'HEAD') && (field !== 'registry-preconditions' || this.#portal.offersPreconditions)) response.setHeader(field, value);
     }
     response.writeHead(status).end(lie === undefined ? this.#tampered(body, fault) : answerBody(lie));
   }
 
-  #tampered(body: string, fault: Fault): string {
+  #tampered(body: Buffer, fault: Fault): string | Buffer {
     const { chance } = this.#portal;
-    if (fault === 'forge') return withForgedSignature(body);
-    return fault === 'flip' ? withFlippedBit(body, chance.below(body.length), chance.below(7)) : body;
+    if (fault === 'forge') return withForgedSignature(body.toString());
+    return fault === 'flip' ? withFlippedBit(body.toString(), chance.below(body.length), chance.below(7)) : body;
   }
 
   #ask(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
@@ -96,7 +96,7 @@ export class Door {
       const asked = request(this.#portal.backendUrl + (incoming.url ?? ''), { method: incoming.method, headers }, (answer) => {
         const { 'transfer-encoding': _encoding, connection: _connection, 'keep-alive': _alive, ...kept } = answer.headers;
         if (incoming.method === 'POST' && answer.statusCode === 204) this.#noteWrite(body);
-        resolve(bodyOf(answer).then((bytes) => ({ status: answer.statusCode ?? 500, headers: kept, body: bytes.toString() })));
+        resolve(bodyOf(answer).then((bytes) => ({ status: answer.statusCode ?? 500, headers: kept, body: bytes })));
       });
       asked.on('error', reject);
       asked.end(body);

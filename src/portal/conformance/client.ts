@@ -7,6 +7,8 @@ import { pubkeyText, readMessage, readPath, readRefusal, REGISTRY_PATH, requestT
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The bytes as text. */
   readonly body: string;
 }
 
@@ -31,7 +33,8 @@ export class PlainClient {
       redirect: 'manual',
       ...(body === undefined ? {} : { body }),
     });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { status: response.status, headers: response.headers, bytes, body: new TextDecoder().decode(bytes) };
   }
 
   read(key: EntryKey, headers?: Record<string, string>): Promise<Answer> {

@@ -194,7 +194,7 @@ export function addHttpChecks(list: CheckList, portal: PlainClient): void {
   });
 
   list.add('a route that does not exist is a refusal in JSON', async () => {
-    for (const [method, path] of [['GET', '/'], ['GET', '/skynet/registries'], ['DELETE', '/skynet/registry']] as const) {
+    for (const [method, path] of [['GET', '/nothing'], ['GET', '/skynet/registries'], ['DELETE', '/skynet/registry']] as const) {
       const answer = await portal.send(method, path);
       assert.ok(answer.status >= 400 && answer.status < 500, `${method} ${path}: ${answer.status}`);
       assertRefused(answer, answer.status, '');

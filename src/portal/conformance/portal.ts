@@ -1,5 +1,6 @@
 import { RegistryError } from '../../error.ts';
 import { addAccessChecks } from './portal-access.ts';
+import { addFileChecks } from './portal-files.ts';
 import { addHttpChecks } from './portal-http.ts';
 import { addPreconditionChecks } from './portal-preconditions.ts';
 import { addSubscriptionChecks } from './portal-subscription.ts';
@@ -8,7 +9,7 @@ import { PlainClient } from './client.ts';
 
 /**
  * What every portal must do, as seen over HTTP and WebSocket: whichever program it is, and whatever it holds already, since keys are
- * fresh. The checks leave some sixty small entries behind, and send some 250 requests.
+ * fresh. The checks leave some sixty small entries and ten small files behind, and send some 300 requests. A portal need take no files.
  * @param url where the portal is
  * @param options.apiKey the key, if it wants one
  * @param options.seed what the keys are made of; default random, and named by every failure
@@ -24,6 +25,7 @@ export function portalConformance(url: string, options: { apiKey?: string; seed?
   addHttpChecks(list, client);
   addPreconditionChecks(list, client);
   addSubscriptionChecks(list, client);
+  addFileChecks(list, client);
   if (options.apiKey !== undefined) addAccessChecks(list, url, options.apiKey);
   return list.checks;
 }

@@ -1,0 +1,58 @@
+import type { FileMetadata, SubfileMetadata } from '../../skylink/index.ts';
+
+/** What a path of a link stands for. */
+export type Place =
+  | { readonly kind: 'file'; readonly subfile: SubfileMetadata; readonly status: number }
+  /** More than one file: all that are beneath a path. */
+  | { readonly kind: 'directory'; readonly subfiles: readonly SubfileMetadata[] }
+  /** The path of a directory without the slash that its links are relative to. */
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'nothing' };
+
+/** A directory, by skyd's rule: more than one file, or one with another name than the whole (`SkyfileMetadata.IsDirectory`). */
+export function isDirectory({ filename, subfiles }: FileMetadata): boolean {
+  return subfiles !== undefined && (subfiles.size > 1 || (subfiles.size === 1 && !subfiles.has(filename)));
+}
+
+/**
+ * Finds what stands at a path.
+ * @param path decoded, with a slash at its beginning; nothing for the link alone
+ * @param length of the whole file
+ */
+export function placeAt(metadata: FileMetadata, path: string, length: number): Place {
+  const { subfiles = new Map<string, SubfileMetadata>() } = metadata;
+  if (!isDirectory(metadata)) {
+    const [single = { filename: metadata.filename, offset: 0, length }] = subfiles.values();
+    return path === '' || path === '/' || path === `/${single.filename}` ? { kind: 'file', subfile: single, status: 200 } : nothing(metadata, 404);
+  }
+  if (path === '') return { kind: 'moved' };
+  const exact = subfiles.get(path.slice(1));
+  if (exact !== undefined) return { kind: 'file', subfile: exact, status: 200 };
+  for (const candidate of candidates(metadata, path)) {
+    const subfile = subfiles.get(candidate);
+    if (subfile !== undefined) return { kind: 'file', subfile, status: 200 };
+  }
+  const beneath = subfilesBeneath(metadata, path);
+  return beneath.length > 0 ? { kind: 'directory', subfiles: beneath } : nothing(metadata, 404);
+}
+
+/** The files in a folder and its folders; of a path that is a file's, that one. */
+export function subfilesBeneath({ subfiles = new Map<string, SubfileMetadata>() }: FileMetadata, path: string): readonly SubfileMetadata[] {
+  const folder = path.replace(/\/?$/, '/').slice(1);
+  return [...subfiles].filter(([name]) => folder === '' || name.startsWith(folder) || name === path.slice(1)).map(([, subfile]) => subfile);
+}
+
+/** The file that stands for an error, where there is one. */
+function nothing({ errorPages, subfiles }: FileMetadata, status: number): Place {
+  const page = subfiles?.get(errorPages?.get(status)?.slice(1) ?? '');
+  return page === undefined ? { kind: 'nothing' } : { kind: 'file', subfile: page, status };
+}
+
+/** What is tried, in its order, where the path itself is no file: paths without a slash at their beginning. */
+function* candidates({ tryFiles, defaultPath, disableDefaultPath }: FileMetadata, path: string): Generator<string> {
+  for (const name of tryFiles ?? []) yield name.startsWith('/') ? name.slice(1) : `${path.replace(/\/?$/, '/')}${name}`.slice(1);
+  if (path !== '/') return;
+  if (defaultPath !== undefined) yield defaultPath.slice(1);
+  // As it was before there were tryfiles.
+  else if (tryFiles === undefined && disableDefaultPath !== true) yield 'index.html';
+}
