@@ -11,6 +11,7 @@ import type { Library, StoredFile } from './library.ts';
 import { isDirectory, placeAt, subfilesBeneath } from './place.ts';
 import { notFound, RefusedRequest } from './refusals.ts';
 import { linkIn, targetOf, type Target } from './target.ts';
+import { isPath } from './upload-form.ts';
 
 interface Content {
   readonly status: number;
@@ -99,7 +100,8 @@ type Subfiles = readonly { readonly filename: string; readonly offset: number; r
 function packed({ file, description }: StoredFile, subfiles: Subfiles, format: string, kind: 'inline' | 'attachment'): Content {
   const parts = subfiles.map(({ filename, offset, length }) => [filename, file.subarray(offset, offset + length)] as const);
   if (format === 'concat') return { status: 200, type: 'application/octet-stream', disposition: contentDisposition(kind, description.filename), bytes: concatBytes(...parts.map(([, bytes]) => bytes)) };
-  const archive = zipSync(Object.fromEntries(parts), { level: 0, mtime: '1980-01-01T00:00:00' });
+  // A backup can hold any name; none that climbs out of the folder where somebody opens the archive.
+  const archive = zipSync(Object.fromEntries(parts.filter(([filename]) => isPath(filename))), { level: 0, mtime: '1980-01-01T00:00:00' });
   return { status: 200, type: 'application/zip', disposition: contentDisposition('attachment', `${description.filename}.zip`), bytes: archive };
 }
 

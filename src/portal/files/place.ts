@@ -36,10 +36,10 @@ export function placeAt(metadata: FileMetadata, path: string, length: number): P
   return beneath.length > 0 ? { kind: 'directory', subfiles: beneath } : nothing(metadata, 404);
 }
 
-/** The files in a folder and its folders; of a path that is a file's, that one. */
+/** The files in a folder and its folders, as they lie one behind the other; of a path that is a file's, that one. */
 export function subfilesBeneath({ subfiles = new Map<string, SubfileMetadata>() }: FileMetadata, path: string): readonly SubfileMetadata[] {
   const folder = path.replace(/\/?$/, '/').slice(1);
-  return [...subfiles].filter(([name]) => folder === '' || name.startsWith(folder) || name === path.slice(1)).map(([, subfile]) => subfile);
+  return [...subfiles].filter(([name]) => folder === '' || name.startsWith(folder) || name === path.slice(1)).map(([, subfile]) => subfile).sort((a, b) => a.offset - b.offset);
 }
 
 /** The file that stands for an error, where there is one. */

@@ -7,7 +7,7 @@ export const postForm = (client: PlainClient, parts: readonly FormPart[], query 
 /** Uploads a form, and returns its link. */
 export async function uploaded(client: PlainClient, parts: readonly FormPart[], query = ''): Promise<string> {
   const answer = await postForm(client, parts, query);
-  expect(answer.status, answer.body).toBe(200);
+  expect({ status: answer.status, body: answer.body }).toMatchObject({ status: 200 });
   return (JSON.parse(answer.body) as { skylink: string }).skylink;
 }
 

@@ -41,6 +41,8 @@ describe('files of the network', () => {
   });
 });
 
+const form = (...parts: FormPart[]) => formBody(parts);
+
 describe('an upload', () => {
   const FILE: FormPart = { name: 'file', filename: 'a.txt', content: 'abc' };
   const site = ['index.html', 'b/c.html'].map((filename): FormPart => ({ name: 'files[]', filename, content: filename }));
@@ -76,7 +78,6 @@ describe('an upload', () => {
   });
 
   const type = { 'Content-Type': FORM_TYPE };
-  const form = (...parts: FormPart[]) => formBody(parts);
   test.each<[name: string, query: string, headers: Record<string, string>, body: Uint8Array<ArrayBuffer>, text: string]>([
     ['of no form', '', type, new Uint8Array(3), 'failed to parse the form'],
     ['of nothing', '', type, new Uint8Array(0), "no part named 'file'"],
