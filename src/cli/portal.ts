@@ -14,7 +14,7 @@ export const portalCommand = command({
   options: {
     port: { type: 'string', help: `the port to listen at, 0 for any free one (default ${DEFAULT_PORT})` },
     host: { type: 'string', help: 'the address to listen at (default 127.0.0.1; 0.0.0.0 for all)' },
-    data: { type: 'string', help: "where entries are kept (default: in the user's state directory; memory for nowhere)" },
+    data: { type: 'string', help: "where entries and files are kept (default: in the user's state directory; memory for nowhere)" },
     generation: { type: 'string', help: 'how WebSocket messages are shaped, A or B (default B)' },
     'api-key-file': { type: 'string', help: 'a file with the key that every request must bring (default: none)' },
   },

@@ -3,14 +3,17 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { compareChecked, entryId } from '../../src/registry/index.ts';
 import {
   entryStoreConformance,
+  fileStoreConformance,
   judgePut,
   LocalBus,
+  MemoryFileStore,
   MemoryStore,
   portalConformance,
   updateBusConformance,
   type Check,
   type CheckedEntry,
   type EntryStore,
+  type FilePutOutcome,
   type Precondition,
   type PutResult,
   type UpdateBus,
@@ -164,4 +167,63 @@ describe('a portal is caught that', () => {
     const names = await failing(portalConformance(portal.url, { patience }));
     expect(names).toContain('WebSocket: what is refused or known already is not told');
   });
+});
+
+/** File stores, each with one thing wrong. */
+const FILE_STORES: Record<string, (mostBytes: number) => MemoryFileStore> = {
+  'loses the last byte': (mostBytes) =>
+    new (class extends MemoryFileStore {
+      override put(root: Uint8Array, used: Uint8Array) {
+        return super.put(root, used.subarray(0, -1));
+      }
+    })(mostBytes),
+  'has room for everything': () => new MemoryFileStore(Number.MAX_SAFE_INTEGER),
+  'has room for nothing': () => new MemoryFileStore(0),
+  'looks at half of the root': (mostBytes) =>
+    new (class extends MemoryFileStore {
+      override get() {
+        return super.get(new Uint8Array(32));
+      }
+      override put(_: Uint8Array, used: Uint8Array) {
+        return super.put(new Uint8Array(32), used);
+      }
+    })(mostBytes),
+  'always says stored': (mostBytes) =>
+    new (class extends MemoryFileStore {
+      override async put(root: Uint8Array, used: Uint8Array): Promise<FilePutOutcome> {
+        await super.put(root, used);
+        return 'stored';
+      }
+    })(mostBytes),
+  'hands out its own memory': (mostBytes) =>
+    new (class extends MemoryFileStore {
+      readonly #lent = new Map<string, Uint8Array>();
+      override async get(root: Uint8Array) {
+        const name = bytesToHex(root);
+        const bytes = this.#lent.get(name) ?? (await super.get(root));
+        if (bytes !== undefined) this.#lent.set(name, bytes);
+        return bytes;
+      }
+    })(mostBytes),
+  'goes on after close': (mostBytes) =>
+    new (class extends MemoryFileStore {
+      override async close() {}
+    })(mostBytes),
+};
+
+describe('the suite of file stores', () => {
+  test.each(Object.entries(FILE_STORES))('notices one that %s', async (_, make) => {
+    expect(await failing(fileStoreConformance(async (mostBytes) => make(mostBytes)))).not.toEqual([]);
+  });
+
+  test('passes one that does none of it', async () => {
+    expect(await failing(fileStoreConformance(async (mostBytes) => new MemoryFileStore(mostBytes)))).toEqual([]);
+  });
+});
+
+test('a portal that takes no files passes, and says which checks could not be made', async () => {
+  const { portal } = await openPortal({ files: false });
+  const checks = portalConformance(portal.url, { patience: 10_000 }).filter(({ name }) => name.startsWith('files'));
+  expect(await Promise.all(checks.map((check) => check.judge()))).toEqual(checks.map(() => 'not-offered'));
+  expect(checks.length).toBeGreaterThan(8);
 });
