@@ -14,6 +14,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['keyring recover', async () => (await import('./keyring/recover.ts')).recoverCommand],
   ['keyring show', async () => (await import('./keyring/show.ts')).showCommand],
   ['keyring export', async () => (await import('./keyring/export.ts')).exportCommand],
+  ['module build', async () => (await import('./module/build.ts')).buildCommand],
+  ['module deploy', async () => (await import('./module/deploy.ts')).deployCommand],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
 ]);
 

@@ -3,7 +3,7 @@ import { UsageError } from './command.ts';
 import { readPipedLine, readSecretLine, type SecretFile } from './secret-file.ts';
 import { theTerminal, type Terminal } from './terminal.ts';
 
-/** The option of every command that needs the password of a vault. */
+/** The option of every command that needs a password. */
 export const PASSWORD_OPTION = {
   'password-file': { type: 'string', help: 'a file whose first line is the password, readable by nobody else; - for standard input, from a pipe (default: the terminal is asked)' },
 } as const;
@@ -15,7 +15,13 @@ const PASSPHRASE_FILE: SecretFile = { option: '--passphrase-file', noun: 'passph
 /** How often somebody may mistype. */
 const TRIES = 3;
 
-/** Where the password of a vault comes from. */
+/** How somebody at a terminal is asked. */
+export interface PasswordPrompts {
+  known(terminal: Terminal): Promise<string>;
+  chosen(terminal: Terminal): Promise<string>;
+}
+
+/** Where a password comes from. */
 export interface Passwords {
   /** The one it has. */
   known(): Promise<string>;
@@ -23,11 +29,14 @@ export interface Passwords {
   chosen(): Promise<string>;
 }
 
+const VAULT_PROMPTS: PasswordPrompts = { known: (terminal) => terminal.ask('password of the vault: '), chosen: choosePassword };
+
 /**
  * @param file what `--password-file` says
+ * @param prompts where it says nothing; a vault's, unless told otherwise
  * @throws UsageError where nobody can be asked
  */
-export function passwordsFrom(file: string | undefined): Passwords {
+export function passwordsFrom(file: string | undefined, prompts = VAULT_PROMPTS): Passwords {
   if (file === '-') {
     if (process.stdin.isTTY) throw new UsageError('--password-file - reads from a pipe; without it the terminal is asked');
     const read = () => readPipedLine(process.stdin, PASSWORD_FILE);
@@ -39,7 +48,7 @@ export function passwordsFrom(file: string | undefined): Passwords {
   }
   const terminal = theTerminal();
   if (terminal === undefined) throw new UsageError('no terminal is there to ask for the password; --password-file names a file that holds it, or - for standard input');
-  return { known: () => terminal.ask('password of the vault: '), chosen: () => choosePassword(terminal) };
+  return { known: () => prompts.known(terminal), chosen: () => prompts.chosen(terminal) };
 }
 
 /**

@@ -1,2 +1,3 @@
-export { takeSkynetPhrase } from './phrase.ts';
+export { seedOf, takeSkynetPhrase } from './phrase.ts';
 export { skynetRoot } from './root.ts';
+export { formatSkynetPhrase } from './words.ts';

@@ -5,8 +5,10 @@ import { takeWords } from '../text.ts';
 import { numberOf } from './dictionary.ts';
 
 const WORDS = 15;
-const SEED_WORDS = 13;
-const SEED_BYTES = 16;
+export const SEED_WORDS = 13;
+export const SEED_BYTES = 16;
+/** Bits of a word of the seed, by its place. */
+export const widthOf = (place: number): number => (place === SEED_WORDS - 1 ? 8 : 10);
 
 /**
  * Takes a seed phrase of Skynet: 13 words of a 16-byte seed (ten bits each, of the last one eight) and two of a checksum, the first 20 bits
@@ -35,14 +37,14 @@ export function takeSkynetPhrase(value: unknown, field = 'phrase'): Bytes {
   throw invalidInput(field, 'words whose checksum is right: one of them is another, or two are swapped');
 }
 
-/** Twelve words of ten bits and one of eight, the first bit the highest. */
-function seedOf(numbers: readonly number[]): Bytes {
+/** The seed of twelve numbers of ten bits and one of eight, the first bit the highest. What follows them is not read. */
+export function seedOf(numbers: readonly number[]): Bytes {
   const seed = new Uint8Array(SEED_BYTES);
   let bits = 0;
   let count = 0;
   let at = 0;
   for (const [i, number] of numbers.slice(0, SEED_WORDS).entries()) {
-    const width = i === SEED_WORDS - 1 ? 8 : 10;
+    const width = widthOf(i);
     bits = (bits << width) | number;
     count += width;
     for (; count >= 8; count -= 8) seed[at++] = (bits >> (count - 8)) & 0xff;

@@ -1,0 +1,101 @@
+import { RegistryError } from '../../error.ts';
+import type { EntryKeys } from '../../kernel/module-keys.ts';
+import { loadModule } from '../../kernel/module-link.ts';
+import { originsOf } from '../../portal-url.ts';
+import { equalBytes } from '../../registry/bytes.ts';
+import { entryId, MAX_REVISION, signEntry } from '../../registry/index.ts';
+import type { Runtime } from '../../runtime.ts';
+import { formatSkylink, packSkylink, type FileLink, type ResolverLink, type Skylink } from '../../skylink/index.ts';
+import { realClock } from '../../world.ts';
+import { withProgress, withRuntime } from '../entry-arguments.ts';
+import type { Bundle } from './bundle.ts';
+import { uploadModule } from './upload.ts';
+
+/** Options of how a deployment is told, and where floors are. */
+export const DEPLOYMENT_OPTIONS = {
+  state: { type: 'string', help: "where the newest entries seen are kept, so that none older is believed (default: in the user's state directory)" },
+  json: { type: 'boolean', help: 'one JSON object in place of lines' },
+} as const;
+
+export interface Deployment {
+  readonly bundle: Bundle;
+  readonly keys: EntryKeys;
+  /** One or more, normalized, each another one. All of them are to have it. */
+  readonly portals: readonly string[];
+  readonly state: string | undefined;
+  /** Told of each step. */
+  readonly say: (line: string) => void;
+  /** Done when every portal has the file, before the link is moved. */
+  readonly prepare?: () => Promise<void>;
+}
+
+/** What became of a deployment. */
+export interface Deployed {
+  readonly immutable: FileLink;
+  readonly resolver: ResolverLink;
+  readonly revision: bigint;
+  /** False where the link named this bundle already. */
+  readonly isMoved: boolean;
+}
+
+export const resolverLinkOf = (keys: EntryKeys): ResolverLink => ({ version: 2, entryId: entryId(keys) });
+
+/**
+ * Uploads a module to every portal, reads it back, then moves its link, and reads it back by that. What fails before the link is moved has changed nothing that
+ * anybody was given.
+ * @throws RegistryError as the runtime's `read` and `write`, `uploadModule` and `loadModule`; `REVISION_LIMIT`
+ */
+export async function deployModule({ bundle, keys, portals, state, say, prepare }: Deployment): Promise<Deployed> {
+  const { skylink } = bundle;
+  const resolver = resolverLinkOf(keys);
+  say('');
+  say('Uploading module...');
+  for (const [i, portal] of portals.entries()) {
+    console.error(`uploading to ${portal} (${i + 1} of ${portals.length}) …`);
+    await uploadModule(portal, bundle);
+    await readBack(portal, skylink, bundle);
+  }
+  await prepare?.();
+  say("Updating module's registry entry...");
+  const moved = await withRuntime({ portal: [...portals], state }, (runtime) => moveLink(runtime, keys, skylink, originsOf(portals).size));
+  say('registry entry is updated');
+  for (const portal of portals) await readBack(portal, resolver, bundle);
+  say(`Immutable Link for Module: ${formatSkylink(skylink)}`);
+  say(`Resolver Link for Module: ${formatSkylink(resolver)}`);
+  return { immutable: skylink, resolver, ...moved };
+}
+
+/** A deployment as one JSON object: the revision a decimal string, which no JSON parser rounds. */
+export function deployedAsJson({ immutable, resolver, revision, isMoved }: Deployed, portals: readonly string[]): string {
+  return JSON.stringify({ immutable: formatSkylink(immutable), resolver: formatSkylink(resolver), revision: String(revision), moved: isMoved, portals });
+}
+
+/** The newest of all portals, and after it ours. One that lags is sent the newest while it is read. */
+async function moveLink(runtime: Runtime, { pubkey, datakey, secretKey }: EntryKeys, file: FileLink, origins: number): Promise<Pick<Deployed, 'revision' | 'isMoved'>> {
+  const key = { pubkey, datakey };
+  const current = await withProgress('asking portals for the newest revision', runtime.read(key, { maxStaleness: 0, confirmations: 'all' }));
+  const data = packSkylink(file);
+  if (current.exists && equalBytes(current.data, data)) {
+    console.error('the link names this bundle already');
+    return { revision: current.revision, isMoved: false };
+  }
+  if (current.exists && current.revision === MAX_REVISION) throw new RegistryError('REVISION_LIMIT', "the module's link has reached the last revision and can never be moved again", { current, hint: 'use another seed, or password' });
+  const revision = current.exists ? current.revision + 1n : 0n;
+  await withProgress('moving the link', runtime.write(signEntry({ ...key, data, revision }, secretKey), { confirmations: origins, final: true }));
+  return { revision, isMoved: true };
+}
+
+async function readBack(portal: string, link: Skylink, bundle: Bundle): Promise<void> {
+  const loaded = await withProgress(
+    `reading back from ${portal}`,
+    loadModule(link, {
+      portals: [portal],
+      fetch,
+      clock: realClock,
+      judge: ({ skylink }) => {
+        if (skylink === undefined || formatSkylink(skylink) !== formatSkylink(bundle.skylink)) throw new RegistryError('STALE', `${portal} serves an older module by its link`, { portal });
+      },
+    }),
+  );
+  if (!equalBytes(loaded.script, bundle.script)) throw new RegistryError('BAD_SIGNATURE', `${portal} serves another module`, { portal });
+}
