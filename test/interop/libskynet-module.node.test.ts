@@ -1,0 +1,44 @@
+import { entryIDToSkylink, deriveRegistryEntryID, generateSeedPhraseDeterministic, seedPhraseToSeed, taggedRegistryEntryKeys } from '@skynetlabs/libskynet';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { legacySeed } from '../../src/kernel/deployment-seed.ts';
+import { moduleKeys } from '../../src/kernel/module-keys.ts';
+import { formatSkynetPhrase, takeSkynetPhrase } from '../../src/keyring/skynet/index.ts';
+import { resolverLink } from '../../src/registry/index.ts';
+
+const seeds = fc.uint8Array({ minLength: 16, maxLength: 16 });
+
+/** The link of a seed as libskynet, and with it the kernel's build script, derives it. */
+function theirLink(seed: Uint8Array): string {
+  const [keypair, datakey] = taggedRegistryEntryKeys(seed, 'module-build', 'module-key');
+  const [id] = deriveRegistryEntryID(keypair.publicKey, datakey);
+  return entryIDToSkylink(id);
+}
+
+describe('given any seed', () => {
+  test('then libskynet derives the same link of it', () => {
+    fc.assert(fc.property(seeds, (seed) => void expect(resolverLink(moduleKeys(seed))).toBe(theirLink(seed))), { numRuns: 40 });
+  });
+
+  test('then libskynet reads the phrase that we write', () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const [read, error] = seedPhraseToSeed(formatSkynetPhrase(seed)) as unknown as [Uint8Array, string | null];
+        expect([error, Uint8Array.from(read)]).toEqual([null, seed]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('given any password', () => {
+  test('then the legacy derivation is that of libskynet', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), fc.string(), (password, salt) => {
+        const [phrase, error] = generateSeedPhraseDeterministic(password + salt);
+        expect([error, takeSkynetPhrase(phrase)]).toEqual([null, legacySeed({ password, salt })]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
