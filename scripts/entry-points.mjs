@@ -16,5 +16,8 @@ export const WORKERS = {
   'kdf.worker': 'actors/vault/kdf/worker.ts',
 };
 
+/** One classic script for a kernel, which starts it in a worker. */
+export const MODULE = 'src/kernel/module/index.ts';
+
 /** Which of a package's files go into them: of RxJS the ones with classes of the language, not with what older engines need in their place. */
 export const WORKER_CONDITIONS = ['es2015', 'module'];

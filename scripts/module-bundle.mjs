@@ -1,0 +1,42 @@
+// The module of a kernel: one classic script, which holds all it needs.
+import { build } from 'esbuild';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { minify } from 'terser';
+import { MODULE, WORKER_CONDITIONS } from './entry-points.mjs';
+
+const LIST = /[\s,]+/;
+const listIn = (variable) => (process.env[variable] ?? '').split(LIST).filter((item) => item !== '');
+
+/** What is fixed when the module is built, as its first line says it. */
+export async function moduleConfiguration(root) {
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/kernel/configuration.ts'], bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false });
+  const { configurationLine } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return configurationLine({ portals: listIn('SECURE_REGISTRY_PORTALS'), trustedDomains: listIn('SECURE_REGISTRY_TRUSTED_DOMAINS') });
+}
+
+/** The script, minified twice: of the two, each finds what the other leaves. */
+export async function bundleModule(root) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [MODULE],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    conditions: WORKER_CONDITIONS,
+    legalComments: 'none',
+    drop: ['console'],
+    write: false,
+    outdir: 'dist/web',
+    logLevel: 'warning',
+  });
+  const { code } = await minify(outputFiles[0].text, { ecma: 2022, compress: { ecma: 2022, passes: 4, inline: 1, sequences: false }, mangle: true });
+  return `${await moduleConfiguration(root)}\n${code}\n`;
+}
+
+/** Builds it into dist/. */
+export async function buildModule(root) {
+  writeFileSync(join(root, 'dist/web/module.js'), await bundleModule(root));
+}
