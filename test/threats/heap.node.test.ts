@@ -56,7 +56,7 @@ describe('threat 7: given a vault in a real worker that was made, unlocked, has 
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'heap-test-'));
-    const workers = await control<string>({ do: 'workers' });
+    const workers = await control<string>({ do: 'workers', world: 'node' });
     const factory = (): globalThis.Worker => new Worker(`${SNAPSHOTS} import(${JSON.stringify(String(new URL('vault.js', workers)))});`, { eval: true, workerData: 'vault' }) as unknown as globalThis.Worker;
     vault = await openVault({ storage: { path: folder }, workers: factory, policy: { ...CHEAP, heartbeatPatience: 300_000 } }); // a thread that writes its heap says nothing meanwhile
     await vault.create({ password: shown(hidden.password), mnemonic: shown(hidden.mnemonic) });
