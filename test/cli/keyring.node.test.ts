@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { verifyEntry } from '../../src/index.ts';
 import { Keyring, migrateKeyData, mnemonicToKeyData, type Key } from '../../src/keyring/index.ts';
 import { newUser, startPortal, withoutProgress, type Outcome, type User } from './fixture.ts';
@@ -50,11 +51,38 @@ async function setUp() {
   };
 }
 
+type SetUp = Awaited<ReturnType<typeof setUp>>;
+
+/** States of users that every test of a kind begins with. */
+const KEPT = await mkdtemp(join(tmpdir(), 'cli-test-'));
+afterAll(() => rm(KEPT, { recursive: true, force: true }));
+
+/** A step that commands take once, for a user of their own; who takes it gets a copy of what they left. A second of a processor goes to every password that is stretched. */
+function takenOnce<T>(step: (up: SetUp) => Promise<T>): (up: SetUp) => Promise<T> {
+  let taken: Promise<{ readonly result: T; readonly copy: string }> | undefined;
+  const take = async () => {
+    const up = await setUp();
+    const result = await step(up);
+    const copy = await mkdtemp(join(KEPT, 'state-'));
+    await cp(up.user.stateHome, copy, { recursive: true });
+    return { result, copy };
+  };
+  return async ({ user }) => {
+    const { result, copy } = await (taken ??= take());
+    await cp(copy, user.stateHome, { recursive: true });
+    return result;
+  };
+}
+
+const mnemonicFile = ({ user }: SetUp): Promise<string> => user.file('mnemonic', `${MNEMONIC}\n`);
+
+/** A vault, made of {@link MNEMONIC}. */
+const makeVault = takenOnce(async (up) => keysIn(await up.say('recover', '--mnemonic-file', await mnemonicFile(up), '--json')));
+
 /** The same with a vault, made of {@link MNEMONIC}. */
 async function setUpVault() {
   const up = await setUp();
-  const mnemonic = await up.user.file('mnemonic', `${MNEMONIC}\n`);
-  return { ...up, mnemonic, keys: keysIn(await up.say('recover', '--mnemonic-file', mnemonic, '--json')) };
+  return { ...up, mnemonic: await mnemonicFile(up), keys: await makeVault(up) };
 }
 
 /** All that stands in a user's home, by its path there. */
@@ -313,13 +341,21 @@ const LOSSES = [
   { loss: 'gone', told: 'the vault that was seen here is gone', bring: (file: string) => rm(file) },
 ] as const;
 
+/** A vault that took the place of another one, and that other one. */
+const replaceVault = takenOnce(async (up) => {
+  const keys = await makeVault(up);
+  const older = await readFile(join(up.folder, 'vault'));
+  await up.say('recover', '--replace', '--mnemonic-file', await mnemonicFile(up));
+  return { keys, older };
+});
+
 async function setUpLoss(loss: (typeof LOSSES)[number]['loss']) {
-  const up = await setUpVault();
+  const up = await setUp();
+  const mnemonic = await mnemonicFile(up);
+  const { keys, older } = await replaceVault(up);
   const file = join(up.folder, 'vault');
-  const older = await readFile(file);
-  await up.say('recover', '--replace', '--mnemonic-file', up.mnemonic);
   await LOSSES.find((other) => other.loss === loss)?.bring(file, older);
-  return { ...up, file };
+  return { ...up, mnemonic, keys, file };
 }
 
 describe.each(LOSSES)('given a vault that is $loss', ({ loss, told }) => {
