@@ -4,7 +4,10 @@
 export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
 
 /** What there is in Node alone, or more of. */
-export const NODE = { ...LIBRARY, portal: 'src/portal/index.ts', testing: 'src/testing.node.ts', cli: 'src/cli/index.ts' };
+export const NODE = { ...LIBRARY, portal: 'src/portal/index.ts', testing: 'src/testing.node.ts' };
+
+/** The command: nobody imports it, and so it need not share its packages with anybody. */
+export const COMMAND = { cli: 'src/cli/index.ts' };
 
 /** Scripts that hold all they need: a browser resolves no package in a worker, and some bundlers lose a worker's chunks. */
 export const WORKERS = {
