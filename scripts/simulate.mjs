@@ -1,5 +1,6 @@
 // `npm run simulate -- --seeds N --from S [--minutes M]`: plays seeds in simulated time, each from portals, faults and restarts of its own.
 import { mkdirSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
@@ -21,13 +22,13 @@ export async function bundleSimulation(plugins = []) {
   return { url: pathToFileURL(outfile).href, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Plays seeds in threads, side by side; calls back with each report, and goes on as long as that answers true. */
-export function playSeeds({ url, from, seeds, minutes, threads }, onReport) {
+/** Plays seeds in threads, side by side; calls back with each report, and goes on as long as that answers true. @param options.isYielding whether whoever else works goes first */
+export function playSeeds({ url, from, seeds, minutes, threads, isYielding = false }, onReport) {
   return new Promise((resolve, reject) => {
     let next = from;
     let playing = 0;
     let isOver = false;
-    const workers = Array.from({ length: Math.min(threads, seeds) }, () => new Worker(new URL(import.meta.url), { workerData: { url }, resourceLimits: { maxYoungGenerationSizeMb: NURSERY } }));
+    const workers = Array.from({ length: Math.min(threads, seeds) }, () => new Worker(new URL(import.meta.url), { workerData: { url, isYielding }, resourceLimits: { maxYoungGenerationSizeMb: NURSERY } }));
     const end = (settle, value) => {
       isOver = true;
       for (const worker of workers) void worker.terminate();
@@ -54,13 +55,13 @@ export function playSeeds({ url, from, seeds, minutes, threads }, onReport) {
 }
 
 /** Plays seeds and sums up what came of them. */
-export async function runSimulation({ from, seeds, minutes, threads = 2, onFailure = () => {} }) {
+export async function runSimulation({ from, seeds, minutes, threads = 2, isYielding = false, onFailure = () => {} }) {
   const { url, remove } = await bundleSimulation();
   const begun = performance.now();
   const used = process.cpuUsage();
   const sum = { seeds: 0, updates: 0, checks: 0, steps: 0, passed: 0, faults: {}, least: { updates: Infinity, faults: Infinity, kinds: Infinity }, failed: [] };
   try {
-    await playSeeds({ url, from, seeds, minutes, threads }, (report) => {
+    await playSeeds({ url, from, seeds, minutes, threads, isYielding }, (report) => {
       sum.seeds++;
       for (const name of ['updates', 'checks', 'steps', 'passed']) sum[name] += report[name];
       for (const [kind, count] of Object.entries(report.faults)) sum.faults[kind] = (sum.faults[kind] ?? 0) + count;
@@ -95,6 +96,8 @@ async function importComlink() {
 }
 
 if (!isMainThread && workerData?.url !== undefined) {
+  // To Linux it is this thread that asks, and not its process.
+  if (workerData.isYielding) setPriority(constants.priority.PRIORITY_LOW);
   await importComlink();
   const { simulate } = await import(workerData.url);
   parentPort.on('message', (options) => void simulate(options).then((report) => parentPort.postMessage(report, [])));

@@ -2,15 +2,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './install.mjs';
+import { runBeside } from './install.mjs';
 
-/** Runs the projects; answers every test as `{project, file, name, state}`. A run that broke off has a failed test of its own. */
-export function runProjects(projects, { args = [], env = {} } = {}) {
+/** Runs the projects; resolves to every test as `{project, file, name, state}`. A run that broke off has a failed test of its own. */
+export async function runProjects(projects, { args = [], env = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tally-'));
   const file = join(folder, 'tally.json');
   const chosen = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=./scripts/tally-reporter.mjs'];
-  const succeeded = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...args], { ...env, TALLY_FILE: file });
+  const succeeded = await runBeside(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...chosen, ...reporters, ...args], { ...env, TALLY_FILE: file });
   try {
     const { tests, unhandled } = JSON.parse(readFileSync(file, 'utf8'));
     const errors = Array.from({ length: unhandled }, (_, i) => ({ project: '', file: '', name: `unhandled error ${i + 1}`, state: 'failed' }));

@@ -14,11 +14,18 @@ function step(name, passed) {
 /** So many seeds are simulated, and count as a test for each hundred. */
 const SEEDS = 1_000;
 
-/** Plays the seeds, and answers whether each hundred held. */
-async function simulate() {
-  const { failed, seconds, updates } = await runSimulation({ from: 1, seeds: SEEDS, minutes: 10, onFailure: (report) => console.log(describeFailure(report)) });
-  console.log(`simulation: ${SEEDS} seeds, ${updates} verified updates, ${seconds.toFixed(0)} s`);
-  for (let first = 1; first <= SEEDS; first += 100) step(`simulation: seeds ${first}–${first + 99}`, !failed.some(({ seed }) => seed >= first && seed < first + 100));
+/** Plays the seeds on what the tests leave of the processors. Resolves to what tells of it, and whether each hundred held. */
+function simulate() {
+  const failures = [];
+  const played = runSimulation({ from: 1, seeds: SEEDS, minutes: 10, isYielding: true, onFailure: (report) => failures.push(describeFailure(report)) });
+  return played.then(
+    ({ failed, seconds, updates }) => () => {
+      for (const failure of failures) console.log(failure);
+      console.log(`simulation: ${SEEDS} seeds, ${updates} verified updates, ${seconds.toFixed(0)} s`);
+      for (let first = 1; first <= SEEDS; first += 100) step(`simulation: seeds ${first}–${first + 99}`, !failed.some(({ seed }) => seed >= first && seed < first + 100));
+    },
+    (error) => () => step(`the simulation runs: ${error.message}`, false),
+  );
 }
 
 const isForBothWorlds = ({ file }) => file.endsWith('.test.ts') && !/\.(?:node|web)\.test\.ts$/.test(file);
@@ -43,10 +50,11 @@ if (step('Node is new enough', requireNode()) && step('packages are installed', 
     const chromium = findOrInstallChromium();
     const isThere = step('there is a Chromium for the browser tests', chromium !== undefined);
     const projects = ['node', 'types', ...(isThere ? ['web'] : [])];
-    const tests = runProjects(projects, { args: process.argv.slice(2), env: { CHROMIUM_PATH: chromium ?? '' } });
-    results.push(...tests);
     // What a test names is wanted alone.
-    if (process.argv.length === 2) await simulate().catch((error) => step(`the simulation runs: ${error.message}`, false));
+    const simulated = process.argv.length === 2 ? simulate() : undefined;
+    const tests = await runProjects(projects, { args: process.argv.slice(2), env: { CHROMIUM_PATH: chromium ?? '' } });
+    results.push(...tests);
+    (await simulated)?.();
     step('both worlds ran the same tests', isThere && sameTestsInBothWorlds(tests));
   }
 }
