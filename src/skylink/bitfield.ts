@@ -11,18 +11,16 @@ export interface SectorRange {
 const VERSION_BITS = 2;
 export const RESOLVER_BITFIELD = 1;
 const PAGE_BYTES = 4096;
-const MOST_MODE = 7;
 
 /**
  * The range that a bitfield of version 1 names: after the version as many ones as its mode, a zero, three bits of size, and the offset. Undefined for
- * every other bitfield, and for a range that leaves the sector.
+ * every other bitfield, and for a range that leaves the sector, as those of every mode above 7 do.
  */
 export function rangeOfBitfield(bitfield: number): SectorRange | undefined {
   if ((bitfield & 3) !== 0) return undefined;
   let rest = bitfield >> VERSION_BITS;
   let mode = 0;
   for (; (rest & 1) === 1; rest >>= 1) mode++;
-  if (mode > MOST_MODE) return undefined;
   rest >>= 1;
   const { base, step } = sizesOf(mode);
   const fetchSize = base + ((rest & 7) + 1) * step;

@@ -5,8 +5,6 @@ export type Place =
   | { readonly kind: 'file'; readonly subfile: SubfileMetadata; readonly status: number }
   /** More than one file: all that are beneath a path. */
   | { readonly kind: 'directory'; readonly subfiles: readonly SubfileMetadata[] }
-  /** The path of a directory without the slash that its links are relative to. */
-  | { readonly kind: 'moved' }
   | { readonly kind: 'nothing' };
 
 /** A directory, by skyd's rule: more than one file, or one with another name than the whole (`SkyfileMetadata.IsDirectory`). */
@@ -25,7 +23,6 @@ export function placeAt(metadata: FileMetadata, path: string, length: number): P
     const [single = { filename: metadata.filename, offset: 0, length }] = subfiles.values();
     return path === '' || path === '/' || path === `/${single.filename}` ? { kind: 'file', subfile: single, status: 200 } : nothing(metadata, 404);
   }
-  if (path === '') return { kind: 'moved' };
   const exact = subfiles.get(path.slice(1));
   if (exact !== undefined) return { kind: 'file', subfile: exact, status: 200 };
   for (const candidate of candidates(metadata, path)) {
