@@ -9,14 +9,14 @@ const LIST = /[\s,]+/;
 const listIn = (variable) => (process.env[variable] ?? '').split(LIST).filter((item) => item !== '');
 
 /** What is fixed when the module is built, as its first line says it. */
-export async function moduleConfiguration(root) {
+async function moduleConfiguration(root) {
   const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/kernel/configuration.ts'], bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false });
   const { configurationLine } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   return configurationLine({ portals: listIn('SECURE_REGISTRY_PORTALS'), trustedDomains: listIn('SECURE_REGISTRY_TRUSTED_DOMAINS') });
 }
 
 /** The script, minified twice: of the two, each finds what the other leaves. */
-export async function bundleModule(root) {
+async function bundleModule(root) {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [MODULE],

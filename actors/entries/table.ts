@@ -10,7 +10,6 @@ import type { ResultBody } from './result.ts';
 import { resultOf } from './result-of.ts';
 import { Rows } from './rows.ts';
 import type { PendingRead, Row } from './row.ts';
-import type { CheckedEntry } from '../../src/registry/index.ts';
 import { Vouching } from './vouching.ts';
 import type { Floor, TableWorld } from './world.ts';
 

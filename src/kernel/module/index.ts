@@ -34,4 +34,5 @@ const queries = new Queries({
 });
 
 // Now, and not in a turn to come: the kernel's first messages are under way.
+// oxlint-disable-next-line unicorn/prefer-add-event-listener -- what kernels look for, and modules are known by
 globalThis.onmessage = ({ data }: MessageEvent<unknown>) => queries.take(data);

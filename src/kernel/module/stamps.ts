@@ -68,7 +68,7 @@ export class Stamps {
     };
     if ((await this.#use((connection) => connection.update([change]).then(() => true))) === undefined) return;
     this.#written.set(name, { servedAt, at: now });
-    trim(this.#written as Map<string, unknown>, MEMORY);
+    trim(this.#written, MEMORY);
     if (isNew && --this.#untilEviction <= 0) await this.#use((connection) => this.#evict(connection));
   }
 
