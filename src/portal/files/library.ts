@@ -13,6 +13,9 @@ export interface Resolved {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Metadata is read anew for every answer, and a whole sector of it would take the time of a hundred. Some two thousand files of a directory fit. */
+const MOST_METADATA_BYTES = 256 * 1024;
+
 export interface StoredFile extends BaseSector {
   readonly description: FileMetadata;
   /** 99 bytes and what follows, up to `fetchSize`. */
@@ -92,5 +95,11 @@ function withoutZeros(sector: Uint8Array): Uint8Array {
 
 function described(range: Uint8Array<ArrayBuffer>): StoredFile {
   const { metadata, file } = parseBaseSector(range);
+  assertMetadata(metadata);
   return { metadata, file, range, description: readMetadata(metadata, file.length) };
+}
+
+/** @throws RefusedRequest */
+export function assertMetadata({ length }: Uint8Array): void {
+  if (length > MOST_METADATA_BYTES) throw new RefusedRequest(413, `the metadata is larger than ${MOST_METADATA_BYTES} bytes, the most that this portal takes`);
 }

@@ -30,13 +30,14 @@ export function readUploadForm(body: Uint8Array, boundary: string): UploadForm {
   const names = new Set<string>();
   let offset = 0;
   for (const part of partsOf(body, boundary)) {
-    names.add(part.name ?? '');
-    if ((part.name !== 'file' && part.name !== 'files[]') || names.size > 1 || (part.name === 'file' && subfiles.size > 0)) {
+    const { name, ...described } = describe(part);
+    names.add(name);
+    if ((name !== 'file' && name !== 'files[]') || names.size > 1 || (name === 'file' && subfiles.size > 0)) {
       throw new RefusedRequest(400, "the form must have one part named 'file', or parts named 'files[]'");
     }
-    const subfile = { ...describe(part), offset, length: part.size };
-    if (subfiles.has(subfile.filename)) throw new RefusedRequest(400, 'two files of the form have one name');
-    subfiles.set(subfile.filename, subfile);
+    if (!isPath(described.filename)) throw new RefusedRequest(400, 'a file of the form has no name, or one that is no relative path');
+    if (subfiles.has(described.filename)) throw new RefusedRequest(400, 'two files of the form have one name');
+    subfiles.set(described.filename, { ...described, offset, length: part.size });
     contents.push(...part.content);
     offset += part.size;
   }
@@ -55,19 +56,15 @@ function partsOf(body: Uint8Array, boundary: string): readonly MultipartPart[] {
   }
 }
 
-function describe(part: MultipartPart): { filename: string; contentType?: string; mode?: number } {
-  const [filename, contentType, mode] = namesOf(part);
-  if (!isPath(filename)) throw new RefusedRequest(400, 'a file of the form has no name, or one that is no relative path');
-  return { filename, ...(contentType === '' ? {} : { contentType }), ...(mode === undefined ? {} : { mode }) };
-}
-
-/** The headers of a part are decoded when they are first looked at. */
-function namesOf(part: MultipartPart): readonly [filename: string, contentType: string, mode: number | undefined] {
+/** What the headers of a part say. They are decoded when they are first looked at. */
+function describe(part: MultipartPart): { name: string; filename: string; contentType?: string; mode?: number } {
   try {
-    return [part.filename ?? '', part.headers['content-type'] ?? '', readMode(part.headers['mode'])];
+    const contentType = part.headers['content-type'] ?? '';
+    const mode = readMode(part.headers['mode']);
+    return { name: part.name ?? '', filename: part.filename ?? '', ...(contentType === '' ? {} : { contentType }), ...(mode === undefined ? {} : { mode }) };
   } catch (error) {
     if (error instanceof RefusedRequest) throw error;
-    throw new RefusedRequest(400, 'failed to parse the form: its headers are not UTF-8');
+    throw new RefusedRequest(400, 'failed to parse the form: its headers cannot be read');
   }
 }
 

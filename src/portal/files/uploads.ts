@@ -7,7 +7,7 @@ import type { PortalLimits } from '../limits.ts';
 import { JSON_TYPE } from '../refusal.ts';
 import type { Counters } from '../stats.ts';
 import type { FilePutOutcome } from './file-store.ts';
-import type { Library } from './library.ts';
+import { assertMetadata, type Library } from './library.ts';
 import { RefusedRequest, readOr400 } from './refusals.ts';
 import { targetOf } from './target.ts';
 import { boundaryOf, isPath, readUploadForm } from './upload-form.ts';
@@ -20,7 +20,7 @@ export interface UploadsContext {
 }
 
 /** What a form takes beside its files: boundaries and headers of its parts. */
-const FORM_BYTES = 256 * 1024;
+const FORM_BYTES = 512 * 1024;
 
 /** The uploads of a portal, so many at a time. */
 export class Uploads {
@@ -38,6 +38,7 @@ export class Uploads {
       const query = readUploadQuery(targetOf(request).query);
       const { metadata, file } = await this.#read(request, query);
       const text = utf8ToBytes(formatMetadata(metadata));
+      assertMetadata(text);
       if (LAYOUT_BYTES + text.length + file.length > limits.fileBytes) throw tooLarge(limits.fileBytes);
       const used = buildBaseSector({ metadata: text, file });
       const link = await library.linkTo(used);

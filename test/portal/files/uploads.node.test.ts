@@ -2,6 +2,9 @@ import { connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { buildBaseSector, fileLink, formatSkylink, packBackup, parseSkylink, SECTOR_BYTES, sectorRoot, type FileLink } from '../../../src/skylink/index.ts';
 import { FORM_TYPE, formBody, type FormPart } from '../../../src/portal/conformance/form.ts';
+import { numbersFrom } from '../../../src/portal/conformance/author.ts';
+import { RefusedRequest } from '../../../src/portal/files/refusals.ts';
+import { boundaryOf, isPath, readUploadForm } from '../../../src/portal/files/upload-form.ts';
 import { fileOf, SKYFILES } from '../../skylink/vectors.ts';
 import { openPortal, rawConnection } from '../fixture.ts';
 import { postForm, query, uploaded } from './fixture.ts';
@@ -192,6 +195,27 @@ describe('an upload', () => {
   });
 });
 
+test('of forms that were tampered with, none is more than refused', () => {
+  const seed = process.env['PORTAL_SEED'] ?? crypto.randomUUID();
+  const number = numbersFrom(seed);
+  const whole = formBody([{ name: 'files[]', filename: 'a/b.txt', contentType: 'text/plain', content: 'abc' }, { name: 'files[]', filename: 'c', content: '\r\n--a-boundary' }]);
+  const boundary = boundaryOf(FORM_TYPE) ?? '';
+  let taken = 0;
+  for (let round = 0; round < 3000; round++) {
+    const tampered = whole.slice(0, number(4) === 0 ? number(whole.length) : whole.length);
+    for (let i = number(4); i > 0 && tampered.length > 0; i--) tampered[number(tampered.length)] = number(256);
+    try {
+      const { file, subfiles } = readUploadForm(tampered, boundary);
+      expect([...subfiles.values()].every(({ offset, length, filename }) => offset + length <= file.length && isPath(filename)), `seed ${seed}`).toBe(true);
+      taken++;
+    } catch (error) {
+      expect(error, `seed ${seed}`).toBeInstanceOf(RefusedRequest);
+    }
+  }
+  expect(taken, `seed ${seed}`).toBeGreaterThan(300);
+  expect(taken, `seed ${seed}`).toBeLessThan(2900);
+});
+
 describe('a backup', () => {
   const used = buildBaseSector({ metadata: new TextEncoder().encode('{"filename":"a"}'), file: new TextEncoder().encode('abc') });
   const link = fileLink(sectorRoot(used), used.length);
@@ -209,6 +233,19 @@ describe('a backup', () => {
     expect(await client.send('POST', '/skynet/restore', {}, body)).toMatchObject({ status: 400, body: expect.stringContaining(text) as string });
     expect(portal.stats().uploads).toMatchObject({ stored: 0, refused: 1 });
     expect((await client.send('GET', `/${formatSkylink(link)}`)).status).toBe(404);
+  });
+
+  test('with more metadata than is read for every answer is a 413, and so is a directory', async () => {
+    const { client, portal } = await openPortal();
+    const metadata = new TextEncoder().encode(JSON.stringify({ filename: 'x'.repeat(256 * 1024) }));
+    const sector = buildBaseSector({ metadata, file: new Uint8Array(1) });
+    const large = fileLink(sectorRoot(sector), sector.length);
+    const text = expect.stringContaining('metadata is larger') as string;
+    expect(await client.send('POST', '/skynet/restore', {}, packBackup({ skylink: large, sector }))).toMatchObject({ status: 413, body: text });
+    const names = Array.from({ length: 1400 }, (_, i): FormPart => ({ name: 'files[]', filename: `${i}${'x'.repeat(90)}`, content: '' }));
+    expect(await postForm(client, names, query({ filename: 'd' }))).toMatchObject({ status: 413, body: text });
+    await uploaded(client, names.slice(0, 1200), query({ filename: 'd' }));
+    expect(portal.stats().uploads).toMatchObject({ stored: 1, refused: 2 });
   });
 
   test('that is a byte too long is refused', async () => {
