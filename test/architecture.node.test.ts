@@ -95,6 +95,11 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
     forbidden: ['node:crypto', 'comlink', 'rxjs', '../../runtime.ts', '../../link/index.ts', '../../keyring/index.ts', '../../../machines/query.ts', '../../../actors/entries/actor.ts'],
     lawful: ['./question.ts', '../own.ts', '../../error.ts', '../../registry/index.ts', '../../registry/bytes.ts', '../../../actors/entries/result.ts'],
   },
+  {
+    file: 'src/kernel/module/here.ts',
+    forbidden: ['node:crypto', 'ws', 'comlink', 'rxjs', '../../runtime.ts', '../../runtime/runtime.ts', '../../keyring/index.ts', '../../portal/index.ts', '../../skylink/index.ts', '../../index.ts'],
+    lawful: ['xstate', '@noble/hashes/blake2.js', './core.ts', '../queries.ts', '../../link/index.ts', '../../storage/index.ts', '../../registry/index.ts', '../../../actors/entries/host.ts', '../../../actors/portal/logic.ts'],
+  },
   { file: 'src/portal/here.ts', forbidden: ['../../machines/portal.ts', '../../actors/portal/actor.ts', '../runtime.ts', '../runtime/options.ts', '../cli/index.ts'], lawful: ['node:http', 'hono', 'hono/cors', '@hono/node-server', 'ws', 'lmdb', 'rate-limiter-flexible', '../registry/index.ts'] },
   {
     file: 'src/testing/here.ts',

@@ -141,9 +141,7 @@ export class ModuleSource implements RegistrySource {
     this.#watches.connect(core);
     this.#vouchers?.close();
     this.#vouchers = world.openBroadcast && new Vouchers({ open: world.openBroadcast, clock: world.clock, seal: this.#seal, live: (name) => liveIn(core, name) });
-    void core.ended.then(({ code }) => {
-      if (code === 'WORKER_GONE') this.#replace();
-    });
+    void core.ended.then(({ code }) => (code === 'WORKER_GONE' ? this.#replace() : undefined));
     return core;
   }
 
