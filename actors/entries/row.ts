@@ -256,6 +256,12 @@ export class Row {
     return this.isWatched || this.#reads !== undefined;
   }
 
+  /** Nobody wants to be told but those who have all portals asked. */
+  get isCompared(): boolean {
+    for (const { reading } of this.reads) if (reading.grace === undefined) return false;
+    return !this.isWatched;
+  }
+
   get isUsed(): boolean {
     return this.isAwaited || this.writes > 0;
   }

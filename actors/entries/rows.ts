@@ -182,7 +182,7 @@ export class Rows implements Iterable<Row> {
       if (this.#rows.get(row.name) === row) {
         this.#want(row);
         // Side by side with that: the word that the connection begins with answers the question, unless it comes before it.
-        if (row.is('asking') && row.isAwaited) this.ensureInquiry(row, 0);
+        if (row.is('asking') && row.isAwaited && !row.isCompared) this.ensureInquiry(row, 0);
       }
       resolve();
     }

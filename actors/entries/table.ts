@@ -169,6 +169,8 @@ export class EntryTable<O extends Oversight = Oversight> {
     const { row, reading } = read;
     const { clock } = this.#world;
     let timer: unknown;
+    /** Whether the while of an absence runs, which ends with the first value. */
+    let isAbsent = false;
     const finish = (urls: readonly string[], failures: readonly WireError[] = []): void => {
       clock.clearTimeout(timer);
       if (row.reads.has(read)) read.settle(reading.compared(row.facts, urls, { answered: timer !== undefined || urls.length > 0, failures }, clock.now()));
@@ -180,7 +182,11 @@ export class EntryTable<O extends Oversight = Oversight> {
       acceptsLive: reading.acceptsLive,
       look: (urls) => {
         confirmed = urls;
-        if (timer === undefined && this.confirming.isAnswered(wish)) timer = clock.setTimeout(() => finish(confirmed), row.latest === undefined ? ofAbsence : ofValue);
+        const isValue = row.latest !== undefined;
+        if ((timer !== undefined && !(isAbsent && isValue)) || !this.confirming.isAnswered(wish)) return;
+        clock.clearTimeout(timer);
+        timer = clock.setTimeout(() => finish(confirmed), isValue ? ofValue : ofAbsence);
+        isAbsent = !isValue;
       },
       heard: (urls) => finish(urls),
       fail: (failures) => finish([], failures),

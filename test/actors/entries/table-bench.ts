@@ -1,5 +1,6 @@
 import { createActor, fromPromise } from 'xstate';
 import { MemoryFloors } from '../../../actors/entries/memory-floors.ts';
+import type { ReadRequest } from '../../../actors/entries/reading.ts';
 import type { ResultBody } from '../../../actors/entries/result.ts';
 import type { PendingRead } from '../../../actors/entries/row.ts';
 import { FullOversight } from '../../../actors/entries/oversight.ts';
@@ -32,6 +33,13 @@ interface Asked {
   readonly left: string[];
 }
 
+interface BenchOptions {
+  readonly portals?: readonly string[];
+  readonly policy?: Partial<Policy>;
+  readonly floors?: (clock: FakeClock) => Floors;
+  readonly subscriptions?: TableWorld['subscriptions'];
+}
+
 /** A table of entries in simulated time, and portals that do as the test says. */
 export class TableBench {
   readonly clock = new FakeClock();
@@ -41,6 +49,8 @@ export class TableBench {
   readonly stands = new Map<string, Stand>();
   /** What they do with what they are sent. By default they take it, and serve it. */
   readonly posts = new Map<string, Posts>();
+  /** How long they take to answer, in milliseconds. */
+  readonly latencies = new Map<string, number>();
   /** The URLs of what was asked, in order. */
   readonly asked: string[] = [];
   readonly posted: string[] = [];
@@ -52,7 +62,7 @@ export class TableBench {
   readonly wants: string[] = [];
   readonly #open = new Map<number, Asked>();
 
-  constructor({ portals = [A, B, C], policy = {}, floors }: { readonly portals?: readonly string[]; readonly policy?: Partial<Policy>; readonly floors?: (clock: FakeClock) => Floors } = {}) {
+  constructor({ portals = [A, B, C], policy = {}, floors, subscriptions = { of: 'used', mostLingering: Infinity } }: BenchOptions = {}) {
     const { clock } = this;
     const side: PortalSide = {
       want: (name) => {
@@ -84,7 +94,7 @@ export class TableBench {
         throw error;
       },
       onDue: () => this.table.sweep(),
-      subscriptions: { of: 'used', mostLingering: Infinity },
+      subscriptions,
       onCount: () => {},
     };
     this.table = new EntryTable(world, (overseen) => new FullOversight(overseen));
@@ -103,8 +113,8 @@ export class TableBench {
     return this.words.filter((word) => word.kind === kind).map(({ portal }) => portal);
   }
 
-  read(key: SignedEntry, { confirmations = 1, maxStaleness }: { readonly confirmations?: number; readonly maxStaleness?: number } = {}): ReadOf {
-    return new ReadOf(this.table, key, { confirmations, maxStaleness });
+  read(key: SignedEntry, { confirmations = 1, maxStaleness, compare }: Partial<ReadRequest> = {}): ReadOf {
+    return new ReadOf(this.table, key, { confirmations, maxStaleness, compare });
   }
 
   connect(connection: number, portal: string): Promise<void> {
@@ -136,7 +146,7 @@ export class TableBench {
         this.#open.delete(inquiry);
         void this.table.absorb([{ kind: 'concluded', inquiry, name: asked.name, at: this.clock.now() }]);
       } else this.#answer(asked, portal);
-    }, portal === undefined ? 0 : LATENCY);
+    }, portal === undefined ? 0 : (this.latencies.get(portal) ?? LATENCY));
   }
 
   #answer({ inquiry, name }: Asked, portal: string): void {
@@ -173,7 +183,7 @@ export class ReadOf {
   outcome: ResultBody | RegistryError | undefined;
   readonly pending: PendingRead | undefined;
 
-  constructor(table: EntryTable, key: SignedEntry, request: { readonly confirmations: number; readonly maxStaleness: number | undefined }) {
+  constructor(table: EntryTable, key: SignedEntry, request: ReadRequest) {
     this.pending = table.read(nameOf(key), request, (outcome) => (this.outcome = outcome));
   }
 
