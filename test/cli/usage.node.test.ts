@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { newUser, PUBKEY } from './fixture.ts';
 
 const KEYRING_COMMANDS = ['keyring new', 'keyring recover', 'keyring show', 'keyring export'];
-const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', ...KEYRING_COMMANDS, 'doctor'];
+const MODULE_COMMANDS = ['module build', 'module deploy'];
+const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', ...KEYRING_COMMANDS, ...MODULE_COMMANDS, 'doctor'];
 const DATAKEY = '00'.repeat(32);
 const PORTAL = ['--portal', 'http://127.0.0.1:9'];
 
@@ -16,9 +17,11 @@ describe('given somebody who asks for help', () => {
     expect(listedIn(stdout)).toEqual(COMMANDS);
   });
 
-  test.each(['--help', '-h', 'help'])('when they say keyring %s, then its commands are listed', async (word) => {
-    const { code, stdout, stderr } = await (await newUser()).run('keyring', word);
-    expect({ code, stderr, listed: listedIn(stdout) }).toEqual({ code: 0, stderr: '', listed: KEYRING_COMMANDS });
+  test.each(['--help', '-h', 'help'])('when they say keyring %s, or module %s, then its commands are listed', async (word) => {
+    for (const [group, listed] of [['keyring', KEYRING_COMMANDS] as const, ['module', MODULE_COMMANDS] as const]) {
+      const { code, stdout, stderr } = await (await newUser()).run(group, word);
+      expect({ code, stderr, listed: listedIn(stdout) }).toEqual({ code: 0, stderr: '', listed });
+    }
   });
 
   test.each(COMMANDS)('when they ask %s, then it tells its usage and every option in it', async (name) => {
@@ -59,6 +62,16 @@ const MISUSES: readonly (readonly [fault: string, ...args: string[]])[] = [
   ['--out is missing', 'keyring', 'export', '--password-file', '/no/such'],
   ['--words must be 12, 15, 18, 21 or 24', 'keyring', 'new', '--words', '13', '--mnemonic-file', '/no/such', '--password-file', '/no/such'],
   ['--vault must be a folder', 'keyring', 'show', '--vault', '', '--password-file', '/no/such'],
+  ['a command is missing', 'module'],
+  ["unknown command 'module no-such'", 'module', 'no-such'],
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ["unexpected argument 'stray'", ...name.split(' '), 'index.js', 'stray']),
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ['--portal must be an http: or https: URL', ...name.split(' '), '--portal', 'localhost:9980']),
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ['--portal must be another portal', ...name.split(' '), ...PORTAL, ...PORTAL]),
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ['--out must be a folder', ...name.split(' '), ...PORTAL, '--out', '']),
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ['--state must be a folder', ...name.split(' '), ...PORTAL, '--state', '']),
+  ...MODULE_COMMANDS.map((name): [string, ...string[]] => ['BUNDLE must be a file', ...name.split(' '), '', ...PORTAL]),
+  ['--portal is missing', 'module', 'deploy', '--password-file', '/no/such'],
+  ['no terminal is there to ask for the password; --password-file', 'module', 'deploy', ...PORTAL],
   ...['portal-check', 'read', 'write', 'watch'].map((name): [string, ...string[]] => ['an argument is missing', name]),
   ['an argument is missing', 'read', PUBKEY, ...PORTAL],
   ["unexpected argument 'stray'", 'portal', 'stray'],
@@ -117,8 +130,8 @@ describe('given somebody who calls a command wrongly', () => {
     async ({ fault, args }) => {
       const { code, stdout, stderr } = await (await newUser()).run(...args);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      const group = args[0] === 'keyring' ? 'keyring ' : '';
-      const name = COMMANDS.find((command) => command === (group === '' ? args[0] : `keyring ${args[1]}`)) ?? `${group}COMMAND`;
+      const group = args[0] === 'keyring' || args[0] === 'module' ? `${args[0]} ` : '';
+      const name = COMMANDS.find((command) => command === (group === '' ? args[0] : `${group}${args[1]}`)) ?? `${group}COMMAND`;
       const [told, usage, ...rest] = stderr.split('\n');
       expect(told).toContain(fault);
       expect(usage).toMatch(new RegExp(`^usage: secure-registry ${name} `));

@@ -4,7 +4,7 @@ import { createPortal, type Portal } from '../../portal/index.ts';
 import { command } from '../command.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { BUNDLE_OPTIONS, bundleRequest, readBundle } from './bundle.ts';
-import { deployedAsJson, deployModule, DEPLOYMENT_OPTIONS } from './deployment.ts';
+import { checkState, deployedAsJson, deployModule, DEPLOYMENT_OPTIONS } from './deployment.ts';
 import { FOLDER_OPTION, ModuleFolder } from './folder.ts';
 
 /** `secure-registry module build`: the developer version of a kernel module. */
@@ -14,6 +14,7 @@ export const buildCommand = command({
   positionals: [0, 1],
   options: { ...BUNDLE_OPTIONS, ...FOLDER_OPTION, ...DEPLOYMENT_OPTIONS },
   async run({ out, state, json = false, ...others }, [path]) {
+    checkState(state);
     const request = bundleRequest(others, path);
     const folder = new ModuleFolder(out);
     const bundle = await readBundle(request);

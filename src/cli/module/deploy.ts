@@ -6,7 +6,7 @@ import { command, UsageError } from '../command.ts';
 import { withProgress } from '../entry-arguments.ts';
 import { passwordsFrom, PASSWORD_OPTION } from '../password.ts';
 import { BUNDLE_OPTIONS, bundleRequest, readBundle } from './bundle.ts';
-import { deployedAsJson, deployModule, DEPLOYMENT_OPTIONS, resolverLinkOf } from './deployment.ts';
+import { checkState, deployedAsJson, deployModule, DEPLOYMENT_OPTIONS, resolverLinkOf } from './deployment.ts';
 import { FOLDER_OPTION, ModuleFolder, randomPhrase } from './folder.ts';
 import { DEPLOYMENT_PROMPTS, NEW_MODULE } from './prompts.ts';
 
@@ -23,6 +23,7 @@ export const deployCommand = command({
     ...DEPLOYMENT_OPTIONS,
   },
   async run({ out, state, json = false, 'password-file': passwordFile, 'legacy-derivation': isLegacy = false, ...others }, [path]) {
+    checkState(state);
     const request = bundleRequest(others, path);
     const { portals } = request;
     if (portals === undefined) throw new UsageError('--portal is missing: there is no portal that everybody uses');

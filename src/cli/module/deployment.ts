@@ -1,12 +1,13 @@
-import { RegistryError } from '../../error.ts';
+import { hasCode, RegistryError } from '../../error.ts';
 import type { EntryKeys } from '../../kernel/module-keys.ts';
 import { loadModule } from '../../kernel/module-link.ts';
 import { originsOf } from '../../portal-url.ts';
 import { equalBytes } from '../../registry/bytes.ts';
-import { entryId, MAX_REVISION, signEntry } from '../../registry/index.ts';
+import { entryId, MAX_REVISION, signEntry, type EntryKey, type SignedEntry } from '../../registry/index.ts';
 import type { Runtime } from '../../runtime.ts';
 import { formatSkylink, packSkylink, type FileLink, type ResolverLink, type Skylink } from '../../skylink/index.ts';
 import { realClock } from '../../world.ts';
+import { UsageError } from '../command.ts';
 import { withProgress, withRuntime } from '../entry-arguments.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadModule } from './upload.ts';
@@ -16,6 +17,11 @@ export const DEPLOYMENT_OPTIONS = {
   state: { type: 'string', help: "where the newest entries seen are kept, so that none older is believed (default: in the user's state directory)" },
   json: { type: 'boolean', help: 'one JSON object in place of lines' },
 } as const;
+
+/** @throws UsageError, before anything is asked or uploaded */
+export function checkState(state: string | undefined): void {
+  if (state === '') throw new UsageError('--state must be a folder');
+}
 
 export interface Deployment {
   readonly bundle: Bundle;
@@ -70,19 +76,35 @@ export function deployedAsJson({ immutable, resolver, revision, isMoved }: Deplo
   return JSON.stringify({ immutable: formatSkylink(immutable), resolver: formatSkylink(resolver), revision: String(revision), moved: isMoved, portals });
 }
 
-/** The newest of all portals, and after it ours. One that lags is sent the newest while it is read. */
+/** Writes the entry after the newest, unless that names the file already. */
 async function moveLink(runtime: Runtime, { pubkey, datakey, secretKey }: EntryKeys, file: FileLink, origins: number): Promise<Pick<Deployed, 'revision' | 'isMoved'>> {
   const key = { pubkey, datakey };
-  const current = await withProgress('asking portals for the newest revision', runtime.read(key, { maxStaleness: 0, confirmations: 'all' }));
+  const { newest, isEverywhere } = await withProgress('asking portals for the newest revision', newestOf(runtime, key));
+  const write = (entry: SignedEntry): Promise<unknown> => withProgress('moving the link', runtime.write(entry, { confirmations: origins, final: true }));
   const data = packSkylink(file);
-  if (current.exists && equalBytes(current.data, data)) {
+  if (newest !== undefined && equalBytes(newest.data, data)) {
+    if (!isEverywhere) await write(newest);
     console.error('the link names this bundle already');
-    return { revision: current.revision, isMoved: false };
+    return { revision: newest.revision, isMoved: false };
   }
-  if (current.exists && current.revision === MAX_REVISION) throw new RegistryError('REVISION_LIMIT', "the module's link has reached the last revision and can never be moved again", { current, hint: 'use another seed, or password' });
-  const revision = current.exists ? current.revision + 1n : 0n;
-  await withProgress('moving the link', runtime.write(signEntry({ ...key, data, revision }, secretKey), { confirmations: origins, final: true }));
+  if (newest?.revision === MAX_REVISION) throw new RegistryError('REVISION_LIMIT', "the module's link has reached the last revision and can never be moved again", { current: newest, hint: 'use another seed, or password' });
+  const revision = newest === undefined ? 0n : newest.revision + 1n;
+  await write(signEntry({ ...key, data, revision }, secretKey));
   return { revision, isMoved: true };
+}
+
+/**
+ * The newest entry of all portals, and of what was seen before: where they have lost it, or one is new, it is still that by which the next revision counts. One that lags
+ * is sent the newest while it is read.
+ */
+async function newestOf(runtime: Runtime, key: EntryKey): Promise<{ readonly newest: SignedEntry | undefined; readonly isEverywhere: boolean }> {
+  try {
+    const current = await runtime.read(key, { maxStaleness: 0, confirmations: 'all' });
+    return { newest: current.exists ? current : undefined, isEverywhere: true };
+  } catch (error) {
+    if (!hasCode(error, 'STALE') || error.current === undefined) throw error;
+    return { newest: error.current, isEverywhere: false };
+  }
 }
 
 async function readBack(portal: string, link: Skylink, bundle: Bundle): Promise<void> {
