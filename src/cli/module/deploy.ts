@@ -64,5 +64,5 @@ async function keysOf(deriving: Promise<Uint8Array>): Promise<EntryKeys> {
 
 function wrongPassword(isLegacy: boolean): RegistryError {
   const other = isLegacy ? 'without --legacy-derivation, if it was made by secure-registry' : 'with --legacy-derivation, if it was made by other tools';
-  return new RegistryError('WRONG_PASSWORD', 'with .module-salt it does not make the link in module-skylink', { hint: `try again; or ${other}` });
+  return new RegistryError('WRONG_PASSWORD', 'the password does not make the link in module-skylink', { hint: `try again; or ${other}` });
 }

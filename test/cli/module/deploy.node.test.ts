@@ -37,7 +37,7 @@ describe('given a module that was never deployed', () => {
 
     const stats = portal.stats();
     const wrong = await author.run({}, 'deploy', await author.bundle('three;'), '--portal', portal.url, '--password-file', await author.user.file('other', 'canary-wrong\n'));
-    expect({ ...failure(wrong), stdout: wrong.stdout }).toEqual({ code: 1, told: 'WRONG_PASSWORD: with .module-salt it does not make the link in module-skylink', stdout: '' });
+    expect({ ...failure(wrong), stdout: wrong.stdout }).toEqual({ code: 1, told: 'WRONG_PASSWORD: the password does not make the link in module-skylink', stdout: '' });
     expect(wrong.stderr).toMatch(/^hint: try again; or with --legacy-derivation/m);
     expect(wrong.stderr).not.toContain('canary-wrong');
     expect({ ...portal.stats(), connections: 0 }).toEqual({ ...stats, connections: 0 });
@@ -60,7 +60,7 @@ describe('given a link that was made by the tools of the kernel', () => {
     expect(resolver).toBe(LEGACY_LINK);
     const writes = writesTo(portal);
     const stretched = await author.deploy(await author.bundle('two;'), '--portal', portal.url);
-    expect(failure(stretched)).toEqual({ code: 1, told: 'WRONG_PASSWORD: with .module-salt it does not make the link in module-skylink' });
+    expect(failure(stretched)).toEqual({ code: 1, told: 'WRONG_PASSWORD: the password does not make the link in module-skylink' });
     expect(writesTo(portal)).toBe(writes);
   });
 
