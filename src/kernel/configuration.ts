@@ -27,10 +27,12 @@ const DOMAIN = /^(?:[a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\]|[\w-]{46})$/;
  * @throws RegistryError `INVALID_INPUT` naming `portals[0]` or `trustedDomains[0]`
  */
 export function configurationLine(configuration: ModuleConfiguration): string {
-  const { portals, trustedDomains } = taken(configuration);
-  // What a page's parser or an older engine would take for the end of something.
-  const json = JSON.stringify({ portals, trustedDomains }).replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `${BEGINNING}${json}${END}`;
+  return `${BEGINNING}${scriptJson(taken(configuration))}${END}`;
+}
+
+/** JSON that any script can hold: without what a page's parser, or an older engine, would take for the end of something. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /**

@@ -57,7 +57,7 @@ it("the README's ways to a vault work, and so does a port that it grants", async
 });
 
 it("every command that the README shows is one, with options that it has", async () => {
-  const lines = codeBlocks('sh').flatMap((block) => [...block.matchAll(/^npx secure-registry ((?:keyring )?[a-z-]+)(.*?)(?: +#.*)?$/gm)]);
+  const lines = codeBlocks('sh').flatMap((block) => [...block.matchAll(/^npx secure-registry ((?:(?:keyring|module) )?[a-z-]+)(.*?)(?: +#.*)?$/gm)]);
   expect(lines.length).toBeGreaterThan(0);
   for (const [, name = '', rest = ''] of lines) {
     const { stdout } = await run(process.execPath, ['dist/node/cli.js', ...name.split(' '), '--help'], { cwd: ROOT });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationLine, configureBundle, readConfiguration } from '../../src/kernel/configuration.ts';
+import { configurationLine, configureBundle, readConfiguration, scriptJson } from '../../src/kernel/configuration.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const EMPTY = 'var SECURE_REGISTRY_MODULE={"portals":[],"trustedDomains":[]};';
@@ -41,10 +41,11 @@ describe('given a configuration', () => {
     expect(() => configurationLine(configuration as typeof FULL)).toThrow(refused(field));
   });
 
-  it('when a path has what ends a script in a page, then the line does not have it', () => {
-    const line = configurationLine({ portals: ["https://portal.example/a'"], trustedDomains: [] });
-    expect(line).toContain("a'");
-    expect(configurationLine({ portals: ['https://portal.example/%3C/script>\u2028'], trustedDomains: [] })).not.toMatch(/<|\u2028/);
+  it('when a text has what ends a script, or a line of it, then the JSON does not have it, and is the same text', () => {
+    const text = '</script><!--\u2028\u2029\n"';
+    const json = scriptJson([text]);
+    expect(json).not.toMatch(/[<\u2028\u2029\n]/);
+    expect(JSON.parse(json)).toEqual([text]);
   });
 });
 

@@ -35,6 +35,9 @@ export interface Deployment {
   readonly prepare?: () => Promise<void>;
 }
 
+/** For reading four megabytes over a slow line, in milliseconds. */
+const PATIENCE = 300_000;
+
 /** What became of a deployment. */
 export interface Deployed {
   readonly immutable: FileLink;
@@ -114,6 +117,7 @@ async function readBack(portal: string, link: Skylink, bundle: Bundle): Promise<
       portals: [portal],
       fetch,
       clock: realClock,
+      patience: PATIENCE,
       judge: ({ skylink }) => {
         if (skylink === undefined || formatSkylink(skylink) !== formatSkylink(bundle.skylink)) throw new RegistryError('STALE', `${portal} serves an older module by its link`, { portal });
       },

@@ -63,13 +63,15 @@ describe('given portals that are named', () => {
     expect(writesTo(a)).toBe(writes);
   });
 
-  test('when one of them has an older link, or none, then the next revision is after the newest, and all have it', async () => {
-    const [author, a, b] = await Promise.all([Author.make(), startFilePortal(), startFilePortal()]);
-    for (const script of ['one;', 'two;']) linksIn(await author.build(await author.bundle(script), '--portal', a.url));
-    const { code, stdout } = await author.build(await author.bundle('three;'), '--portal', b.url, '--portal', a.url, '--json');
-    expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: 0, revision: '2' });
-    const { resolver } = JSON.parse(stdout) as { resolver: string };
-    expect(await Promise.all([a, b].map(async ({ url }) => textOf(await served(url, resolver))))).toEqual(['three;', 'three;']);
+  test('when one of them has an older link, and nothing was seen before, then the next revision is after the newest, and all have it', async () => {
+    const [author, old, newer] = await Promise.all([Author.make(), startFilePortal(), startFilePortal()]);
+    const one = await author.bundle('one;');
+    for (const [i, { url }] of [old, newer].entries()) linksIn(await author.build(one, '--portal', url, '--state', join(author.user.home, `state-${i}`)));
+    linksIn(await author.build(await author.bundle('two;'), '--portal', newer.url, '--state', join(author.user.home, 'state-1')));
+    const { code, stdout } = await author.build(await author.bundle('three;'), '--portal', old.url, '--portal', newer.url, '--json');
+    const { resolver, revision } = JSON.parse(stdout) as { resolver: string; revision: string };
+    expect({ code, revision }).toEqual({ code: 0, revision: '2' });
+    expect(await Promise.all([old, newer].map(async ({ url }) => textOf(await served(url, resolver))))).toEqual(['three;', 'three;']);
   });
 });
 

@@ -1,8 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { legacySeed, stretchedSeed } from '../../../src/kernel/deployment-seed.ts';
 import { moduleKeys } from '../../../src/kernel/module-keys.ts';
 import { resolverLink } from '../../../src/registry/index.ts';
+import { formatSkylink, unpackBackup } from '../../../src/skylink/index.ts';
 import { deadUrl, type Outcome } from '../fixture.ts';
 import { Author, linksIn, PASSWORD, SALT, served, startFaultyFront, startFilePortal, textOf, writesTo, type Fault } from './fixture.ts';
 
@@ -86,14 +88,20 @@ const isUpload = (url = ''): boolean => url === '/skynet/restore';
 const isRange = (url = ''): boolean => url.startsWith('/skynet/trustless/basesector/');
 const OTHER_LINK = 'AABTYmuWV7gXKFTHpGaagfin67dw7d93drwlg7yZhrOBJg';
 
+/** The right answer, and before it more than any answer is long. */
+async function answerAtLength(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { skylink } = unpackBackup(new Uint8Array(await buffer(incoming)));
+  response.writeHead(200).end(`${' '.repeat(100_000)}${JSON.stringify({ skylink: formatSkylink(skylink) })}`);
+}
+
 /** What a portal does to an upload, or to who reads it back, and what is told of it. */
 const LIES: readonly (readonly [string, Fault, RegExp])[] = [
   ['says that the link is another', (incoming, response) => isUpload(incoming.url) && json((incoming.resume(), response), { skylink: OTHER_LINK }), /^REJECTED: .+ its link is another$/],
   ['says no link', (incoming, response) => isUpload(incoming.url) && json((incoming.resume(), response), null), /^REJECTED: .+ its link is another$/],
-  ['answers without end', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(200).end(' '.repeat(100_000)), true), /^REJECTED: .+ its link is another$/],
+  ['has much to say before it names the link', (incoming, response) => isUpload(incoming.url) && (void answerAtLength(incoming, response), true), /^REJECTED: .+ its link is another$/],
   ['takes no files', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(404).end(), true), /^REJECTED: .+ refused the module \(HTTP 404\)$/],
   ['cuts the upload short', (incoming) => isUpload(incoming.url) && (incoming.once('data', () => incoming.destroy()), true), /^UNREACHABLE: the upload to .+ was cut short$/],
-  ['sends the upload elsewhere', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(307, { Location: 'http://127.0.0.1:9/' }).end(), true), /^UNREACHABLE: the upload to .+ was cut short$/],
+  ['sends the upload elsewhere', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(307, { Location: '/skynet/restore?elsewhere' }).end(), true), /^UNREACHABLE: the upload to .+ was cut short$/],
   ['serves other bytes', (incoming, response) => isRange(incoming.url) && (response.writeHead(200).end(new Uint8Array(4_096 + 320)), true), /^BAD_SIGNATURE: .+ serves other bytes than the link names$/],
   ['drops what it took', (incoming, response) => isRange(incoming.url) && (response.writeHead(404).end(), true), /^UNREACHABLE: the link does not resolve: .+ has no file of it$/],
 ];

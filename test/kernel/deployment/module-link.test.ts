@@ -171,7 +171,7 @@ describe('given somebody who knows what a link came to', () => {
     };
     expect(await load(RESOLVER, served, { judge })).toMatchObject({ portal: B, script: SCRIPT });
     expect(judged).toEqual([1n, 2n]);
-    await expect(load(RESOLVER, { [A]: served[A] } as Record<string, Served>, { judge })).rejects.toThrow(coded('STALE'));
+    await expect(load(RESOLVER, { [A]: served[A] }, { judge })).rejects.toThrow(coded('STALE'));
   });
 });
 
