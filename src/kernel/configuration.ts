@@ -30,6 +30,21 @@ export function configurationLine(configuration: ModuleConfiguration): string {
   return `${BEGINNING}${scriptJson(taken(configuration))}${END}`;
 }
 
+/** What an environment says of a configuration, not checked yet; undefined where it says nothing. */
+export interface NamedConfiguration {
+  readonly portals: readonly string[] | undefined;
+  readonly trustedDomains: readonly string[] | undefined;
+}
+
+/** Reads `SECURE_REGISTRY_PORTALS` and `SECURE_REGISTRY_TRUSTED_DOMAINS`: lists, with commas or white space in between. */
+export function namedIn(environment: Readonly<Record<string, string | undefined>>): NamedConfiguration {
+  const list = (name: string): readonly string[] | undefined => {
+    const items = (environment[name] ?? '').split(/[\s,]+/).filter((item) => item !== '');
+    return items.length === 0 ? undefined : items;
+  };
+  return { portals: list('SECURE_REGISTRY_PORTALS'), trustedDomains: list('SECURE_REGISTRY_TRUSTED_DOMAINS') };
+}
+
 /** JSON that any script can hold: without what a page's parser, or an older engine, would take for the end of something. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/[<\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationLine, configureBundle, readConfiguration, scriptJson } from '../../src/kernel/configuration.ts';
+import { configurationLine, configureBundle, namedIn, readConfiguration, scriptJson } from '../../src/kernel/configuration.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const EMPTY = 'var SECURE_REGISTRY_MODULE={"portals":[],"trustedDomains":[]};';
@@ -46,6 +46,17 @@ describe('given a configuration', () => {
     const json = scriptJson([text]);
     expect(json).not.toMatch(/[<\u2028\u2029\n]/);
     expect(JSON.parse(json)).toEqual([text]);
+  });
+});
+
+describe('given an environment', () => {
+  it.each([
+    [{}, undefined, undefined],
+    [{ SECURE_REGISTRY_PORTALS: '', SECURE_REGISTRY_TRUSTED_DOMAINS: ' , ' }, undefined, undefined],
+    [{ SECURE_REGISTRY_PORTALS: ' https://a.example,https://b.example\n' }, ['https://a.example', 'https://b.example'], undefined],
+    [{ SECURE_REGISTRY_TRUSTED_DOMAINS: 'app.example  other.example' }, undefined, ['app.example', 'other.example']],
+  ])('when it is %o, then these are named in it', (environment, portals, trustedDomains) => {
+    expect(namedIn(environment)).toEqual({ portals, trustedDomains });
   });
 });
 

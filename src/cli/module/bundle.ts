@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { hasCode, invalidInput, RegistryError } from '../../error.ts';
-import { configureBundle, readConfiguration } from '../../kernel/configuration.ts';
+import { configureBundle, namedIn, readConfiguration, type NamedConfiguration } from '../../kernel/configuration.ts';
 import { MAX_MODULE_BYTES, moduleFile, type ModuleFile } from '../../kernel/module-file.ts';
 import { takePortalUrl } from '../../portal-url.ts';
 import type { Bytes } from '../../registry/bytes.ts';
@@ -23,12 +23,9 @@ interface BundleArguments {
 }
 
 /** What is to be deployed, and where. */
-export interface BundleRequest {
+export interface BundleRequest extends NamedConfiguration {
   /** Undefined for the package's own. */
   readonly path: string | undefined;
-  /** Undefined where nobody named any. */
-  readonly portals: readonly string[] | undefined;
-  readonly trustedDomains: readonly string[] | undefined;
 }
 
 /** The module of this package, where it was compiled. */
@@ -37,7 +34,8 @@ const OWN_BUNDLE = new URL('../web/module.js', import.meta.url);
 /** @throws UsageError */
 export function bundleRequest({ portal, trust }: BundleArguments, path: string | undefined): BundleRequest {
   if (path === '') throw new UsageError('BUNDLE must be a file');
-  return { path, portals: portalsFrom(portal), trustedDomains: trust ?? listed('SECURE_REGISTRY_TRUSTED_DOMAINS') };
+  const named = namedIn(process.env);
+  return { path, portals: normalized(portal ?? named.portals), trustedDomains: trust ?? named.trustedDomains };
 }
 
 /** A module that can be deployed. */
@@ -69,8 +67,8 @@ function configured(bundle: Bytes, { portals, trustedDomains }: BundleRequest): 
   }
 }
 
-function portalsFrom(flags: readonly string[] | undefined): readonly string[] | undefined {
-  const portals = (flags ?? listed('SECURE_REGISTRY_PORTALS'))?.map((text) => portalUrl(text));
+function normalized(urls: readonly string[] | undefined): readonly string[] | undefined {
+  const portals = urls?.map((url) => portalUrl(url));
   if (new Set(portals).size !== (portals?.length ?? 0)) throw new UsageError('--portal must be another portal each time');
   return portals;
 }
@@ -81,12 +79,6 @@ function portalUrl(text: string): string {
   } catch (error) {
     throw error instanceof RegistryError ? new UsageError(error.message) : error;
   }
-}
-
-/** A list in the environment, with commas or spaces in between; undefined for none. */
-function listed(name: string): readonly string[] | undefined {
-  const items = (process.env[name] ?? '').split(/[\s,]+/).filter((item) => item !== '');
-  return items.length === 0 ? undefined : items;
 }
 
 /** Reads no more than a module can be. */

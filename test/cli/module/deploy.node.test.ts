@@ -37,6 +37,7 @@ describe('given a module that was never deployed', () => {
     expect(second.stderr).not.toContain('No production entry');
     expect(textOf(await served(portal.url, resolver))).toBe('two;');
 
+    expect(await author.filesWith(PASSWORD)).toEqual([author.password]);
     const stats = portal.stats();
     const wrong = await author.run({}, 'deploy', await author.bundle('three;'), '--portal', portal.url, '--password-file', await author.user.file('other', 'canary-wrong\n'));
     expect({ ...failure(wrong), stdout: wrong.stdout }).toEqual({ code: 1, told: 'WRONG_PASSWORD: the password does not make the link in module-skylink', stdout: '' });
@@ -101,7 +102,7 @@ const LIES: readonly (readonly [string, Fault, RegExp])[] = [
   ['has much to say before it names the link', (incoming, response) => isUpload(incoming.url) && (void answerAtLength(incoming, response), true), /^REJECTED: .+ its link is another$/],
   ['takes no files', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(404).end(), true), /^REJECTED: .+ refused the module \(HTTP 404\)$/],
   ['cuts the upload short', (incoming) => isUpload(incoming.url) && (incoming.once('data', () => incoming.destroy()), true), /^UNREACHABLE: the upload to .+ was cut short$/],
-  ['sends the upload elsewhere', (incoming, response) => isUpload(incoming.url) && (incoming.resume(), response.writeHead(307, { Location: '/skynet/restore?elsewhere' }).end(), true), /^UNREACHABLE: the upload to .+ was cut short$/],
+  ['sends the upload elsewhere', (incoming, response) => isUpload(incoming.url) && (incoming.resume().once('end', () => response.writeHead(302, { Location: '/skynet/restore?elsewhere' }).end()), true), /^UNREACHABLE: the upload to .+ was cut short$/],
   ['serves other bytes', (incoming, response) => isRange(incoming.url) && (response.writeHead(200).end(new Uint8Array(4_096 + 320)), true), /^BAD_SIGNATURE: .+ serves other bytes than the link names$/],
   ['drops what it took', (incoming, response) => isRange(incoming.url) && (response.writeHead(404).end(), true), /^UNREACHABLE: the link does not resolve: .+ has no file of it$/],
 ];
@@ -122,6 +123,9 @@ describe('given a portal that does not do what it should', () => {
     const outcome = await author.deploy(await author.bundle('one;'), '--portal', url, '--legacy-derivation');
     expect(outcome.stderr).toMatch(/^UNREACHABLE: the link does not resolve: /m);
     expect([outcome.code, portal.stats().puts.stored, await author.text('module-skylink')]).toEqual([1, 1, undefined]);
+    // The salt was kept before the link was moved: the next one, with the same password, is of the same link.
+    const { stdout } = await author.deploy(await author.bundle('one;'), '--portal', portal.url, '--legacy-derivation', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ revision: '0', moved: false, resolver: await author.text('module-skylink') });
   });
 
   test('when it serves an older module by the link, then that is STALE', async () => {

@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { loadModule, type LoadedModule } from '../../../src/kernel/module-link.ts';
@@ -91,12 +91,21 @@ export class Author {
     const outcome = await this.user.start(['module', ...args, '--out', this.user.home], env).outcome;
     const seed = await this.text('build/dev-seed');
     for (const secret of [PASSWORD, ...(seed === undefined ? [] : [seed])]) expect(outcome.stdout + outcome.stderr).not.toContain(secret);
+    expect(outcome.stdout + outcome.stderr).not.toMatch(/[\da-f]{32}|(?:\b[a-z]+ ){12}/i); // no key, no seed
     return outcome;
   }
 
   /** What a file of the module holds; undefined if it is not there. */
   text(name: string): Promise<string | undefined> {
     return readFile(join(this.user.home, name), 'utf8').catch(() => undefined);
+  }
+
+  /** Every file in their home, those of the state directory among them, that holds a text. */
+  async filesWith(text: string): Promise<readonly string[]> {
+    const entries = await readdir(this.user.home, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const found = await Promise.all(paths.map(async (path) => ((await readFile(path)).includes(text) ? [path] : [])));
+    return found.flat();
   }
 
   async mode(name: string): Promise<number> {
