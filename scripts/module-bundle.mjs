@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { minify } from 'terser';
 import { MODULE, WORKER_CONDITIONS } from './entry-points.mjs';
 
-const LIST = /[\s,]+/;
-const listIn = (variable) => (process.env[variable] ?? '').split(LIST).filter((item) => item !== '');
-
 /** What is fixed when the module is built, as its first line says it. */
 async function moduleConfiguration(root) {
-  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/kernel/configuration.ts'], bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false });
-  const { configurationLine } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-  return configurationLine({ portals: listIn('SECURE_REGISTRY_PORTALS'), trustedDomains: listIn('SECURE_REGISTRY_TRUSTED_DOMAINS') });
+  const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/kernel/deployment/configuration.ts'], bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false });
+  const { configurationLine, namedIn } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  const { portals = [], trustedDomains = [] } = namedIn(process.env);
+  return configurationLine({ portals, trustedDomains });
 }
 
 /** The script, minified twice: of the two, each finds what the other leaves. */

@@ -96,6 +96,11 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
     lawful: ['./question.ts', '../own.ts', '../../error.ts', '../../registry/index.ts', '../../registry/bytes.ts', '../../../actors/entries/result.ts'],
   },
   {
+    file: 'src/kernel/deployment/here.ts',
+    forbidden: ['node:crypto', 'ws', 'comlink', 'rxjs', '../../runtime.ts', '../../link/index.ts', '../../portal/index.ts', '../../cli/index.ts', '../../../actors/entries/actor.ts', '../../../machines/query.ts'],
+    lawful: ['@noble/hashes/sha2.js', './module-file.ts', '../../error.ts', '../../portal-url.ts', '../../world.ts', '../../registry/index.ts', '../../skylink/index.ts', '../../keyring/skynet/index.ts'],
+  },
+  {
     file: 'src/kernel/module/here.ts',
     forbidden: ['node:crypto', 'ws', 'comlink', 'rxjs', '../../runtime.ts', '../../runtime/runtime.ts', '../../keyring/index.ts', '../../portal/index.ts', '../../skylink/index.ts', '../../index.ts'],
     lawful: ['xstate', '@noble/hashes/blake2.js', './core.ts', '../queries.ts', '../../link/index.ts', '../../storage/index.ts', '../../registry/index.ts', '../../../actors/entries/host.ts', '../../../actors/portal/logic.ts'],

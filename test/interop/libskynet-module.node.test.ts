@@ -1,8 +1,8 @@
 import { deriveRegistryEntryID, downloadSkylink, entryIDToSkylink, generateSeedPhraseDeterministic, seedPhraseToSeed, taggedRegistryEntryKeys } from '@skynetlabs/libskynet';
 import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { legacySeed } from '../../src/kernel/deployment-seed.ts';
-import { moduleKeys } from '../../src/kernel/module-keys.ts';
+import { legacySeed } from '../../src/kernel/deployment/deployment-seed.ts';
+import { moduleKeys } from '../../src/kernel/deployment/module-keys.ts';
 import { formatSkynetPhrase, takeSkynetPhrase } from '../../src/keyring/skynet/index.ts';
 import { resolverLink } from '../../src/registry/index.ts';
 import { Author, linksIn, startFilePortal } from '../cli/module/fixture.ts';

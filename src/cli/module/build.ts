@@ -1,5 +1,5 @@
 import { RegistryError } from '../../error.ts';
-import { moduleKeys } from '../../kernel/module-keys.ts';
+import { moduleKeys } from '../../kernel/deployment/module-keys.ts';
 import { createPortal, type Portal } from '../../portal/index.ts';
 import { command } from '../command.ts';
 import { stateDirectory } from '../state-directory.ts';

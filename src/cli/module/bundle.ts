@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { hasCode, invalidInput, RegistryError } from '../../error.ts';
-import { configureBundle, namedIn, readConfiguration, type NamedConfiguration } from '../../kernel/configuration.ts';
-import { MAX_MODULE_BYTES, moduleFile, type ModuleFile } from '../../kernel/module-file.ts';
+import { configureBundle, namedIn, readConfiguration, type NamedConfiguration } from '../../kernel/deployment/configuration.ts';
+import { MAX_MODULE_BYTES, moduleFile, type ModuleFile } from '../../kernel/deployment/module-file.ts';
 import { takePortalUrl } from '../../portal-url.ts';
 import type { Bytes } from '../../registry/bytes.ts';
 import { UsageError } from '../command.ts';

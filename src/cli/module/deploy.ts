@@ -1,6 +1,6 @@
-import { legacySeed, stretchedSeed } from '../../kernel/deployment-seed.ts';
+import { legacySeed, stretchedSeed } from '../../kernel/deployment/deployment-seed.ts';
 import { RegistryError } from '../../error.ts';
-import { moduleKeys, type EntryKeys } from '../../kernel/module-keys.ts';
+import { moduleKeys, type EntryKeys } from '../../kernel/deployment/module-keys.ts';
 import { formatSkylink } from '../../skylink/index.ts';
 import { command, UsageError } from '../command.ts';
 import { withProgress } from '../entry-arguments.ts';

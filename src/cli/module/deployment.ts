@@ -1,6 +1,6 @@
 import { hasCode, RegistryError } from '../../error.ts';
-import type { EntryKeys } from '../../kernel/module-keys.ts';
-import { loadModule } from '../../kernel/module-link.ts';
+import type { EntryKeys } from '../../kernel/deployment/module-keys.ts';
+import { loadModule } from '../../kernel/deployment/module-link.ts';
 import { originsOf } from '../../portal-url.ts';
 import { equalBytes } from '../../registry/bytes.ts';
 import { entryId, MAX_REVISION, signEntry, type EntryKey, type SignedEntry } from '../../registry/index.ts';

@@ -1,5 +1,5 @@
 import { RegistryError } from '../../error.ts';
-import type { ModuleFile } from '../../kernel/module-file.ts';
+import type { ModuleFile } from '../../kernel/deployment/module-file.ts';
 import { formatSkylink, packBackup } from '../../skylink/index.ts';
 
 const PATH = '/skynet/restore';

@@ -109,21 +109,21 @@ describe('a read that has portals compared', () => {
   });
 });
 
-describe('a floor with the word of a portal that another process heard', () => {
-  /** A floor, and who is said to have served it when. */
-  const remembering = (signed: SignedEntry, since: number) => (clock: FakeClock): Floors => {
-    const floors = new MemoryFloors(clock, 100);
-    const word = { portal: B, at: clock.now() + since };
-    return Object.assign(Object.create(floors) as Floors, {
-      isShared: true,
-      getMany: (names: readonly unknown[]) => Promise.resolve(names.map(() => ({ entry: takeSignedEntry(signed), durability: 'durable' as const, word }))),
-      raise: floors.raise.bind(floors),
-      pin: floors.pin.bind(floors),
-      unpin: floors.unpin.bind(floors),
-      packed: () => undefined,
-    });
-  };
+/** A floor, and who is said to have served it when. */
+const remembering = (signed: SignedEntry, since: number) => (clock: FakeClock): Floors => {
+  const floors = new MemoryFloors(clock, 100);
+  const word = { portal: B, at: clock.now() + since };
+  return Object.assign(Object.create(floors) as Floors, {
+    isShared: true,
+    getMany: (names: readonly unknown[]) => Promise.resolve(names.map(() => ({ entry: takeSignedEntry(signed), durability: 'durable' as const, word }))),
+    raise: floors.raise.bind(floors),
+    pin: floors.pin.bind(floors),
+    unpin: floors.unpin.bind(floors),
+    packed: () => undefined,
+  });
+};
 
+describe('a floor with the word of a portal that another process heard', () => {
   it('answers a read without asking, as long as that is not too long ago', async () => {
     const bench = open({ [A]: entry(9n) }, { floors: remembering(entry(3n), 0) });
     await bench.clock.advance(50_000);

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeSkynetPhrase } from '../../../src/keyring/skynet/index.ts';
-import { moduleKeys } from '../../../src/kernel/module-keys.ts';
+import { moduleKeys } from '../../../src/kernel/deployment/module-keys.ts';
 import { resolverLink } from '../../../src/registry/index.ts';
 import { withoutProgress } from '../fixture.ts';
 import { DEV_SEED } from '../../kernel/deployment/vectors.ts';

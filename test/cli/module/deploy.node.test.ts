@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { legacySeed, stretchedSeed } from '../../../src/kernel/deployment-seed.ts';
-import { moduleKeys } from '../../../src/kernel/module-keys.ts';
+import { legacySeed, stretchedSeed } from '../../../src/kernel/deployment/deployment-seed.ts';
+import { moduleKeys } from '../../../src/kernel/deployment/module-keys.ts';
 import { resolverLink } from '../../../src/registry/index.ts';
 import { formatSkylink, unpackBackup } from '../../../src/skylink/index.ts';
 import { deadUrl, type Outcome } from '../fixture.ts';

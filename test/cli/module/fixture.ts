@@ -3,7 +3,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { loadModule, type LoadedModule } from '../../../src/kernel/module-link.ts';
+import { loadModule, type LoadedModule } from '../../../src/kernel/deployment/module-link.ts';
 import { createPortal, type Portal } from '../../../src/portal/index.ts';
 import { parseSkylink } from '../../../src/skylink/index.ts';
 import { realClock } from '../../../src/world.ts';

@@ -1,9 +1,9 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
 import { RegistryError } from '../../../src/error.ts';
-import { moduleFile, type ModuleFile } from '../../../src/kernel/module-file.ts';
-import { moduleKeys } from '../../../src/kernel/module-keys.ts';
-import { loadModule, type LoadedModule, type ModuleSource } from '../../../src/kernel/module-link.ts';
+import { moduleFile, type ModuleFile } from '../../../src/kernel/deployment/module-file.ts';
+import { moduleKeys } from '../../../src/kernel/deployment/module-keys.ts';
+import { loadModule, type LoadedModule, type ModuleSource } from '../../../src/kernel/deployment/module-link.ts';
 import { DELETED_DATA, entryId, signEntry, type CheckedEntry } from '../../../src/registry/index.ts';
 import { buildBaseSector, fileLink, formatResolverProof, formatSkylink, packSkylink, rangeProof, sectorRange, sectorRoot, type FileLink, type ResolverLink, type Skylink } from '../../../src/skylink/index.ts';
 import { realClock, type Clock, type Fetch } from '../../../src/world.ts';

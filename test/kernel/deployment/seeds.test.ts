@@ -1,7 +1,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { describe, expect, it } from 'vitest';
-import { legacySeed, stretchedSeed } from '../../../src/kernel/deployment-seed.ts';
-import { moduleKeys } from '../../../src/kernel/module-keys.ts';
+import { legacySeed, stretchedSeed } from '../../../src/kernel/deployment/deployment-seed.ts';
+import { moduleKeys } from '../../../src/kernel/deployment/module-keys.ts';
 import { formatSkynetPhrase, takeSkynetPhrase } from '../../../src/keyring/skynet/index.ts';
 import { publicKeyOfSeed, resolverLink } from '../../../src/registry/index.ts';
 import { ABBEY } from '../../keyring/fixture.ts';

@@ -1,7 +1,7 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { publicKeyOfSeed, type EntryKey } from '../registry/index.ts';
-import { takeBytes, type Bytes } from '../registry/bytes.ts';
+import { publicKeyOfSeed, type EntryKey } from '../../registry/index.ts';
+import { takeBytes, type Bytes } from '../../registry/bytes.ts';
 
 /** The key of one registry entry. Whoever asked for it wipes the secret. */
 export interface EntryKeys extends EntryKey {

@@ -1,10 +1,10 @@
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { invalidInput } from '../error.ts';
-import { seedOf } from '../keyring/skynet/index.ts';
-import { takeText } from '../keyring/text.ts';
-import { stretch } from '../keyring/vault/index.ts';
-import type { Bytes } from '../registry/bytes.ts';
+import { invalidInput } from '../../error.ts';
+import { seedOf } from '../../keyring/skynet/index.ts';
+import { takeText } from '../../keyring/text.ts';
+import { stretch } from '../../keyring/vault/index.ts';
+import type { Bytes } from '../../registry/bytes.ts';
 
 const SEED_BYTES = 16;
 const SEED_WORDS = 13;

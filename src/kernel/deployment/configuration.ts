@@ -1,6 +1,6 @@
-import { invalidInput, RegistryError } from '../error.ts';
-import { takePortalUrl } from '../portal-url.ts';
-import type { Bytes } from '../registry/bytes.ts';
+import { invalidInput, RegistryError } from '../../error.ts';
+import { takePortalUrl } from '../../portal-url.ts';
+import type { Bytes } from '../../registry/bytes.ts';
 
 /** What is fixed when a module is built. */
 export interface ModuleConfiguration {

@@ -1,7 +1,7 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { invalidInput } from '../error.ts';
-import type { Bytes } from '../registry/bytes.ts';
-import { buildBaseSector, fileLink, sectorRoot, type FileLink } from '../skylink/index.ts';
+import { invalidInput } from '../../error.ts';
+import type { Bytes } from '../../registry/bytes.ts';
+import { buildBaseSector, fileLink, sectorRoot, type FileLink } from '../../skylink/index.ts';
 
 /** What kernels take: one classic script. */
 export const MAX_MODULE_BYTES = 4_000_000;

@@ -1,9 +1,9 @@
 import { concatBytes } from '@noble/hashes/utils.js';
-import { unlessAborted } from '../abort.ts';
-import { aborted, hasCode, RegistryError } from '../error.ts';
-import type { Bytes } from '../registry/bytes.ts';
-import { formatSkylink, parseBaseSector, SECTOR_BYTES, verifyRange, verifyResolverProof, type FileLink, type Resolution, type Skylink } from '../skylink/index.ts';
-import type { Clock, Fetch } from '../world.ts';
+import { unlessAborted } from '../../abort.ts';
+import { aborted, hasCode, RegistryError } from '../../error.ts';
+import type { Bytes } from '../../registry/bytes.ts';
+import { formatSkylink, parseBaseSector, SECTOR_BYTES, verifyRange, verifyResolverProof, type FileLink, type Resolution, type Skylink } from '../../skylink/index.ts';
+import type { Clock, Fetch } from '../../world.ts';
 import { MAX_MODULE_BYTES } from './module-file.ts';
 
 /** Where modules are loaded from. */

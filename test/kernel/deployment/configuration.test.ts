@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configurationLine, configureBundle, namedIn, readConfiguration, scriptJson } from '../../src/kernel/configuration.ts';
+import { configurationLine, configureBundle, namedIn, readConfiguration, scriptJson } from '../../../src/kernel/deployment/configuration.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const EMPTY = 'var SECURE_REGISTRY_MODULE={"portals":[],"trustedDomains":[]};';
