@@ -53,4 +53,4 @@ function holdLock(name: unknown): Promise<boolean> {
 const lockManager = (): LockManager | undefined => navigator.locks;
 
 /** How many threads can work at a time. */
-export const processors = (): number => navigator.hardwareConcurrency;
+export const processors = (): number => (globalThis.navigator as Partial<Navigator> | undefined)?.hardwareConcurrency ?? 1;

@@ -40,8 +40,9 @@ export const HTML = `<!doctype html>
 <script type="module" src="./page.js"></script>
 `;
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] });
+/** @param more what it is told beside what it is told for every test */
+export const launchBrowser = (...more: readonly string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...more] });
 
 /** Writes an entry of revision 1 to a portal of its own; what a page needs to find it, and how it becomes newer. */
 export async function publishEntry(seed: string): Promise<{ readonly query: URLSearchParams; readonly write: (revision: bigint) => Promise<void> }> {
