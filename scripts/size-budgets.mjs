@@ -1,5 +1,5 @@
 // What each export may weigh in a browser, in bytes of gzip.
-import { WORKERS } from './entry-points.mjs';
+import { MODULE, WORKERS } from './entry-points.mjs';
 
 const KIB = 1024;
 
@@ -23,4 +23,5 @@ export const BUDGETS = [
   { name: './vault.worker.js', entry: WORKERS['vault.worker'], budget: 110 * KIB, without: ['hash-wasm'] },
   { name: './kdf.worker.js', entry: WORKERS['kdf.worker'], budget: 30_000, without: ['xstate', 'comlink', 'rxjs', '@noble/ed25519'] },
   { name: './worker.js', entry: WORKERS.worker, budget: 70_100 },
+  { name: './module.js', entry: MODULE, built: 'dist/web/module.js', budget: 60 * KIB, without: ['comlink', 'rxjs'] },
 ];

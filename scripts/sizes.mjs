@@ -1,7 +1,8 @@
 // `npm run sizes`, after the build: bundles every export for browsers, prints what it weighs and of what, and fails where one is over its budget.
 import { build } from 'esbuild';
+import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { WORKER_CONDITIONS } from './entry-points.mjs';
@@ -36,7 +37,7 @@ const isDynamic = (outputs, output) => Object.values(outputs).some(({ imports })
 
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
-async function measure({ name, source, entry, budget, goal = budget, without = [], only: packages }) {
+async function measure({ name, source, entry, built, budget, goal = budget, without = [], only: packages }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     ...(entry === undefined ? { stdin: { contents: source, resolveDir: ROOT } } : { entryPoints: [entry], conditions: WORKER_CONDITIONS }),
@@ -55,7 +56,9 @@ async function measure({ name, source, entry, budget, goal = budget, without = [
     plugins: packages === undefined ? [] : [only(packages)],
   });
   const loaded = loadedAtOnce(metafile.outputs);
-  const contents = outputFiles.filter(({ path }) => loaded.has(relative(ROOT, path))).map((file) => file.contents);
+  const bundled = outputFiles.filter(({ path }) => loaded.has(relative(ROOT, path))).map((file) => file.contents);
+  // What is minified twice is told by what the build has written.
+  const contents = built === undefined ? bundled : [readFileSync(join(ROOT, built))];
   const inputs = Object.assign({}, ...[...loaded].map((path) => metafile.outputs[path].inputs));
   const split = Object.fromEntries(COLUMNS.map((column) => [column, 0]));
   const strangers = new Set();

@@ -31,6 +31,8 @@ export interface ModuleSourceOptions {
 
 /** A worker that is alive so long after a response is kept, in milliseconds. */
 const KEPT_AFTER = 1_000;
+/** When actors that failed are replaced, if nobody asks before, in milliseconds. */
+const RESTART_AFTER = 1_000;
 /** How long the storage may take, in milliseconds, for what it is faster to do without. */
 const STORAGE_DEADLINE = 2_000;
 /** Subscriptions that outlive their last reader. */
@@ -121,8 +123,12 @@ export class ModuleSource implements RegistrySource {
   }
 
   #started(): Promise<Core> {
-    this.#core ??= this.#start(undefined);
-    return this.#core;
+    if (this.#core !== undefined) return this.#core;
+    const core = (this.#core = this.#start(undefined));
+    core.catch(() => {
+      if (this.#core === core) this.#replace();
+    });
+    return core;
   }
 
   /** @param urls what to begin with; undefined for those that were set, or that the module was built with */
@@ -145,10 +151,12 @@ export class ModuleSource implements RegistrySource {
     return core;
   }
 
-  /** An actor failed: others take their place, now if somebody watches, else when they are needed. */
+  /** An actor failed: others take their place when they are needed, which is soon if somebody watches, and not at once, as they may fail, too. */
   #replace(): void {
     this.#core = undefined;
-    if (this.#watches.size > 0) this.prepare();
+    this.#options.world.clock.setTimeout(() => {
+      if (this.#watches.size > 0) this.prepare();
+    }, RESTART_AFTER);
   }
 
   /** What is asked of a core that ends is answered with its end. */

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/require-post-message-target-origin -- a channel has none */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Frame } from 'playwright';
 import { Pages } from '../fixture/places.node.ts';
@@ -94,37 +95,37 @@ describe('given another module of the same origin, which writes to the storage',
   });
 });
 
-describe('given another module of the same origin, which speaks on the channel', () => {
-  /** Hears what is said on the channel, keeps the vouchers, and answers every question by what it is given. */
-  const speak = (frame: Frame, manner: 'listen' | 'replay' | 'flood', entry: { readonly packed: string; readonly portal: string; readonly at: number } | undefined): Promise<void> =>
-    frame.evaluate(
-      ([how, claim]) => {
-        const channel = new BroadcastChannel('secure-registry vouchers');
-        const state = globalThis as unknown as { vouchers?: Record<string, unknown>[]; asked?: number };
-        state.vouchers ??= [];
-        state.asked = 0;
-        channel.addEventListener('message', ({ data }: MessageEvent<Record<string, unknown>>) => {
-          if ('vouch' in data) state.vouchers?.push(data);
-          if (!('ask' in data)) return;
-          state.asked = (state.asked ?? 0) + 1;
-          if (how === 'listen') return;
-          const number = data['ask'];
-          for (const voucher of state.vouchers ?? []) {
-            channel.postMessage(voucher);
-            channel.postMessage({ ...voucher, vouch: number });
-          }
-          channel.postMessage({ vouch: number, ...claim, seal: new Uint8Array(32) });
-          channel.postMessage({ vouch: number, ...claim, seal: undefined });
-          if (how !== 'flood') return;
-          channel.postMessage({ vouch: number, packed: 'x'.repeat(1_000_000), portal: 'y'.repeat(1_000_000), at: 1, seal: new Uint8Array(32) });
-          channel.postMessage({ vouch: new Uint8Array(1_000_000), ask: new Uint8Array(1_000_000), name: 'z'.repeat(1_000_000) });
-          for (const junk of [null, 7, 'text', [], { ask: number, name: 7 }, { vouch: number }, new Uint8Array(1_000_000)]) channel.postMessage(junk);
-        });
-      },
-      [manner, entry] as const,
-    );
-  const asked = (frame: Frame): Promise<number> => frame.evaluate(() => (globalThis as unknown as { asked: number }).asked);
+/** Hears what is said on the channel, keeps the vouchers, and answers every question by what it is given. */
+const speak = (frame: Frame, manner: 'listen' | 'replay' | 'flood', entry: { readonly packed: string; readonly portal: string; readonly at: number } | undefined): Promise<void> =>
+  frame.evaluate(
+    ([how, claim]) => {
+      const channel = new BroadcastChannel('secure-registry vouchers');
+      const state = globalThis as unknown as { vouchers?: Record<string, unknown>[]; asked?: number };
+      state.vouchers ??= [];
+      state.asked = 0;
+      channel.addEventListener('message', ({ data }: MessageEvent<Record<string, unknown>>) => {
+        if ('vouch' in data) state.vouchers?.push(data);
+        if (!('ask' in data)) return;
+        state.asked = (state.asked ?? 0) + 1;
+        if (how === 'listen') return;
+        const number = data['ask'];
+        for (const voucher of state.vouchers ?? []) {
+          channel.postMessage(voucher);
+          channel.postMessage({ ...voucher, vouch: number });
+        }
+        channel.postMessage({ vouch: number, ...claim, seal: new Uint8Array(32) });
+        channel.postMessage({ vouch: number, ...claim, seal: undefined });
+        if (how !== 'flood') return;
+        channel.postMessage({ vouch: number, packed: 'x'.repeat(1_000_000), portal: 'y'.repeat(1_000_000), at: 1, seal: new Uint8Array(32) });
+        channel.postMessage({ vouch: new Uint8Array(1_000_000), ask: new Uint8Array(1_000_000), name: 'z'.repeat(1_000_000) });
+        for (const junk of [null, 7, 'text', [], { ask: number, name: 7 }, { vouch: number }, new Uint8Array(1_000_000)]) channel.postMessage(junk);
+      });
+    },
+    [manner, entry] as const,
+  );
+const asked = (frame: Frame): Promise<number> => frame.evaluate(() => (globalThis as unknown as { asked: number }).asked);
 
+describe('given another module of the same origin, which speaks on the channel', () => {
   it('when it repeats what a worker vouched for once, or says it of another entry, or with no seal, then none of it is believed', async () => {
     const other = author.entry(9n, 'other', { name: 'other' });
     const [portal] = await portalsWith(older);
