@@ -34,8 +34,9 @@ const REFERENCE = {
 export class Core {
   /** The table of entries, and what writes them. */
   readonly entries: Pick<EntriesHost, 'table' | 'writing' | 'world'>;
-  /** Resolves with the reason once it has ended: `WORKER_GONE` where an actor failed, or `CLOSED`. Never rejects. */
-  readonly ended: Promise<RegistryError>;
+  /** Who is told when it ends. A promise would hold on to everybody who has ever waited for it. */
+  readonly #waiting = new Set<(reason: RegistryError) => void>();
+  #ended: RegistryError | undefined;
   readonly #closeEntries: () => Promise<unknown>;
   readonly #stop: (reason: RegistryError) => void;
 
@@ -45,11 +46,11 @@ export class Core {
     const entries = new EntriesHost(world, { policy, portals, predecessors: 0 }, { verify: verifier.verify, openFloors, oversee: briefOversight });
     const portalActorInput = { portals: portals.map((url) => ({ url, apiKey: undefined })), policy: { ...policy, verifiers: 1 }, predecessors: 0 };
     const portal = new PortalHost(world, portalActorInput.portals, portalActorInput.policy);
-    let end: ((reason: RegistryError) => void) | undefined;
-    this.ended = new Promise((resolve) => (end = resolve));
     const actors: { stop(): unknown }[] = [];
     this.#stop = (reason) => {
-      end?.(reason);
+      this.#ended ??= reason;
+      for (const tell of this.#waiting) tell(this.#ended);
+      this.#waiting.clear();
       for (const actor of actors.splice(0)) actor.stop();
     };
     const start = <L extends AnyActorLogic>(id: string, logic: L, host: { attach(actor: never): void }, input: InputFrom<L> | undefined): void => {
@@ -67,6 +68,16 @@ export class Core {
     verifier.connectEntries(directPeer(entries.findings, scheduler));
     portal.addVerifier(0, directPeer(verifier.service, scheduler));
     entries.connectPortal(directPeer(portal.service, scheduler));
+  }
+
+  /**
+   * Tells the reason once it has ended, or if it has: `WORKER_GONE` where an actor failed, or `CLOSED`.
+   * @returns it is not to be told any more
+   */
+  onEnd(tell: (reason: RegistryError) => void): () => void {
+    if (this.#ended !== undefined) tell(this.#ended);
+    else this.#waiting.add(tell);
+    return () => void this.#waiting.delete(tell);
   }
 
   /** Commits what is being committed and lets go of the storage. */

@@ -108,8 +108,7 @@ export class ModuleSource implements RegistrySource {
     const urls = [...new Set(portals.map((portal, i) => takePortalUrl(portal, `portals[${i}]`)))];
     if (urls.length === 0) throw new RegistryError('INVALID_INPUT', 'portals must be one or more URLs', { field: 'portals' });
     const former = this.#core;
-    this.#core = this.#start(urls);
-    await this.#core;
+    await this.#begin(urls);
     await writePortals(this.#session, this.#seal, urls);
     await (await former?.catch(() => undefined))?.close();
   }
@@ -123,12 +122,17 @@ export class ModuleSource implements RegistrySource {
   }
 
   #started(): Promise<Core> {
-    if (this.#core !== undefined) return this.#core;
-    const core = (this.#core = this.#start(undefined));
-    core.catch(() => {
-      if (this.#core === core) this.#replace();
-    });
-    return core;
+    return this.#core ?? this.#begin(undefined);
+  }
+
+  /** Actors in the place of those that there are; others in theirs, where they fail. */
+  #begin(urls: readonly string[] | undefined): Promise<Core> {
+    const starting = (this.#core = this.#start(urls));
+    const failed = (): void => {
+      if (this.#core === starting) this.#replace();
+    };
+    void starting.then((core) => void core.onEnd(({ code }) => code === 'WORKER_GONE' && failed()), failed);
+    return starting;
   }
 
   /** @param urls what to begin with; undefined for those that were set, or that the module was built with */
@@ -147,7 +151,6 @@ export class ModuleSource implements RegistrySource {
     this.#watches.connect(core);
     this.#vouchers?.close();
     this.#vouchers = world.openBroadcast && new Vouchers({ open: world.openBroadcast, clock: world.clock, seal: this.#seal, live: (name) => liveIn(core, name) });
-    void core.ended.then(({ code }) => (code === 'WORKER_GONE' ? this.#replace() : undefined));
     return core;
   }
 
@@ -161,7 +164,10 @@ export class ModuleSource implements RegistrySource {
 
   /** What is asked of a core that ends is answered with its end. */
   #unless<T>(core: Core, answer: Promise<T>, as = (reason: RegistryError): RegistryError => reason): Promise<T> {
-    return Promise.race([answer, core.ended.then((reason) => Promise.reject(as(reason)))]);
+    return new Promise((resolve, reject) => {
+      const settled = core.onEnd((reason) => reject(as(reason)));
+      answer.then(resolve, reject).finally(settled);
+    });
   }
 
   async #note(key: EntryKey, caller: string, result: ReadResult): Promise<void> {
