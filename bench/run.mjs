@@ -24,6 +24,7 @@ const ROWS = [
   'fanout',
   'sizes',
   'chromium',
+  'module',
 ];
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, row: { type: 'string', multiple: true, default: ROWS } } });
