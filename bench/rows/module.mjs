@@ -19,8 +19,8 @@ function kernel(code) {
   const start = (method, data, heard) => {
     const worker = new Worker(url);
     worker.addEventListener('message', ({ data: message }) => heard(message));
-    worker.postMessage({ method: 'presentSeed', domain: 'root', data: { seed: new Uint8Array(16).fill(1) } });
-    worker.postMessage({ nonce: 'n', domain: 'bench.example', method, data });
+    worker.postMessage({ method: 'presentSeed', domain: 'root', data: { seed: new Uint8Array(16).fill(1) } }, []);
+    worker.postMessage({ nonce: 'n', domain: 'bench.example', method, data }, []);
     return worker;
   };
   const ask = (method, data) =>
@@ -34,16 +34,16 @@ function kernel(code) {
         else reject(new Error(err));
       });
     });
-  let [newest, onNews] = [-1n, () => {}];
+  const told = { newest: -1n, look: () => {} };
   globalThis.bench = {
     ask,
     subscribe: (key) =>
       start('registrySubscribe', key, ({ method, data }) => {
-        if (method === 'responseUpdate') newest = data.revision;
-        onNews();
+        if (method === 'responseUpdate') told.newest = data.revision;
+        told.look();
       }),
     async told(revision) {
-      while (newest !== revision) await new Promise((resolve) => void (onNews = resolve));
+      while (told.newest < revision) await new Promise((resolve) => void (told.look = resolve));
     },
   };
 }
@@ -94,7 +94,7 @@ export async function report() {
     const code = `var SECURE_REGISTRY_MODULE=${JSON.stringify({ portals: [portal], trustedDomains: [] })};${built.slice(built.indexOf('\n'))}`;
     const results = [];
     const bars = [];
-    for (const [name, measure] of [['stamped', stamped], ['vouched', vouched]]) {
+    for (const [name, measure] of Object.entries({ stamped, vouched })) {
       const page = await browser.newPage();
       await page.goto(`http://127.0.0.1:${server.address().port}/`);
       await page.evaluate(kernel, code);

@@ -34,7 +34,9 @@ describe('given a worker that may end with its answer', () => {
   it('M1: when a read is answered, then its floor and its stamp are committed', async () => {
     const modules = new ModuleWorld();
     modules.world.put(first);
+    modules.world.storage.delay = 20;
     await modules.readOnce(first);
+    modules.world.storage.delay = 0;
     const connection = await modules.world.storage.open();
     expect((await connection.getMany([floorKey(idOf(first)), stampKey(idOf(first))])).map((record) => record !== undefined)).toEqual([true, true]);
   });
@@ -44,7 +46,7 @@ describe('given a worker that may end with its answer', () => {
       const modules = new ModuleWorld();
       modules.world.put(first);
       modules.world.storage.fault = fault;
-      expect(await modules.readOnce(first), fault).toMatchObject({ exists: true, revision: 1n, floor: 'volatile' });
+      expect(await modules.readOnce(first), `a storage that is ${fault}`).toMatchObject({ exists: true, revision: 1n, floor: 'volatile' });
     }
   });
 

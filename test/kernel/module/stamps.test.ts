@@ -11,16 +11,17 @@ import { entryNamed, idOf, KEY_A, KEY_B, sealWith, sessionOn } from './fixture.t
 const A = 'http://a.example';
 const entry = entryNamed('one');
 
+const known = (stamps: Stamps, of: CheckedEntry = entry) => stamps.words([{ id: idOf(of), entry: of }]);
+
 function setUp(most = 1_000, storage = new MemoryStorage()) {
   const clock = new StepClock();
   const open = (seal: Seal = sealWith(KEY_A)): Stamps => new Stamps(sessionOn(storage, clock), clock, seal, most);
-  const known = (stamps: Stamps, of: CheckedEntry = entry) => stamps.words([{ id: idOf(of), entry: of }]);
-  return { clock, storage, open, known, stamps: open() };
+  return { clock, storage, open, stamps: open() };
 }
 
 describe('given what a worker noted', () => {
   it('when another one of the module looks, then it knows what the portal said, of that very entry; and nobody else does', async () => {
-    const { stamps, open, known, clock } = setUp();
+    const { stamps, open, clock } = setUp();
     await stamps.note(idOf(entry), 'app.example', entry, { portal: A, at: clock.now() });
     expect(await known(open())).toEqual([{ portal: A, at: clock.now() }]);
     expect(await known(open(sealWith(KEY_B)))).toEqual([undefined]);
@@ -30,7 +31,7 @@ describe('given what a worker noted', () => {
   });
 
   it('when nothing new is said, then nothing is written for an hour; a later word is, and a stamp stays with who asked first', async () => {
-    const { stamps, storage, clock, known, open } = setUp();
+    const { stamps, storage, clock, open } = setUp();
     const note = (domain: string, at: number) => stamps.note(idOf(entry), domain, entry, { portal: A, at });
     const at = clock.now();
     await note('first.example', at);
@@ -52,7 +53,7 @@ describe('given what a worker noted', () => {
   });
 
   it.each(['full', 'blocked', 'closed'] as const)('when the storage is %s, then it resolves, and nothing is known', async (fault) => {
-    const { stamps, storage, known } = setUp();
+    const { stamps, storage } = setUp();
     if (fault !== 'blocked') await stamps.note(idOf(entry), 'app.example', entry, { portal: A, at: 1 });
     storage.fault = fault;
     await expect(stamps.note(idOf(entryNamed('two')), 'app.example', entryNamed('two'), { portal: A, at: 1 })).resolves.toBeUndefined();
