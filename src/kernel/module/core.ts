@@ -5,6 +5,7 @@ import type { Oversight } from '../../../actors/entries/oversight.ts';
 import type { EntriesWorld } from '../../../actors/entries/world.ts';
 import { PortalHost } from '../../../actors/portal/host.ts';
 import { portalInput, portalLogic } from '../../../actors/portal/logic.ts';
+import type { PortalService } from '../../../actors/portal/service.ts';
 import { VerifierHost } from '../../../actors/verifier/host.ts';
 import type { ActorWorld } from '../../../actors/world.ts';
 import { RegistryError } from '../../error.ts';
@@ -64,10 +65,23 @@ export class Core {
     this.#closeEntries = () => entries.close();
     start('verifier', verifier.logic, verifier, undefined);
     start('entries', entriesLogic(entries), entries, undefined);
-    start('portal', portalLogic(world, portal, portalActorInput, OVER_HTTP), portal, portalInput(portalActorInput));
     verifier.connectEntries(directPeer(entries.findings, scheduler));
     portal.addVerifier(0, directPeer(verifier.service, scheduler));
-    entries.connectPortal(directPeer(portal.service, scheduler));
+    let isConnecting = false;
+    const service: PortalService = {
+      ...portal.service,
+      pipes: {
+        commands(asked) {
+          // Whoever only asks needs no connection, and need not wait for what makes one.
+          if (!isConnecting && asked.some(({ kind }) => kind === 'want')) {
+            isConnecting = true;
+            start('portal', portalLogic(world, portal, portalActorInput, OVER_HTTP), portal, portalInput(portalActorInput));
+          }
+          portal.service.pipes.commands(asked);
+        },
+      },
+    };
+    entries.connectPortal(directPeer(service, scheduler));
   }
 
   /**

@@ -140,6 +140,7 @@ export class ModuleSource implements RegistrySource {
     const { world, storage, arePortalsSettable } = this.#options;
     const portals = urls ?? (arePortalsSettable ? await readPortals(this.#session, this.#seal) : undefined) ?? this.#options.portals;
     if (portals.length === 0) throw new RegistryError('UNREACHABLE', NO_PORTALS, { retryable: false });
+    void this.#session.open(); // never rejects
     const stamps = new Stamps(this.#session, world.clock, this.#seal, this.#policy.maxFloors);
     const core = new Core({
       world: { ...world, subscriptions: { of: this.#isKept ? 'used' : 'watched', mostLingering: MOST_LINGERING } },

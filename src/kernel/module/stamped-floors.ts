@@ -6,11 +6,9 @@ export function stampedFloors(floors: HostFloors, stamps: Stamps): HostFloors {
   return {
     isShared: floors.isShared,
     async getMany(entries) {
-      const found = await floors.getMany(entries);
-      const known = found.flatMap((floor, i) => (floor === undefined ? [] : [{ floor, id: entries[i]?.id }]));
-      const words = await stamps.words(known.flatMap(({ floor: { entry }, id }) => (id === undefined ? [] : [{ id, entry }])));
-      const stamped = new Map(known.map(({ floor }, i) => [floor, { ...floor, word: words[i] }]));
-      return found.map((floor) => floor && stamped.get(floor));
+      const reading = floors.getMany(entries);
+      const words = await stamps.words(entries.map(({ id }) => id), reading.then((found) => found.map((floor) => floor?.entry)));
+      return (await reading).map((floor, i) => floor && { ...floor, word: words[i] });
     },
     raise: (entries, names) => floors.raise(entries, names),
     pin: (entry) => floors.pin(entry),

@@ -39,12 +39,18 @@ export class Stamps {
 
   /**
    * What portals said last of these entries; of those alone of which a sealed stamp tells.
-   * @param ids entryIds, 32 bytes each, and the floor of each
+   * @param ids entryIds, 32 bytes each
+   * @param floors of each the entry, which is being read meanwhile; undefined for none
    */
-  async words(floors: readonly { readonly id: Bytes; readonly entry: CheckedEntry }[]): Promise<readonly (Word | undefined)[]> {
-    if (floors.length === 0) return [];
-    const records = await this.#use((connection) => connection.getMany(floors.map(({ id }) => stampKey(id))));
-    return floors.map(({ id, entry }, i) => wordIn(records?.[i], id, entry, this.#seal));
+  async words(ids: readonly Bytes[], floors: Promise<readonly (CheckedEntry | undefined)[]>): Promise<readonly (Word | undefined)[]> {
+    const [entries, records] = await Promise.all([floors, this.#use((connection) => connection.getMany(ids.map((id) => stampKey(id))))]);
+    return ids.map((id, i) => {
+      const record = records?.[i];
+      const entry = entries[i];
+      const word = entry && wordIn(record, id, entry, this.#seal);
+      if (word !== undefined && record !== undefined) this.#remember(id, word.at, ownerOf(record)?.usedAt ?? 0);
+      return word;
+    });
   }
 
   /**
@@ -53,8 +59,7 @@ export class Stamps {
    */
   async note(id: Bytes, domain: string, entry: CheckedEntry | undefined, word: Word | undefined): Promise<void> {
     const now = this.#clock.now();
-    const name = charactersOf(id);
-    const written = this.#written.get(name);
+    const written = this.#written.get(charactersOf(id));
     const servedAt = word?.at ?? 0;
     if (written !== undefined && servedAt <= written.servedAt && now - written.at < RENEWAL) return;
     let isNew = false;
@@ -67,9 +72,14 @@ export class Stamps {
       },
     };
     if ((await this.#use((connection) => connection.update([change]).then(() => true))) === undefined) return;
-    this.#written.set(name, { servedAt, at: now });
-    trim(this.#written, MEMORY);
+    this.#remember(id, servedAt, now);
     if (isNew && --this.#untilEviction <= 0) await this.#use((connection) => this.#evict(connection));
+  }
+
+  /** What is on disk need not be written again. */
+  #remember(id: Bytes, servedAt: number, at: number): void {
+    this.#written.set(charactersOf(id), { servedAt, at });
+    trim(this.#written, MEMORY);
   }
 
   async #use<T>(action: (connection: StorageConnection) => Promise<T>): Promise<T | undefined> {

@@ -11,7 +11,7 @@ import { entryNamed, idOf, KEY_A, KEY_B, sealWith, sessionOn } from './fixture.t
 const A = 'http://a.example';
 const entry = entryNamed('one');
 
-const known = (stamps: Stamps, of: CheckedEntry = entry) => stamps.words([{ id: idOf(of), entry: of }]);
+const known = (stamps: Stamps, of: CheckedEntry = entry) => stamps.words([idOf(of)], Promise.resolve([of]));
 
 function setUp(most = 1_000, storage = new MemoryStorage()) {
   const clock = new StepClock();
@@ -26,8 +26,8 @@ describe('given what a worker noted', () => {
     expect(await known(open())).toEqual([{ portal: A, at: clock.now() }]);
     expect(await known(open(sealWith(KEY_B)))).toEqual([undefined]);
     expect(await known(open(sealWith(undefined)))).toEqual([undefined]);
-    expect(await open().words([{ id: idOf(entry), entry: entryNamed('one', 0n) }, { id: idOf(entryNamed('two')), entry: entryNamed('two') }])).toEqual([undefined, undefined]);
-    expect(await open().words([])).toEqual([]);
+    expect(await open().words([idOf(entry), idOf(entryNamed('two'))], Promise.resolve([entryNamed('one', 0n), entryNamed('two')]))).toEqual([undefined, undefined]);
+    expect(await open().words([], Promise.resolve([]))).toEqual([]);
   });
 
   it('when nothing new is said, then nothing is written for an hour; a later word is, and a stamp stays with who asked first', async () => {
