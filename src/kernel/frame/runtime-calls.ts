@@ -1,0 +1,131 @@
+import { RegistryError, toWire, type WireError } from '../../error.ts';
+import type { GrantPurpose } from '../../../actors/vault/service.ts';
+import { own } from '../own.ts';
+import type { Nonce, Query } from '../protocol.ts';
+import type { ModulePage } from './module-host.ts';
+import { watchEntry, type PageRuntime } from './runtime-source.ts';
+
+/** What a page asks the user for. */
+export interface SigningRequest {
+  readonly page: ModulePage;
+  readonly keys: readonly string[];
+  readonly purposes: readonly GrantPurpose[];
+  /** Aborts when the page does not want it any more, or is gone. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks the user, or remembers what the user said.
+ * @returns a port that signs with these keys, for these purposes
+ * @throws RegistryError `FORBIDDEN`, `TIMEOUT`, `ABORTED`; of the vault
+ */
+export type AskConsent = (request: SigningRequest) => Promise<MessagePort>;
+
+export interface RuntimeCallsOptions {
+  readonly runtime: Promise<PageRuntime>;
+  readonly page: ModulePage;
+  readonly askConsent?: AskConsent | undefined;
+}
+
+/** What an answer to the typed client holds: an error of ours would be a sentence alone in the kernel protocol. */
+export type Outcome = { readonly value: unknown } | { readonly error: WireError };
+
+type Call = (data: unknown, signal: AbortSignal) => Promise<unknown>;
+
+/** The calls of the typed client, in the runtime's own shapes: what comes is judged by the runtime, and what it answers is passed on as it is. */
+export class RuntimeCalls {
+  readonly #options: RuntimeCallsOptions;
+  /** What ends those that are open. */
+  readonly #open = new Map<Nonce, () => void>();
+  readonly #methods: ReadonlyMap<string, Call>;
+
+  constructor(options: RuntimeCallsOptions) {
+    this.#options = options;
+    this.#methods = new Map<string, Call>([
+      ['read', (data, signal) => this.#read(data, signal)],
+      ['write', (data, signal) => this.#write(data, signal)],
+      ['sign', (data, signal) => this.#sign(data, signal)],
+    ]);
+  }
+
+  has(nonce: Nonce): boolean {
+    return this.#open.has(nonce);
+  }
+
+  /** Takes a query, if it is one of these; false if not. Never throws. */
+  take({ nonce, method, data }: Query): boolean {
+    if (method === 'watch') {
+      this.#watch(nonce, data);
+      return true;
+    }
+    const call = this.#methods.get(method);
+    if (call === undefined) return false;
+    const ending = new AbortController();
+    this.#open.set(nonce, () => ending.abort());
+    void call(data, ending.signal).then(
+      (value) => this.#answer(nonce, { value }),
+      (error: unknown) => this.#answer(nonce, { error: toWire(error) }),
+    );
+    return true;
+  }
+
+  /** Ends one that is open. */
+  end(nonce: Nonce): void {
+    this.#open.get(nonce)?.();
+  }
+
+  endAll(): void {
+    for (const nonce of this.#open.keys()) this.end(nonce);
+  }
+
+  async #read(data: unknown, signal: AbortSignal): Promise<unknown> {
+    const { key, options } = own(data, ['key', 'options']);
+    const runtime = await this.#options.runtime;
+    return runtime.read(keyOf(key), { ...own(options, ['maxStaleness', 'confirmations']), signal } as never);
+  }
+
+  async #write(data: unknown, signal: AbortSignal): Promise<unknown> {
+    const { entry, options } = own(data, ['entry', 'options']);
+    const taken = own(entry, ['pubkey', 'datakey', 'data', 'revision', 'signature', 'type']) as never;
+    const runtime = await this.#options.runtime;
+    return runtime.write(taken, { ...own(options, ['final', 'confirmations']), signal } as never);
+  }
+
+  async #sign(data: unknown, signal: AbortSignal): Promise<unknown> {
+    const { page, askConsent } = this.#options;
+    if (askConsent === undefined) throw new RegistryError('UNSUPPORTED', 'this frame has no vault');
+    const { keys, purposes } = own(data, ['keys', 'purposes']);
+    return askConsent({ page, keys: takeTexts(keys, 'keys'), purposes: takeTexts(purposes, 'purposes') as GrantPurpose[], signal });
+  }
+
+  #watch(nonce: Nonce, data: unknown): void {
+    const { key, options } = own(data, ['key', 'options']);
+    const end = watchEntry(this.#options.runtime, [keyOf(key), own(options, ['status', 'confirmations'])] as never, {
+      next: (value) => this.#options.page.post({ nonce, method: 'responseUpdate', data: { value } }),
+      error: (error) => {
+        end();
+        this.#answer(nonce, { error: toWire(error) });
+      },
+    });
+    // Nothing of the above happens before the next turn.
+    this.#open.set(nonce, () => {
+      end();
+      this.#answer(nonce, { value: undefined });
+    });
+  }
+
+  #answer(nonce: Nonce, data: Outcome): void {
+    if (!this.#open.delete(nonce)) return;
+    const port = 'value' in data && typeof MessagePort !== 'undefined' && data.value instanceof MessagePort ? [data.value] : undefined;
+    this.#options.page.post({ nonce, method: 'response', data, err: null }, port);
+  }
+}
+
+const keyOf = (value: unknown): never => own(value, ['pubkey', 'datakey']) as never;
+
+/** Names are the vault's to judge. */
+function takeTexts(value: unknown, field: string): readonly string[] {
+  const items: readonly unknown[] = Array.isArray(value) && value.length > 0 && value.length <= 16 ? value : [];
+  if (items.length === 0 || !items.every((item) => typeof item === 'string' && item.length <= 64)) throw new RegistryError('INVALID_INPUT', `${field} must be a list of 1 to 16 names`, { field });
+  return items as readonly string[];
+}
