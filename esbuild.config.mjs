@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
 import { COMMAND, LIBRARY, NODE, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
+import { buildFrame } from './scripts/frame-files.mjs';
 import { buildModule } from './scripts/module-bundle.mjs';
 import { keepOwnSources } from './scripts/source-maps.mjs';
 
@@ -44,6 +45,7 @@ await build({
   minify: true,
 });
 await buildModule(common.absWorkingDir);
+await buildFrame(common.absWorkingDir);
 for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 if (status === 0) pruneDeclarations(common.absWorkingDir);

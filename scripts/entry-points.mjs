@@ -1,7 +1,7 @@
 // What the package is built from, for the build and for who measures it.
 
 /** Scripts that import their packages, and share chunks, in Node and in browsers. */
-export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
+export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', kernel: 'src/kernel.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
 
 /** What there is in Node alone, or more of. */
 export const NODE = { ...LIBRARY, portal: 'src/portal/index.ts', testing: 'src/testing.node.ts' };
@@ -21,6 +21,9 @@ export const WORKERS = {
 
 /** One classic script for a kernel, which starts it in a worker. */
 export const MODULE = 'src/kernel/module/index.ts';
+
+/** The page of a frame, and what stands beside it. */
+export const FRAME = 'src/kernel/frame/main.ts';
 
 /** Which of a package's files go into them: of RxJS the ones with classes of the language, not with what older engines need in their place. */
 export const WORKER_CONDITIONS = ['es2015', 'module'];

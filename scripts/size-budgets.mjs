@@ -1,5 +1,5 @@
 // What each export may weigh in a browser, in bytes of gzip.
-import { MODULE, WORKERS } from './entry-points.mjs';
+import { FRAME, MODULE, WORKERS } from './entry-points.mjs';
 
 const KIB = 1024;
 
@@ -16,7 +16,11 @@ export const BUDGETS = [
   { name: '. (all)', source: "export * from './dist/web/index.js';", budget: 33_300, without: ['xstate'] },
   { name: './inline', source: "export * from './dist/web/inline.js';", budget: 78_000 },
   { name: './keyring', source: "export * from './dist/web/keyring.js';", budget: 69_500, without: ['comlink', 'rxjs', 'xstate'] },
-  { name: './machines', source: "export * from './dist/web/machines.js';", budget: 20_200, without: ['comlink', 'rxjs', '@noble/hashes'] },
+  { name: './kernel (connectFrame)', source: "export { connectFrame } from './dist/web/kernel.js';", budget: 12 * KIB, without: ['xstate', 'comlink', '@noble/ed25519', '@noble/hashes'] },
+  { name: './kernel (connectFrame), own', source: "export { connectFrame } from './dist/web/kernel.js';", only: [], budget: 6 * KIB },
+  { name: './kernel (connectFrame, installBridge), own', source: "export { connectFrame, installBridge } from './dist/web/kernel.js';", only: [], budget: 6 * KIB },
+  { name: './frame/frame.js', entry: FRAME, budget: 60 * KIB },
+  { name: './machines', source: "export * from './dist/web/machines.js';", budget: 20_500, without: ['comlink', 'rxjs', '@noble/hashes'] },
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './entries.worker.js', entry: WORKERS['entries.worker'], budget: 48 * KIB, without: ['@noble/ed25519'] },
   { name: './verifier.worker.js', entry: WORKERS['verifier.worker'], budget: 40 * KIB },

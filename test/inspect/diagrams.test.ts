@@ -1,6 +1,6 @@
 import { createMachine, type AnyStateMachine, type AnyStateNode } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { connectionMachine, entriesMachine, entryMachine, portalMachine, queryMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
+import { connectionMachine, consentMachine, entriesMachine, entryMachine, portalMachine, queryMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
 
 const machines: readonly (readonly [string, AnyStateMachine])[] = [
   ['connection', connectionMachine],
@@ -10,6 +10,7 @@ const machines: readonly (readonly [string, AnyStateMachine])[] = [
   ['entry', entryMachine],
   ['vault', vaultMachine],
   ['query', queryMachine],
+  ['consent', consentMachine],
 ];
 
 /** Every transition as text: from, event, guard, to, actions. */

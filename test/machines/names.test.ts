@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine, fromCallback, fromPromise, type AnyStateMachine, type AnyTransitionDefinition } from 'xstate';
+import { consentMachine } from '../../machines/consent.ts';
 import { entriesMachine } from '../../machines/entries.ts';
 import { entryMachine } from '../../machines/entry.ts';
 import { connectionMachine } from '../../machines/connection.ts';
@@ -62,6 +63,7 @@ const machines: readonly { readonly name: string; readonly machine: AnyStateMach
   { name: 'entries', machine: entriesMachine, inputs: ['context'] },
   { name: 'vault', machine: vaultMachine, inputs: ['context'] },
   { name: 'query', machine: queryMachine, inputs: ['context'] },
+  { name: 'consent', machine: consentMachine, inputs: ['context'] },
 ];
 
 describe.each(machines)('the $name machine as a diagram', ({ name: file, machine, inputs, spawns = [] }) => {

@@ -1,11 +1,10 @@
 import { Observable } from 'rxjs';
 import type { ReadResult } from '../../../actors/entries/result.ts';
-import type { GrantPurpose } from '../../../actors/vault/service.ts';
+import type { SigningPurpose } from '../../../actors/vault/service.ts';
 import { fromWire, hasCode, invalidInput, RegistryError } from '../../error.ts';
 import { equalBytes } from '../../registry/bytes.ts';
 import { takeEntryKey, type EntryKey, type SignedEntry } from '../../registry/entry.ts';
 import type { EntryHandle, WriteResult } from '../../runtime/entry-handle.ts';
-import type { GrantedVault } from '../../runtime/granted-vault.ts';
 import type { ReadOptions, WatchOptions, WriteOptions } from '../../runtime/requests.ts';
 import type { Clock } from '../../world.ts';
 import { own } from '../own.ts';
@@ -18,7 +17,7 @@ import type { RegistryMethods } from './registry-methods.ts';
 export interface SigningWish {
   /** Names of keys in the frame's vault. */
   readonly keys: readonly string[];
-  readonly purposes: readonly GrantPurpose[];
+  readonly purposes: readonly SigningPurpose[];
 }
 
 /** One entry, as an {@link EntryHandle} of a runtime, which updates itself. */
@@ -43,9 +42,15 @@ export interface FrameClient extends AsyncDisposable {
   entry(key: EntryKey): FrameEntry;
   /**
    * Asks the user, inside the frame, for the use of keys; the frame is shown meanwhile. What the user allowed before is granted at once.
+   * @returns a port for `grantedVault` of `secure-registry`, which signs with these keys, for these purposes, while the vault is open
    * @throws RegistryError `FORBIDDEN`, also if the user does; `TIMEOUT` if the user does not say; `INVALID_INPUT`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
    */
-  requestVault(wish: SigningWish, options?: { readonly signal?: AbortSignal }): Promise<GrantedVault>;
+  requestVault(wish: SigningWish, options?: { readonly signal?: AbortSignal }): Promise<MessagePort>;
+  /**
+   * Shows the frame, in which the user makes, unlocks or locks the vault, and withdraws what was allowed. Resolves when the user has seen enough.
+   * @throws RegistryError `FORBIDDEN`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
+   */
+  manageVault(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Ends all that is under way; a frame that `connectFrame` made is taken out of the page. */
   close(): Promise<void>;
 }
@@ -100,12 +105,8 @@ export function frameClient(link: FrameLink, clock: Clock): FrameClient {
     write,
     watch,
     entry: (key) => frameEntry(takeEntryKey(key), { read, write, watch }),
-    async requestVault({ keys, purposes }, options) {
-      const port = (await ask('sign', { keys, purposes }, { ...options, deadline: Infinity })) as MessagePort;
-      // Of no use to pages that do not sign.
-      const { grantedVault } = await import('../../runtime/granted-vault.ts');
-      return grantedVault(port);
-    },
+    requestVault: ({ keys, purposes }, options) => ask('sign', { keys, purposes }, { ...options, deadline: Infinity }) as Promise<MessagePort>,
+    manageVault: (options) => ask('manage', undefined, { ...options, deadline: Infinity }) as Promise<never>,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -4,7 +4,7 @@ import type { Nonce, Query, QueryUpdate } from '../protocol.ts';
 import { Queries } from '../queries.ts';
 import type { Permission } from './configuration.ts';
 import type { HostedModule, ModuleHost, ModulePage } from './module-host.ts';
-import { RuntimeCalls, type AskConsent } from './runtime-calls.ts';
+import { RuntimeCalls, type Desk } from './runtime-calls.ts';
 import { runtimeSource, type PageRuntime } from './runtime-source.ts';
 
 export interface RegistryHostOptions {
@@ -14,7 +14,7 @@ export interface RegistryHostOptions {
   readonly runtime: Promise<PageRuntime>;
   readonly clock: Clock;
   /** Absent where nobody can be asked. */
-  readonly askConsent?: AskConsent | undefined;
+  readonly desk?: Desk | undefined;
 }
 
 /** The methods of the registry's module, and of the typed client, and what a page needs to call them. */
@@ -28,6 +28,7 @@ const NEEDED: ReadonlyMap<string, Permission> = new Map([
   ['writeEntry', 'write'],
   ['write', 'write'],
   ['sign', 'sign'],
+  ['manage', 'sign'],
 ]);
 
 /** Runs the registry's module, on a runtime. */
@@ -51,9 +52,9 @@ class RegistryModule implements HostedModule {
   /** What `#queries` has not answered yet. */
   readonly #open = new Set<Nonce>();
 
-  constructor({ runtime, clock, askConsent }: RegistryHostOptions, page: ModulePage) {
+  constructor({ runtime, clock, desk }: RegistryHostOptions, page: ModulePage) {
     this.#page = page;
-    this.#calls = new RuntimeCalls({ runtime, page, askConsent });
+    this.#calls = new RuntimeCalls({ runtime, page, desk });
     this.#queries = new Queries({
       source: runtimeSource(runtime),
       clock,

@@ -1,5 +1,4 @@
 import { RegistryError, toWire, type WireError } from '../../error.ts';
-import type { GrantPurpose } from '../../../actors/vault/service.ts';
 import { own } from '../own.ts';
 import type { Nonce, Query } from '../protocol.ts';
 import type { ModulePage } from './module-host.ts';
@@ -9,7 +8,7 @@ import { watchEntry, type PageRuntime } from './runtime-source.ts';
 export interface SigningRequest {
   readonly page: ModulePage;
   readonly keys: readonly string[];
-  readonly purposes: readonly GrantPurpose[];
+  readonly purposes: readonly string[];
   /** Aborts when the page does not want it any more, or is gone. */
   readonly signal: AbortSignal;
 }
@@ -21,10 +20,17 @@ export interface SigningRequest {
  */
 export type AskConsent = (request: SigningRequest) => Promise<MessagePort>;
 
+/** What stands between pages and the vault. */
+export interface Desk {
+  readonly ask: AskConsent;
+  /** Shows the user the vault, and what was allowed, until the user has seen enough. */
+  manage(page: ModulePage, signal: AbortSignal): Promise<void>;
+}
+
 export interface RuntimeCallsOptions {
   readonly runtime: Promise<PageRuntime>;
   readonly page: ModulePage;
-  readonly askConsent?: AskConsent | undefined;
+  readonly desk?: Desk | undefined;
 }
 
 /** What an answer to the typed client holds: an error of ours would be a sentence alone in the kernel protocol. */
@@ -45,6 +51,7 @@ export class RuntimeCalls {
       ['read', (data, signal) => this.#read(data, signal)],
       ['write', (data, signal) => this.#write(data, signal)],
       ['sign', (data, signal) => this.#sign(data, signal)],
+      ['manage', async (_data, signal) => this.#desk.manage(this.#options.page, signal)],
     ]);
   }
 
@@ -92,10 +99,14 @@ export class RuntimeCalls {
   }
 
   async #sign(data: unknown, signal: AbortSignal): Promise<unknown> {
-    const { page, askConsent } = this.#options;
-    if (askConsent === undefined) throw new RegistryError('UNSUPPORTED', 'this frame has no vault');
     const { keys, purposes } = own(data, ['keys', 'purposes']);
-    return askConsent({ page, keys: takeTexts(keys, 'keys'), purposes: takeTexts(purposes, 'purposes') as GrantPurpose[], signal });
+    return this.#desk.ask({ page: this.#options.page, keys: takeTexts(keys, 'keys'), purposes: takeTexts(purposes, 'purposes'), signal });
+  }
+
+  get #desk(): Desk {
+    const { desk } = this.#options;
+    if (desk === undefined) throw new RegistryError('UNSUPPORTED', 'this frame has no vault');
+    return desk;
   }
 
   #watch(nonce: Nonce, data: unknown): void {

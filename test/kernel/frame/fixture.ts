@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { ReadResult } from '../../../src/runtime.ts';
-import { readFrameConfiguration, RegistryHost, Door, type AskConsent, type FrameConfiguration, type WindowMessage } from '../../../src/kernel/frame/index.ts';
+import { readFrameConfiguration, RegistryHost, Door, type Desk, type FrameConfiguration, type WindowMessage } from '../../../src/kernel/frame/index.ts';
 import { REGISTRY_MODULE } from '../../../src/kernel.ts';
 import type { PageRuntime } from '../../../src/kernel/frame/index.ts';
 import { settling, type Settling } from '../../machines/bench.ts';
@@ -78,7 +78,7 @@ export class FakeFrameWindow {
 }
 
 /** An open door, and a page in front of it. */
-export function openDoor({ configuration = configured(), ancestors = [APP], askConsent, ready = Promise.resolve() }: { configuration?: FrameConfiguration; ancestors?: readonly string[] | null; askConsent?: AskConsent; ready?: Promise<void> } = {}) {
+export function openDoor({ configuration = configured(), ancestors = [APP], desk, ready = Promise.resolve() }: { configuration?: FrameConfiguration; ancestors?: readonly string[] | null; desk?: Desk; ready?: Promise<void> } = {}) {
   const runtime = new FakeRuntime();
   const clock = new StepClock();
   const window = new FakeFrameWindow();
@@ -88,7 +88,7 @@ export function openDoor({ configuration = configured(), ancestors = [APP], askC
     window,
     ancestors: ancestors ?? undefined,
     configuration,
-    host: new RegistryHost({ links: configuration.modules, runtime: started, clock, askConsent }),
+    host: new RegistryHost({ links: configuration.modules, runtime: started, clock, desk }),
     ready: started,
     clock,
     random: (bytes) => bytes.fill(++nonces),

@@ -1,0 +1,59 @@
+import { RegistryError } from '../../error.ts';
+import type { VaultHandle, VaultState } from '../../runtime.ts';
+import { element } from './element.ts';
+
+/** What the user types to open the vault, and for whom it is wiped: nothing of it leaves the frame. */
+export class VaultForm {
+  readonly root = element('fieldset', {});
+  readonly #vault: VaultHandle;
+  readonly #password = element('input', { type: 'password', autocomplete: 'current-password', maxLength: 1_024 });
+  readonly #mnemonic = element('textarea', { rows: 2, autocomplete: 'off', spellcheck: false });
+  readonly #end: () => void;
+  #state: VaultState = 'opening';
+
+  constructor(vault: VaultHandle) {
+    this.#vault = vault;
+    const subscription = vault.state$.subscribe({ next: (state) => this.#show(state), error: () => this.#show('unavailable') });
+    this.#end = () => subscription.unsubscribe();
+  }
+
+  /** Opens the vault if it is not open. @throws RegistryError of the vault; `LOCKED` with what the user has to do first */
+  async open(signal: AbortSignal): Promise<void> {
+    const password = this.#password.value;
+    const mnemonic = this.#mnemonic.value.trim().replace(/\s+/g, ' ');
+    this.#wipe();
+    if (this.#state === 'unlocked') return;
+    if (this.#state === 'locked') return void (await this.#vault.unlock({ password }, { signal }));
+    if (this.#state !== 'empty') throw new RegistryError('STORAGE', 'the vault cannot be opened just now');
+    if (mnemonic !== '') return void (await this.#vault.recover({ mnemonic, password }, { signal }));
+    const { generateMnemonic } = await import('../../keyring/mnemonic.ts');
+    const made = generateMnemonic();
+    await this.#vault.create({ password, mnemonic: made }, { signal });
+    throw new RegistryError('LOCKED', `Your new keys are made of these words. Write them down: nothing else brings the keys back. Then go on. ${made}`);
+  }
+
+  close(): void {
+    this.#end();
+    this.#wipe();
+  }
+
+  #wipe(): void {
+    this.#password.value = '';
+    this.#mnemonic.value = '';
+  }
+
+  #show(state: VaultState): void {
+    this.#state = state;
+    const label = (text: string, input: HTMLElement): HTMLElement => element('label', {}, text, input);
+    if (state === 'locked') this.root.replaceChildren(label('Password of your vault', this.#password));
+    else if (state === 'empty') this.root.replaceChildren(label('You have no keys here yet. A password for them', this.#password), label('Words to bring keys back with; none for new keys', this.#mnemonic));
+    else if (state === 'unlocked') this.root.replaceChildren('Your vault is open. ', this.#lockButton());
+    else this.root.replaceChildren(state === 'unavailable' ? 'Your vault cannot be reached.' : 'One moment …');
+  }
+
+  #lockButton(): HTMLElement {
+    const button = element('button', { type: 'button', id: 'lock' }, 'Lock it');
+    button.addEventListener('click', () => void this.#vault.lock().catch(() => this.#show('unavailable')));
+    return button;
+  }
+}
