@@ -43,8 +43,14 @@ export async function connectFrame(options: ConnectFrameOptions): Promise<FrameC
   // Another document stands there now.
   const onLoad = (): void => link.fail(frameGone());
   iframe.addEventListener('load', onLoad);
+  // Of a frame that is taken out the port need not be told closed. Where it is taken out with what it stands in, its silence tells.
+  const removal = new MutationObserver(() => {
+    if (!iframe.isConnected) link.fail(frameGone());
+  });
+  if (iframe.parentNode !== null) removal.observe(iframe.parentNode, { childList: true });
   link.onEnd = () => {
     iframe.removeEventListener('load', onLoad);
+    removal.disconnect();
     leave();
   };
   return frameClient(link, realClock);

@@ -29,7 +29,7 @@ export class FrameView implements ConsentView {
     const shown = this.#open(
       [element('h1', {}, origin), element('p', {}, `wants to sign ${what} with your ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(', ')}.`)],
       { go: 'Allow', stop: 'Deny' },
-      { go: events.allow, stop: events.deny },
+      { go: events.allow, stop: events.deny, move: () => sight.again() },
     );
     const sight = watchSight(shown.panel, events.sight);
     return {
@@ -58,7 +58,7 @@ export class FrameView implements ConsentView {
   }
 
   /** A panel with the vault's form, two buttons, and below it what was allowed. */
-  #open(head: readonly Node[], labels: { readonly go: string; readonly stop: string }, events: { readonly go: () => void; readonly stop: () => void }) {
+  #open(head: readonly Node[], labels: { readonly go: string; readonly stop: string }, events: { readonly go: () => void; readonly stop: () => void; readonly move?: () => void }) {
     const { root, vault } = this.#options;
     const place = element('div', {});
     const fault = element('output', {});
@@ -72,7 +72,7 @@ export class FrameView implements ConsentView {
     });
     stop.addEventListener('click', events.stop);
     const tell = (error: unknown): void => void (fault.value = error instanceof RegistryError ? error.message : 'This did not work.');
-    const form = vault().then((handle) => new VaultForm(handle));
+    const form = vault().then((handle) => new VaultForm(handle, () => events.move?.()));
     form.then(({ root: fields }) => place.replaceChildren(fields)).catch(tell);
     this.#list(list).catch(tell);
     root.replaceChildren(panel, list);

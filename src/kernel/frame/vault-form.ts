@@ -8,11 +8,14 @@ export class VaultForm {
   readonly #vault: VaultHandle;
   readonly #password = element('input', { type: 'password', autocomplete: 'current-password', maxLength: 1_024 });
   readonly #mnemonic = element('textarea', { rows: 2, autocomplete: 'off', spellcheck: false });
+  readonly #onChange: () => void;
   readonly #end: () => void;
   #state: VaultState = 'opening';
 
-  constructor(vault: VaultHandle) {
+  /** @param onChange called when other fields stand here, and what is below has moved */
+  constructor(vault: VaultHandle, onChange: () => void) {
     this.#vault = vault;
+    this.#onChange = onChange;
     const subscription = vault.state$.subscribe({ next: (state) => this.#show(state), error: () => this.#show('unavailable') });
     this.#end = () => subscription.unsubscribe();
   }
@@ -49,6 +52,7 @@ export class VaultForm {
     else if (state === 'empty') this.root.replaceChildren(label('You have no keys here yet. A password for them', this.#password), label('Words to bring keys back with; none for new keys', this.#mnemonic));
     else if (state === 'unlocked') this.root.replaceChildren('Your vault is open. ', this.#lockButton());
     else this.root.replaceChildren(state === 'unavailable' ? 'Your vault cannot be reached.' : 'One moment …');
+    this.#onChange();
   }
 
   #lockButton(): HTMLElement {
