@@ -46,7 +46,7 @@ await build({
 });
 await buildModule(common.absWorkingDir);
 await buildFrame(common.absWorkingDir);
-for (const world of ['node', 'web']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
+for (const world of ['node', 'web', 'frame']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 if (status === 0) pruneDeclarations(common.absWorkingDir);
 process.exitCode = status ?? 1;

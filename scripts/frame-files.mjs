@@ -1,6 +1,6 @@
 // The files of a frame: its script, which holds all it needs, its style, and a page to begin with: `framePage` makes those that are of use.
 import { build } from 'esbuild';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FRAME, WORKER_CONDITIONS } from './entry-points.mjs';
 
@@ -15,7 +15,6 @@ export async function buildFrame(root) {
     entryPoints: [
       { in: FRAME, out: 'frame' },
       { in: 'src/kernel/frame/frame.css', out: 'frame' },
-      ...['portal', 'entries', 'verifier', 'vault', 'kdf'].map((actor) => ({ in: `dist/web/${actor}.worker.js`, out: `${actor}.worker` })),
     ],
     outdir: 'dist/frame',
     bundle: true,
@@ -28,8 +27,10 @@ export async function buildFrame(root) {
     conditions: WORKER_CONDITIONS,
     define: { SECURE_REGISTRY_VERSION: JSON.stringify(version) },
     legalComments: 'none',
+    sourcemap: true,
     logLevel: 'warning',
   });
+  for (const actor of ['portal', 'entries', 'verifier', 'vault', 'kdf']) for (const file of [`${actor}.worker.js`, `${actor}.worker.js.map`]) copyFileSync(join(root, 'dist/web', file), join(root, 'dist/frame', file));
   const { outputFiles } = await build({ absWorkingDir: root, entryPoints: ['src/kernel/frame-page.ts'], bundle: true, format: 'esm', platform: 'node', target: 'es2022', write: false });
   const { framePage } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   writeFileSync(join(root, 'dist/frame/index.html'), framePage(NOBODY));

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type * as libkernel from 'libkernel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRuntime, entryId, resolverLink, type Runtime } from '../../src/index.ts';
 import { inline } from '../../src/inline.ts';
@@ -24,24 +25,11 @@ class PageWindow extends EventTarget {
   }
 }
 
-type Tuple<T> = Promise<[T, string | null]>;
-/** The package has no types that a compiler finds. */
-interface LibKernel {
-  init(): Promise<string | undefined>;
-  loginComplete(): Promise<void>;
-  kernelLoaded(): Promise<string | null>;
-  kernelVersion(): Promise<[string, string, string | null]>;
-  callModule(module: string, method: string, data?: unknown): Tuple<never>;
-  connectModule(module: string, method: string, data: unknown, receive: (data: never) => void): [(data: unknown) => void, Tuple<unknown>];
-  registryRead(publicKey: Uint8Array, dataKey: Uint8Array): Tuple<{ exists?: boolean; entryData?: Uint8Array; revision?: bigint }>;
-  registryWrite(keypair: { publicKey: Uint8Array; secretKey: Uint8Array }, dataKey: Uint8Array, entryData: Uint8Array, revision: bigint): Tuple<Uint8Array>;
-}
-
 let portal: Portal;
 let runtime: Runtime;
 let door: Door;
 let frame: FrameClient;
-let kernel: LibKernel;
+let kernel: typeof libkernel;
 
 beforeAll(async () => {
   portal = await createPortal();
@@ -56,7 +44,8 @@ beforeAll(async () => {
   const page = new PageWindow();
   Object.assign(globalThis, { window: page });
   installBridge(frame, page as never);
-  kernel = (await import('libkernel' as string)) as LibKernel;
+  // It looks for a window as soon as it is there.
+  kernel = await import('libkernel');
   runtime = await starting;
 });
 afterAll(async () => {
@@ -100,10 +89,10 @@ describe('given libkernel in a page with our bridge', () => {
   test('when it connects a subscription, then news come until it says that it wants no more', async () => {
     const datakey = randomBytes(32);
     const revisions: bigint[] = [];
-    let tell = (): void => {};
+    let tell: (() => void) | undefined;
     const [sendUpdate, answer] = kernel.connectModule(REGISTRY, 'registrySubscribe', { pubkey: PUBKEY, datakey }, ({ revision }: { revision: bigint }) => {
       revisions.push(revision);
-      tell();
+      tell?.();
     });
     await new Promise<void>((resolve) => (tell = resolve));
     await kernel.registryWrite({ publicKey: PUBKEY, secretKey: secretKey() }, datakey, Uint8Array.of(1), 9n);

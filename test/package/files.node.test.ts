@@ -14,14 +14,15 @@ const scripts = (): readonly string[] => consumer.files.filter((file) => /^dist\
 describe('given the package as it is published', () => {
   test('when its files are listed, then they are what was built, and what every package tells of itself', () => {
     const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'SPEC.md', 'package.json'];
-    expect(consumer.files.filter((file) => !/^dist\/(?:node|web)\/[\w.-]+\.js(?:\.map)?$|^dist\/types\/[\w./-]+\.d\.ts$/.test(file)).toSorted()).toEqual(own.toSorted());
+    expect(consumer.files.filter((file) => !/^dist\/(?:node|web|frame)\/[\w.-]+\.js(?:\.map)?$|^dist\/frame\/(?:index\.html|frame\.css(?:\.map)?)$|^dist\/types\/[\w./-]+\.d\.ts$/.test(file)).toSorted()).toEqual(own.toSorted());
     expect(consumer.files.filter((file) => /test|bench|example|fixture/i.test(file) && !/^dist\/(?:(?:node|web)\/testing\.js(?:\.map)?|types\/src\/testing(?:\.node\.d\.ts|\.d\.ts|\/[\w.-]+\.d\.ts))$/.test(file))).toEqual([]);
   });
 
   test('when its entry points are followed, then each leads to a file, and the command can be run', async () => {
     const targets = filesOf(consumer.manifest.exports).map(([, file]) => file);
     expect(targets.length).toBeGreaterThan(10);
-    for (const target of [...targets, ...Object.values(consumer.manifest.bin)]) expect(consumer.files).toContain(target.replace(/^\.\//, ''));
+    const isThere = (target: string): boolean => consumer.files.some((file) => (target.endsWith('*') ? file.startsWith(target.slice(2, -1)) : file === target.replace(/^\.\//, '')));
+    for (const target of [...targets, ...Object.values(consumer.manifest.bin)]) expect({ target, isThere: isThere(target) }).toEqual({ target, isThere: true });
     const command = consumer.manifest.bin['secure-registry'] ?? '';
     expect((await stat(join(consumer.installed, command))).mode & 0o111).toBe(0o111);
     expect((await consumer.read(command)).split('\n')[0]).toBe('#!/usr/bin/env node');

@@ -1,3 +1,4 @@
+import type * as libkernel from 'libkernel';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type * as face from '../../src/index.ts';
@@ -9,7 +10,7 @@ import { launchBrowser } from './page.ts';
 // What the pages of these tests have.
 declare const frame: typeof frames;
 declare const registry: typeof face;
-declare const kernel: Record<string, (...input: unknown[]) => never>;
+declare const kernel: typeof libkernel;
 declare global {
   var client: frames.FrameClient;
   var granted: face.GrantedVault;
@@ -95,25 +96,25 @@ describe('given a page, and a frame of another origin that lists it', () => {
     const { page, frame: url } = await setUp();
     const seen = await page.evaluate(async (address) => {
       frame.installBridge(frame.connectFrame({ url: address }));
-      await kernel['init']?.();
-      await (kernel['loginComplete']?.() as unknown as Promise<void>);
-      const loaded = await (kernel['kernelLoaded']?.() as unknown as Promise<unknown>);
-      const [version, distribution] = (await kernel['kernelVersion']?.()) as unknown as string[];
+      await kernel.init();
+      await kernel.loginComplete();
+      const loaded = await kernel.kernelLoaded();
+      const [version, distribution] = await kernel.kernelVersion();
       const secretKey = Uint8Array.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
       const publicKey = secretKey.slice(32);
       const dataKey = new Uint8Array(32).fill(9);
-      const [id, writeError] = (await kernel['registryWrite']?.({ publicKey, secretKey }, dataKey, Uint8Array.of(1, 2), 5n)) as unknown as [Uint8Array, string | null];
-      const [read, readError] = (await kernel['registryRead']?.(publicKey, dataKey)) as unknown as [{ exists: boolean; entryData: Uint8Array; revision: bigint }, string | null];
+      const [id, writeError] = await kernel.registryWrite({ publicKey, secretKey }, dataKey, Uint8Array.of(1, 2), 5n);
+      const [read, readError] = await kernel.registryRead(publicKey, dataKey);
       const news: unknown[] = [];
-      let end = (): void => {};
+      let end: (() => void) | undefined;
       const first = new Promise<void>((resolve) => (end = resolve));
-      const [sendUpdate, answer] = kernel['connectModule']?.(frame.REGISTRY_MODULE, 'registrySubscribe', { pubkey: publicKey, datakey: dataKey }, (update: { revision: bigint }) => {
+      const [sendUpdate, answer] = kernel.connectModule(frame.REGISTRY_MODULE, 'registrySubscribe', { pubkey: publicKey, datakey: dataKey }, (update: { revision: bigint }) => {
         news.push(update.revision);
-        end();
-      }) as unknown as [(data: unknown) => void, Promise<unknown>];
+        end?.();
+      });
       await first;
       sendUpdate(undefined);
-      return { loaded, distribution, isVersion: version !== '', id: id.length, writeError, read: [read.exists, [...read.entryData], read.revision], readError, news, answer: await answer };
+      return { loaded, distribution, isVersion: version !== '', id: id.length, writeError, read: [read.exists, [...(read.entryData ?? [])], read.revision], readError, news, answer: await answer };
     }, url);
     expect(seen).toEqual({ loaded: null, distribution: 'secure-registry', isVersion: true, id: 32, writeError: null, read: [true, [1, 2], 5n], readError: null, news: [5n], answer: [{ closed: true }, null] });
   });
@@ -131,7 +132,7 @@ const press = async (button: Locator, holds: () => Promise<boolean>): Promise<vo
 };
 const isHidden = (page: Page): Promise<boolean> => page.locator('iframe').evaluate((iframe) => (iframe as HTMLElement).style.visibility === 'hidden');
 
-const WISH = { keys: ['developer'], purposes: ['registry-entry'] as const };
+const WISH = { keys: ['developer'], purposes: ['registry-entry'] } satisfies frames.SigningWish as frames.SigningWish;
 
 describe('given a page that wants to sign with keys of the user', () => {
   test('when the user allows it, inside the frame, then it signs with that key alone, is not asked for again, and is until it is withdrawn', async () => {
@@ -140,7 +141,7 @@ describe('given a page that wants to sign with keys of the user', () => {
       globalThis.client = await frame.connectFrame({ url: address });
     }, url);
     const wish = page.evaluate(async (asked) => {
-      globalThis.granted = registry.grantedVault(await client.requestVault(asked as never));
+      globalThis.granted = registry.grantedVault(await client.requestVault(asked));
     }, WISH);
     const inside = frameOf(page);
     await inside.getByText(app, { exact: true }).waitFor();

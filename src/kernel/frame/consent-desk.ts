@@ -18,10 +18,10 @@ export interface Question {
 /** What the view tells of a question that it shows. */
 export interface QuestionEvents {
   /** The whole of it is in sight and uncovered, or not any more. */
-  sight(isShown: boolean): void;
+  readonly sight: (isShown: boolean) => void;
   /** By a click that the browser vouches for. */
-  allow(): void;
-  deny(): void;
+  readonly allow: () => void;
+  readonly deny: () => void;
 }
 
 /** A question that is shown. */
@@ -85,16 +85,16 @@ export class ConsentDesk {
   /** Shows the page's user the vault, and what was allowed. */
   manage(page: ModulePage, signal: AbortSignal): Promise<void> {
     const { view } = this.#options;
-    return this.#inTurn(page, page.origin.origin, signal, () => new Promise<void>((resolve) => {
-      let close = (): void => {};
+    const managed = (): Promise<void> => new Promise((resolve) => {
       const end = (): void => {
         signal.removeEventListener('abort', end);
         close();
         resolve();
       };
-      close = view.manage(end);
+      const close = view.manage(end);
       signal.addEventListener('abort', end);
-    }));
+    });
+    return this.#inTurn(page, page.origin.origin, signal, managed);
   }
 
   /** Withdraws all that an origin was allowed; what signs for it now signs no more. */

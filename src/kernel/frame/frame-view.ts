@@ -68,7 +68,7 @@ export class FrameView implements ConsentView {
     panel.addEventListener('submit', (event) => {
       event.preventDefault();
       // A script cannot fake it, nor what the browser calls the user's own doing.
-      if (event.isTrusted && navigator.userActivation?.isActive !== false) events.go();
+      if (event.isTrusted && (navigator as { readonly userActivation?: UserActivation }).userActivation?.isActive !== false) events.go();
     });
     stop.addEventListener('click', events.stop);
     const tell = (error: unknown): void => void (fault.value = error instanceof RegistryError ? error.message : 'This did not work.');

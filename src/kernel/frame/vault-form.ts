@@ -47,7 +47,6 @@ export class VaultForm {
 
   #show(state: VaultState): void {
     this.#state = state;
-    const label = (text: string, input: HTMLElement): HTMLElement => element('label', {}, text, input);
     if (state === 'locked') this.root.replaceChildren(label('Password of your vault', this.#password));
     else if (state === 'empty') this.root.replaceChildren(label('You have no keys here yet. A password for them', this.#password), label('Words to bring keys back with; none for new keys', this.#mnemonic));
     else if (state === 'unlocked') this.root.replaceChildren('Your vault is open. ', this.#lockButton());
@@ -61,3 +60,5 @@ export class VaultForm {
     return button;
   }
 }
+
+const label = (text: string, input: HTMLElement): HTMLElement => element('label', {}, text, input);

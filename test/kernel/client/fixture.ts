@@ -10,12 +10,12 @@ export function openClient(options: Parameters<typeof openDoor>[0] = {}) {
   const clock = new StepClock();
   const views: unknown[] = [];
   const port = frame.connect();
-  const link = new FrameLink(port as unknown as Port, clock, { view: (size) => void views.push(size) });
+  const link = new FrameLink(port, clock, { view: (size) => void views.push(size) });
   return { ...frame, clock, views, link, client: frameClient(link, clock) };
 }
 
 /** A port whose other end is a test: what was posted is kept. */
-export class FakePort implements Port {
+class FakePort implements Port {
   readonly posted: Readonly<Record<string, unknown>>[] = [];
   readonly #listeners = new Map<string, Set<(event: PortEvent) => void>>();
   isClosed = false;

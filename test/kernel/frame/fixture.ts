@@ -14,7 +14,7 @@ export const configured = (more: object = {}): FrameConfiguration =>
   readFrameConfiguration(JSON.stringify({ portals: ['https://portal.example'], origins: { [APP]: ['read', 'write', 'sign'], [READER]: ['read'], 'https://writer.example': ['write'] }, module: OWN_LINK, ...more }));
 
 /** A runtime that answers when a test says so. */
-export class FakeRuntime {
+class FakeRuntime {
   readonly reads: { readonly key: unknown; readonly options: { readonly signal?: AbortSignal } | undefined; readonly answer: Settling<ReadResult> }[] = [];
   readonly writes: { readonly entry: unknown; readonly options: unknown; readonly answer: Settling<{ readonly entryId: Uint8Array }> }[] = [];
   readonly watches: { readonly key: unknown; readonly options: unknown; readonly results: Subject<ReadResult> }[] = [];
