@@ -58,16 +58,18 @@ export interface FrameSetting {
   readonly limits?: { readonly callsPerSecond?: number; readonly burst?: number };
   /** Whether the server sends `frame-ancestors`: without it, the frame is on its own. */
   readonly isHeaderSent?: boolean;
+  /** What else the page may frame. */
+  readonly guests?: string;
 }
 
 /** A portal, a frame on an origin of its own, and a page on another that is listed, under a policy of its own. */
-export async function openFrame({ consumer, program, permissions = ['read', 'write', 'sign'], limits, isHeaderSent = true }: FrameSetting) {
+export async function openFrame({ consumer, program, permissions = ['read', 'write', 'sign'], limits, isHeaderSent = true, guests = '' }: FrameSetting) {
   const portal = await createPortal();
   onTestFinished(() => portal.close());
   let frame = '';
   const html = '<!doctype html><meta charset="utf-8"><title>A page</title><script type="module" src="./page.js"></script><body></body>';
   const pageFiles: Files = (path) => (path === '/page.js' ? program : html);
-  const app = await serveFiles(pageFiles, () => ({ 'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-src ${frame}` }));
+  const app = await serveFiles(pageFiles, () => ({ 'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-src ${frame} ${guests}` }));
   const origins = { [app]: permissions };
   const index = framePage({ portals: [portal.url], origins, limits });
   frame = await serveFiles(
