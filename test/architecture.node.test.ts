@@ -104,6 +104,8 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
     file: 'src/kernel/module/here.ts',
     forbidden: ['node:crypto', 'ws', 'comlink', 'rxjs', '../../runtime.ts', '../../runtime/runtime.ts', '../../keyring/index.ts', '../../portal/index.ts', '../../skylink/index.ts', '../../index.ts'],
     lawful: ['xstate', '@noble/hashes/blake2.js', './core.ts', '../queries.ts', '../../link/index.ts', '../../storage/index.ts', '../../registry/index.ts', '../../../actors/entries/host.ts', '../../../actors/portal/logic.ts'],
+  },
+  {
     file: 'src/kernel/frame/here.ts',
     forbidden: ['node:crypto', 'ws', 'comlink', '../module/index.ts', '../client/index.ts', '../../portal/index.ts', '../../cli/index.ts', '../../keyring/index.ts', '../../../actors/vault/actor.ts', '../../../actors/portal/actor.ts', '../../../machines/portal.ts'],
     lawful: ['xstate', 'rxjs', './door.ts', '../protocol.ts', '../queries.ts', '../border/index.ts', '../../runtime.ts', '../../keyring/mnemonic.ts', '../../error.ts', '../../../actors/allowance.ts', '../../../actors/vault/service.ts', '../../../machines/consent.ts'],

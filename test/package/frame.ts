@@ -69,7 +69,7 @@ export async function openFrame({ consumer, program, permissions = ['read', 'wri
   let frame = '';
   const html = '<!doctype html><meta charset="utf-8"><title>A page</title><script type="module" src="./page.js"></script><body></body>';
   const pageFiles: Files = (path) => (path === '/page.js' ? program : html);
-  const app = await serveFiles(pageFiles, () => ({ 'Content-Security-Policy': `default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-src ${frame} ${guests}` }));
+  const app = await serveFiles(pageFiles, () => ({ 'Content-Security-Policy': `default-src 'none'; script-src 'self'; frame-src ${frame} ${guests}` }));
   const origins = { [app]: permissions };
   const index = framePage({ portals: [portal.url], origins, limits });
   frame = await serveFiles(

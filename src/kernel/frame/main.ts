@@ -36,18 +36,21 @@ function run(): void {
   const configuration = readFrameConfiguration(document.querySelector('#configuration')?.textContent ?? '');
   const root = document.querySelector<HTMLElement>('#view');
   if (root === null) throw new RegistryError('INVALID_INPUT', 'the page must have an element #view', { field: 'page' });
+  const isFramed = window.parent !== window;
+  const ancestors = ancestorsOf(window.location);
+  // In a stranger's page nothing is even started.
+  if (isFramed && ancestors?.every((ancestor) => configuration.origins.has(ancestor)) === false) return;
   const runtime = createRuntime({ portals: configuration.portals, storage: 'persistent' });
   const vault = runtime.then((started) => started.vault);
   const store = storedConsents();
   const view = new FrameView({ root, vault: () => vault, allowed: () => store.list(), withdraw: (origin) => desk.withdraw(origin) });
   const desk = new ConsentDesk({ vault, store, view, clock: realClock });
-  const isFramed = window.parent !== window;
   // The vault is managed in the page itself, too; there nobody else is heard.
   if (!isFramed) return void view.manage(() => {});
   // oxlint-disable-next-line no-new -- it lives as long as the window
   new Door({
     window: window as never,
-    ancestors: ancestorsOf(window.location),
+    ancestors,
     configuration,
     host: new RegistryHost({ links: configuration.modules, runtime, clock: realClock, desk }),
     ready: runtime,
