@@ -109,9 +109,8 @@ export function addSubscriptionChecks(list: CheckList, portal: PlainClient): voi
   add('of a burst the last is told, and none goes back', async (socket, author) => {
     await portal.write(author.entry(0n));
     socket.subscribe(author.entry(0n));
-    const writes = Promise.all(Array.from({ length: 12 }, (_, i) => portal.write(author.entry(BigInt(i + 1)))));
-    await assertToldAtLast(socket, author.entry(12n));
-    await writes;
+    const writes = Array.from({ length: 12 }, (_, i) => portal.write(author.entry(BigInt(i + 1))));
+    await Promise.all([assertToldAtLast(socket, author.entry(12n)), ...writes]);
     await socket.assertQuiet();
   });
 
