@@ -52,6 +52,20 @@ describe('given what a worker noted', () => {
     expect(await ownerIn(storage)).toEqual(await ownerIn(lone.storage));
   });
 
+  it('when another worker has read the stamp, then it does not write the same again; one that could not believe it does', async () => {
+    const { stamps, storage, clock, open } = setUp();
+    const word = { portal: A, at: clock.now() };
+    await stamps.note(idOf(entry), 'app.example', entry, word);
+    const reader = open();
+    await known(reader);
+    await reader.note(idOf(entry), 'app.example', entry, word);
+    expect(storage.commits).toBe(1);
+    const stranger = open(sealWith(KEY_B));
+    await known(stranger);
+    await stranger.note(idOf(entry), 'app.example', entry, word);
+    expect(storage.commits).toBe(2);
+  });
+
   it.each(['full', 'blocked', 'closed'] as const)('when the storage is %s, then it resolves, and nothing is known', async (fault) => {
     const { stamps, storage } = setUp();
     if (fault !== 'blocked') await stamps.note(idOf(entry), 'app.example', entry, { portal: A, at: 1 });
