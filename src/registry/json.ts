@@ -36,8 +36,8 @@ export function readJson(text: string, known: ReadonlySet<string>): JsonValue | 
   }
 }
 
-/** One for all: a flood of garbage does not pay for a stack trace each. */
-const REFUSAL = new Error('not the JSON we read');
+/** What is thrown to refuse a text. No error: a flood of garbage would pay for a stack trace each, and whoever loads this for one. */
+const REFUSAL = Symbol('not the JSON we read');
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
