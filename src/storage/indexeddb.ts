@@ -75,7 +75,15 @@ function connection(database: IDBDatabase): StorageConnection {
 
   return {
     durable: true,
-    getMany: async (keys) => (await read((store) => keys.map((key) => store.get(key as Bytes)))).map((request) => asRecord(request.result)),
+    getMany: async (keys) => {
+      const { transaction, done } = begin(database, 'readonly');
+      const store = transaction.objectStore(STORE);
+      const requests = keys.map((key) => store.get(key as Bytes));
+      // Requests are answered in their order, and before the transaction is told to be over.
+      const last = new Promise<void>((resolve) => requests.at(-1)?.addEventListener('success', () => resolve()));
+      await Promise.race([last, done]);
+      return requests.map((request) => asRecord(request.result));
+    },
     update: (changes) => update(database, changes),
     scan: async (range, limit) => {
       const { keys, records } = await read((store) => ({ keys: store.getAllKeys(idbRange(range), limit), records: store.getAll(idbRange(range), limit) }));
