@@ -23,12 +23,10 @@ function pairsOf(value: ReadonlyMap<string, GoValue> | GoStruct): readonly (read
 
 /** In the order of their UTF-8, which is that of their code points. The order of `<` is another one above U+FFFF. */
 function compareUtf8(a: string, b: string): number {
-  const [left, right] = [Array.from(a, codePoint), Array.from(b, codePoint)];
-  const at = left.findIndex((point, i) => point !== right[i]);
-  return at === -1 ? left.length - right.length : (left[at] as number) - (right[at] ?? -1);
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  return (a.codePointAt(at) ?? -1) - (b.codePointAt(at) ?? -1);
 }
-
-const codePoint = (character: string): number => character.codePointAt(0) as number;
 
 /** `JSON.stringify` quotes alike, but for what Go escapes beyond it, so that HTML and JavaScript can hold it, and for two controls that Go has no letter for. */
 function quoted(text: string): string {

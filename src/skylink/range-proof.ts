@@ -11,17 +11,34 @@ import { LEAF_BYTES, nodeHash, SECTOR_BYTES, SECTOR_HEIGHT, subtreeRoot, takeUse
  */
 export function rangeProof(used: Uint8Array, offset: number, length: number): readonly Bytes[] {
   takeUsed(used);
+  return subtreesBeside(offset, length).map(({ start, height }) => subtreeRoot(bytesOfSubtree(used, start, height), height));
+}
+
+/** A sub-tree over `LEAF_BYTES << height` bytes of a sector, from `start` on. */
+export interface Subtree {
+  readonly start: number;
+  readonly height: number;
+}
+
+/**
+ * The sub-trees whose roots {@link rangeProof} has, in their order, for who has a faster hash, or has to let others have their turns.
+ * @throws RegistryError `INVALID_INPUT`
+ */
+export function subtreesBeside(offset: number, length: number): readonly Subtree[] {
   if (!isRange(offset, length)) throw invalidInput('offset', `one of whole leaves of ${LEAF_BYTES} bytes, as its length`);
-  const hashes: Bytes[] = [];
+  const subtrees: Subtree[] = [];
   const visit = (start: number, height: number): void => {
     const size = LEAF_BYTES << height;
     const place = placeOf(start, size, offset, length);
-    if (place === 'outside') hashes.push(subtreeRoot(used.subarray(start, start + size), height));
+    if (place === 'outside') subtrees.push({ start, height });
     else if (place === 'across') for (const half of [start, start + size / 2]) visit(half, height - 1);
   };
   visit(0, SECTOR_HEIGHT);
-  return hashes;
+  return subtrees;
 }
+
+/** Those of the used bytes of a sector that a sub-tree is over. */
+export const bytesOfSubtree = (used: Uint8Array, start: number, height: number): Uint8Array => used.subarray(start, start + (LEAF_BYTES << height));
 
 /**
  * Whether bytes are what stands at `offset` of the sector with this Merkle root. The root is computed and compared; a proof that has a hash more, or one less, than

@@ -34,6 +34,11 @@ describe('given metadata', () => {
     expect(read(text)).toEqual(metadata);
   });
 
+  it('when what may be left out is empty, then it is', () => {
+    const empty: FileMetadata = { filename: '', mode: 0, subfiles: new Map(), defaultPath: '', disableDefaultPath: false, tryFiles: [], errorPages: new Map() };
+    expect(formatMetadata(empty)).toBe('{"filename":"","length":0}');
+  });
+
   it('when names are in the kernel\'s case, and some are unknown or null, then it is read all the same', () => {
     expect(read('{"Filename":"index.js","Length":9}')).toEqual({ filename: 'index.js', length: 9 });
     expect(read('{"FILENAME":"x","monetization":{"license":""},"mode":null}')).toEqual({ filename: 'x' });
@@ -59,11 +64,11 @@ describe('given metadata', () => {
   });
 
   it('when names are sorted, then by their bytes: what is above U+FFFF comes last, and the shorter first', () => {
-    const names = ['😀', '\uffee', 'é', 'z', 'a', 'ab', '\uffeea'];
+    const names = ['😀', '\uffeea', '\uffee', 'é', 'z', 'ac', 'ab', 'a', 'a😀', 'a\uffee'];
     const text = formatMetadata({ filename: 'x', length: 0, subfiles: new Map(names.map((name) => [name, { filename: '', offset: 0, length: 0 }])) });
     const encoder = new TextEncoder();
     const bytewise = names.toSorted((a, b) => (String.fromCharCode(...encoder.encode(a)) < String.fromCharCode(...encoder.encode(b)) ? -1 : 1));
-    expect(bytewise).toEqual(['a', 'ab', 'z', 'é', '\uffee', '\uffeea', '😀']);
+    expect(bytewise).toEqual(['a', 'ab', 'ac', 'a\uffee', 'a😀', 'z', 'é', '\uffee', '\uffeea', '😀']);
     expect(Object.keys((JSON.parse(text) as { subfiles: object }).subfiles)).toEqual(bytewise);
   });
 
@@ -84,11 +89,14 @@ describe('given metadata', () => {
     ['{"subfiles":{"a":{"contenttype":[]}}}', 'metadata.contenttype'],
     ['{"tryfiles":"index.html"}', 'metadata.tryfiles'],
     ['{"tryfiles":[1]}', 'metadata.tryfiles'],
+    ['{"tryfiles":["a",1]}', 'metadata.tryfiles'],
     ['{"errorpages":{"200":"/a"}}', 'metadata.errorpages'],
     ['{"errorpages":{"404":1}}', 'metadata.errorpages'],
+    ['{"errorpages":{"4040":"/a"}}', 'metadata.errorpages'],
+    ['{"errorpages":{"1404":"/a"}}', 'metadata.errorpages'],
     ['{"disabledefaultpath":"true"}', 'metadata.disabledefaultpath'],
   ])('when it is %s, then it is refused', (text, field) => {
-    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field }));
+    expect(() => read(text)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field, message: `${field} must be as skyd writes it` }));
   });
 
   it('when it is not UTF-8, then it is refused', () => {
