@@ -2,14 +2,13 @@ import { once } from 'node:events';
 import { createPortal, type PortalOptions } from '../portal/index.ts';
 import { readApiKey } from './api-key-file.ts';
 import { command, UsageError } from './command.ts';
+import { DEFAULT_PORT } from './portal-address.ts';
 import { stateDirectory } from './state-directory.ts';
-
-const DEFAULT_PORT = 9980;
 
 /** `secure-registry portal`: a portal until it is told to stop. */
 export const portalCommand = command({
   summary: 'run a portal',
-  usage: '[--port N] [--host H] [--data DIR] [--generation A|B] [--api-key-file FILE]',
+  usage: '[--port N] [--host H] [--data DIR] [--generation A|B] [--api-key-file FILE] [--trust-proxy]',
   positionals: [0, 0],
   options: {
     port: { type: 'string', help: `the port to listen at, 0 for any free one (default ${DEFAULT_PORT})` },
@@ -17,13 +16,15 @@ export const portalCommand = command({
     data: { type: 'string', help: "where entries and files are kept (default: in the user's state directory; memory for nowhere)" },
     generation: { type: 'string', help: 'how WebSocket messages are shaped, A or B (default B)' },
     'api-key-file': { type: 'string', help: 'a file with the key that every request must bring (default: none)' },
+    'trust-proxy': { type: 'boolean', help: "a reverse proxy stands in front, whose X-Forwarded-For tells the clients' addresses" },
   },
-  async run({ port, host, data = stateDirectory('portal'), generation, 'api-key-file': keyFile }) {
+  async run({ port, host, data = stateDirectory('portal'), generation, 'api-key-file': keyFile, 'trust-proxy': trustProxy = false }) {
     if (host === '') throw new UsageError('--host must be the name or address to listen at');
     if (data === '') throw new UsageError('--data must be a folder, or memory');
     const options: PortalOptions = {
       port: portFrom(port),
       data,
+      trustProxy,
       ...(host === undefined ? {} : { host }),
       ...(generation === undefined ? {} : { generation: generationFrom(generation) }),
       ...(keyFile === undefined ? {} : { apiKey: await readApiKey(keyFile) }),

@@ -49,7 +49,8 @@ export class Exchange {
   /** Never rejects. */
   async answer(request: IncomingMessage, resource: Resource): Promise<Answer> {
     const { shared, answer } = await this.#decide(request, resource);
-    const origin = request.headers.origin?.replace(OUTER_SPACE, '');
+    // Space is left at its ends where one of several fields is empty, which are joined by commas.
+    const origin = request.headers.origin?.trim();
     const body = request.method === 'HEAD' ? undefined : answer.body;
     const fields: Record<string, string> = { ...shared, ...answer.fields };
     if (origin !== undefined && origin !== '') fields['access-control-allow-origin'] = origin;
@@ -85,9 +86,6 @@ export class Exchange {
     return access.allows(request.headers) ? undefined : refused(UNAUTHORIZED);
   }
 }
-
-/** Left where one of several fields is empty, which are joined by commas. */
-const OUTER_SPACE = /^[\t ]+|[\t ]+$/g;
 
 const NOTHING = refused({ status: 404, message: 'there is nothing here' });
 /** Whatever it was, it says nothing to strangers; a store that fails is the one thing to be expected. */

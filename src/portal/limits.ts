@@ -29,10 +29,14 @@ export interface PortalLimits {
   readonly closeTimeout: number;
   /**
    * Requests a minute from one address (IPv6: from one /64), WebSocket upgrades included; more are refused with 429. As in the
-   * original's nginx: 60 a minute and bursts of 600. Without it one client takes the time of all.
+   * original's nginx: 60 a minute and bursts of 600. An upload, a backup and a proof count one more for every 256 KiB that are sent or
+   * hashed for them: the largest 17, so that one address has some 35 of those a minute. Without it one client takes the time of all.
    */
   readonly requestsPerMinute: number;
-  /** Whether loopback, private and link-local addresses are free of {@link requestsPerMinute}, as in the original's nginx. */
+  /**
+   * Whether loopback, private and link-local addresses are free of the limits of one address, as in the original's nginx. A reverse proxy at such an address is not: whoever comes
+   * through it (`X-Forwarded-For`, `Forwarded`, `X-Real-IP`) counts as the proxy, unless `trustProxy` is said, and then as the address that it tells.
+   */
   readonly exemptPrivateAddresses: boolean;
   /** One file, its layout and metadata included; a base sector (4,194,304) is the most there is. */
   readonly fileBytes: number;
@@ -40,8 +44,16 @@ export interface PortalLimits {
   readonly filesBytes: number;
   /** Uploads at a time, each of which takes some three times its size; more are refused with 503. Without it they fill the memory. */
   readonly uploads: number;
+  /** Of these from one address, counted as for {@link requestsPerMinute}, as in the original's nginx; more are refused with 429. Without it one client that trickles keeps all others out. */
+  readonly uploadsPerAddress: number;
   /** Until an upload is whole, in the place of {@link requestTimeout}. Without it clients that send a byte now and then hold every upload there is. */
   readonly uploadTimeout: number;
+  /** Answers with files at a time, until they have been sent; more are refused with 503. Without it clients that do not read fill the memory. */
+  readonly downloads: number;
+  /** Of these to one address; more are refused with 429. Without it one client keeps all others out. */
+  readonly downloadsPerAddress: number;
+  /** A connection on which nothing moves for this long, while a request or its answer is on its way, is closed. Without it clients that do not read hold an answer for ever. */
+  readonly stallTimeout: number;
 }
 
 export const DEFAULT_LIMITS: PortalLimits = {
@@ -62,5 +74,9 @@ export const DEFAULT_LIMITS: PortalLimits = {
   fileBytes: 4 * 1024 * 1024,
   filesBytes: 10 * 1024 * 1024 * 1024,
   uploads: 32,
+  uploadsPerAddress: 5,
   uploadTimeout: 120_000,
+  downloads: 256,
+  downloadsPerAddress: 32,
+  stallTimeout: 120_000,
 };

@@ -30,7 +30,10 @@ export interface PortalOptions {
   readonly generation?: Generation;
   /** What `Skynet-Portal-Api` names. Default: the URL it listens at. */
   readonly publicUrl?: string;
-  /** Whether one reverse proxy stands in front, whose `X-Forwarded-For` tells the client's address. Default false: anybody can write it. */
+  /**
+   * Whether one reverse proxy stands in front, whose `X-Forwarded-For` tells the client's address. Default false: anybody can write it. Then all who come through a proxy share
+   * the limits of one address, and a warning (`UNTRUSTED_PROXY`) is emitted once.
+   */
   readonly trustProxy?: boolean;
 }
 

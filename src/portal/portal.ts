@@ -7,6 +7,7 @@ import { Verdict } from '../registry/index.ts';
 import { REGISTRY_PATH, SUBSCRIPTION_PATH } from '../registry/wire/index.ts';
 import { Access } from './access.ts';
 import { LocalBus } from './bus.ts';
+import { Customers } from './customer.ts';
 import { directListener } from './direct.ts';
 import { Exchange, NOWHERE } from './exchange.ts';
 import { DirectoryFileStore, fileResources, Library, MemoryFileStore, type FileStore } from './files/index.ts';
@@ -92,14 +93,15 @@ function serve(server: Server, stores: Stores, options: CheckedOptions): Portal 
   const identity = identityHeaders(publicUrl ?? url);
   const counters = new Counters();
   const access = new Access(options.apiKey);
-  const rate = new RateLimit(limits, trustProxy);
+  const customers = new Customers(limits, trustProxy);
+  const rate = new RateLimit(limits, customers);
   const bus = options.bus ?? new LocalBus();
   const hub = new SubscriptionHub(store, generation);
   const unsubscribe = bus.subscribe((entry) => hub.update(entry));
   const sockets = new Sockets({ hub, access, rate, limits, counters, identity });
   const intake = new Intake(new Verdict(), store, bus, counters);
   const exchange = new Exchange({ access, rate, counters, identity, isClosing: () => !server.listening });
-  const files = stores.files && fileResources({ library: new Library(store, stores.files), limits, counters });
+  const files = stores.files && fileResources({ library: new Library(store, stores.files), customers, rate, limits, counters });
   const resources = new Map([
     ['/', HOME],
     [REGISTRY_PATH, registryResource({ store, intake, limits })],
@@ -159,6 +161,7 @@ function httpServer(limits: PortalLimits): Server {
     noDelay: true,
   });
   server.maxConnections = limits.connections;
+  server.timeout = limits.stallTimeout;
   return server;
 }
 

@@ -17,6 +17,7 @@ export function isIdleOffer({ method = '', headers }: IncomingMessage): boolean 
 /** Hands the request to the server as one without an offer, and ends the connection with the answer: nothing reads it any more. */
 export function answerOffer(server: Server, request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
+  socket.once('close', () => request.destroy()); // nothing else tells the request of its end any more
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as Socket);

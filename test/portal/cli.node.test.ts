@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { Author } from '../../src/portal/conformance/author.ts';
 import { PlainClient } from '../../src/portal/conformance/client.ts';
 import { MemoryStore } from '../../src/portal/index.ts';
+import { trickle } from './files/fixture.ts';
 import { freshDirectory, openPortal } from './fixture.ts';
 
 const folder = resolve('node_modules/.cache', `cli-test-${process.pid}`);
@@ -39,6 +40,18 @@ const urlIn = (line: string): string => {
   expect(line).toMatch(/^portal listening on http:\/\/127\.0\.0\.1:\d+$/);
   return line.slice('portal listening on '.length);
 };
+
+test.each([
+  ['one', [], 429],
+  ['each its own, where the proxy is trusted', ['--trust-proxy'], 200],
+])('who comes through a proxy has limits: %s', async (_, args, status) => {
+  const { line } = await start(['portal', '--port', '0', '--data', 'memory', ...args]);
+  const url = urlIn(line);
+  const client = new PlainClient(url, undefined);
+  const post = async (address: string) => (await client.send('POST', '/skynet/skyfile?filename=a', { 'Content-Type': 'a/b', 'X-Forwarded-For': address }, new Uint8Array(1))).status;
+  for (let i = 0; i < 5; i++) await trickle({ url }, { 'X-Forwarded-For': '6.6.6.6' });
+  expect([await post('6.6.6.6'), await post('7.7.7.7')]).toEqual([429, status]);
+});
 
 describe('the command', () => {
   test('tells its commands, and each of them its options', async () => {

@@ -7,6 +7,7 @@ import { readPath, REGISTRY_PATH, SUBSCRIPTION_PATH, writeBody } from '../../src
 import { DEFAULT_LIMITS, LocalBus, MemoryStore } from '../../src/portal/index.ts';
 import { Access } from '../../src/portal/access.ts';
 import { Author } from '../../src/portal/conformance/author.ts';
+import { Customers } from '../../src/portal/customer.ts';
 import { directListener, plainResource } from '../../src/portal/direct.ts';
 import { Exchange } from '../../src/portal/exchange.ts';
 import { Intake } from '../../src/portal/intake.ts';
@@ -25,7 +26,7 @@ async function listeners() {
   const store = new MemoryStore();
   const counters = new Counters();
   await store.putIfNewer(known);
-  const exchange = new Exchange({ access: new Access(undefined), rate: new RateLimit(DEFAULT_LIMITS, false), counters, identity, isClosing: () => false });
+  const exchange = new Exchange({ access: new Access(undefined), rate: new RateLimit(DEFAULT_LIMITS, new Customers(DEFAULT_LIMITS, false)), counters, identity, isClosing: () => false });
   const resources = new Map([
     [REGISTRY_PATH, registryResource({ store, intake: new Intake(new Verdict(), store, new LocalBus(), counters), limits: DEFAULT_LIMITS })],
     [SUBSCRIPTION_PATH, SUBSCRIPTION_RESOURCE],

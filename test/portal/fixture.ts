@@ -29,7 +29,7 @@ export async function openPortal(options: PortalOptions = {}): Promise<{ portal:
 }
 
 /** A connection to say anything on, and all that came back until it ended. */
-export async function rawConnection(portal: Portal): Promise<{ socket: Socket; received: Promise<string> }> {
+export async function rawConnection(portal: Pick<Portal, 'url'>): Promise<{ socket: Socket; received: Promise<string> }> {
   const { hostname, port } = new URL(portal.url);
   const socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { entryId, verifyEntry, workHash } from '../../src/registry/index.ts';
 import { answerBody, MESSAGE_WRITERS, readWrite, requestText } from '../../src/registry/wire/index.ts';
 import { createPortal, type PortalOptions, type UpdateBus } from '../../src/portal/index.ts';
-import { clientAddress, networkOf } from '../../src/portal/rate.ts';
+import { clientAddress, Customers, networkOf } from '../../src/portal/customer.ts';
+import { RateLimit } from '../../src/portal/rate.ts';
 import { freshDirectory, openPortal, rawConnection } from './fixture.ts';
 
 interface Row {
@@ -146,6 +148,8 @@ describe('the key', () => {
   });
 });
 
+const requestFrom = (remoteAddress: string) => ({ headers: {}, socket: { remoteAddress } }) as unknown as IncomingMessage;
+
 describe('the rate limit', () => {
   const limits = { requestsPerMinute: 3, exemptPrivateAddresses: false };
 
@@ -174,9 +178,40 @@ describe('the rate limit', () => {
     expect((await suspicious.client.read(author.entry(1n), { 'X-Forwarded-For': '7.7.7.9' })).status).toBe(429);
   });
 
+  test('counts work, refuses it only to who has overdrawn meanwhile, and then all else', async () => {
+    const rate = new RateLimit({ requestsPerMinute: 3 }, new Customers({ exemptPrivateAddresses: true }, false));
+    const waits = expect.toSatisfy((seconds: unknown) => Number(seconds) >= 1 && Number(seconds) <= 60) as number;
+    for (let i = 0; i < 3; i++) expect(await rate.secondsToWait(requestFrom('6.6.6.6'))).toBeUndefined();
+    expect(await rate.secondsToWaitFor(requestFrom('6.6.6.6'), 262_143)).toBeUndefined();
+    expect(await rate.secondsToWaitFor(requestFrom('6.6.6.6'), 4_194_304)).toBeUndefined();
+    expect([await rate.secondsToWaitFor(requestFrom('6.6.6.6'), 1), await rate.secondsToWait(requestFrom('6.6.6.6'))]).toEqual([waits, waits]);
+    // What is left may be overdrawn, once.
+    for (const [bytes, wait] of [[262_144, undefined], [524_288, undefined], [0, undefined], [262_144, undefined], [0, waits]] as const) expect(await rate.secondsToWaitFor(requestFrom('7.7.7.7'), bytes)).toEqual(wait);
+    for (let i = 0; i < 9; i++) expect(await rate.secondsToWaitFor(requestFrom('10.0.0.1'), 4_194_304)).toBeUndefined();
+  });
+
   test('spares loopback unless told otherwise', async () => {
     const { client, author } = await openPortal({ limits: { requestsPerMinute: 1 } });
     for (let i = 0; i < 3; i++) expect((await client.read(author.entry(1n))).status).toBe(404);
+  });
+
+  test.each(['X-Forwarded-For', 'Forwarded', 'X-Real-IP'])('counts for a proxy on loopback what it passes on (%s), and says so once, until the proxy is trusted', async (field) => {
+    const warned: (Error & { code?: string })[] = [];
+    const take = (warning: Error) => void warned.push(warning);
+    process.on('warning', take);
+    onTestFinished(() => void process.off('warning', take));
+    const { client, author } = await openPortal({ limits: { requestsPerMinute: 2 } });
+    const read = async (address?: string) => (await client.read(author.entry(1n), address === undefined ? {} : { [field]: address })).status;
+    for (let i = 0; i < 3; i++) expect(await read()).toBe(404);
+    expect(warned).toEqual([]);
+    expect([await read('6.6.6.6'), await read('10.0.0.1'), await read('7.7.7.7')]).toEqual([404, 404, 429]);
+    expect(await read()).toBe(404);
+    expect(warned.map(({ name, code, message }) => [name, code, message])).toEqual([['PortalWarning', 'UNTRUSTED_PROXY', expect.stringContaining('trustProxy')]]);
+    const trusting = await openPortal({ limits: { requestsPerMinute: 2 }, trustProxy: true });
+    for (let i = 0; i < 3; i++) expect((await trusting.client.read(author.entry(1n), { 'X-Forwarded-For': '10.0.0.1' })).status).toBe(404);
+    // It says that it passes on, but not for whom.
+    for (const status of [404, 404, 429]) expect((await trusting.client.read(author.entry(1n), { [field]: 'unknown' })).status).toBe(status);
+    expect(warned).toHaveLength(1);
   });
 
   test.each([

@@ -39,7 +39,9 @@ export class DirectoryFileStore implements FileStore {
       await mkdir(join(directory, UNFINISHED));
       const room = new Room(mostBytes);
       for (const shard of (await readdir(directory)).filter((name) => SHARD.test(name))) {
-        for (const name of await readdir(join(directory, shard))) room.count((await stat(join(directory, shard, name))).size - USED_FROM);
+        // All of a folder at a time: one after the other, a hundred thousand take five seconds.
+        const files = await readdir(join(directory, shard));
+        for (const { size } of await Promise.all(files.map((name) => stat(join(directory, shard, name))))) room.count(size - USED_FROM);
       }
       return new DirectoryFileStore(directory, claim, room);
     } catch (cause) {

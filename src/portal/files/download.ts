@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { zipSync } from 'fflate';
 import { u64le } from '../../registry/bytes.ts';
 import { formatSkylink, LAYOUT_BYTES } from '../../skylink/index.ts';
 import { refused, type Answer, type Fields } from '../answer.ts';
 import { readPrecondition } from '../preconditions.ts';
+import { zipArchive } from './archive.ts';
 import { contentDisposition, contentType, readRange } from './content.ts';
 import type { Library, StoredFile } from './library.ts';
 import { isDirectory, placeAt, subfilesBeneath } from './place.ts';
@@ -98,10 +98,12 @@ type Subfiles = readonly { readonly filename: string; readonly offset: number; r
 
 /** Files one behind the other, or as an archive: always the same one, so without a time. */
 function packed({ file, description }: StoredFile, subfiles: Subfiles, format: string, kind: 'inline' | 'attachment'): Content {
+  // Together they are no more than the file, unless a backup says that they overlap: a thousand of them could each be all of it.
+  if (subfiles.reduce((sum, { length }) => sum + length, 0) > file.length) throw new RefusedRequest(400, 'the files of the directory overlap: they can be had one by one');
   const parts = subfiles.map(({ filename, offset, length }) => [filename, file.subarray(offset, offset + length)] as const);
   if (format === 'concat') return { status: 200, type: 'application/octet-stream', disposition: contentDisposition(kind, description.filename), bytes: concatBytes(...parts.map(([, bytes]) => bytes)) };
   // A backup can hold any name; none that climbs out of the folder where somebody opens the archive.
-  const archive = zipSync(Object.fromEntries(parts.filter(([filename]) => isPath(filename))), { level: 0, mtime: '1980-01-01T00:00:00' });
+  const archive = zipArchive(new Map(parts.filter(([filename]) => isPath(filename))));
   return { status: 200, type: 'application/zip', disposition: contentDisposition('attachment', `${description.filename}.zip`), bytes: archive };
 }
 

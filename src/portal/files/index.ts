@@ -1,12 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { formatSkylink, rangeProof } from '../../skylink/index.ts';
+import { formatSkylink, sectorRange } from '../../skylink/index.ts';
 import { refused, type Answer } from '../answer.ts';
 import { NOWHERE, type Resource } from '../exchange.ts';
+import type { PortalLimits } from '../limits.ts';
+import type { RateLimit } from '../rate.ts';
 import { JSON_TYPE } from '../refusal.ts';
 import { download } from './download.ts';
 import type { Library } from './library.ts';
-import { RefusedRequest } from './refusals.ts';
+import { Places } from './places.ts';
+import { countWork, RefusedRequest } from './refusals.ts';
+import { rangeProofInTurns } from './root.ts';
 import { linkIn, targetOf } from './target.ts';
 import { Uploads, type UploadsContext } from './uploads.ts';
 
@@ -24,19 +28,25 @@ export interface FileResources {
   readonly elsewhere: (path: string) => Resource;
 }
 
-export function fileResources(context: UploadsContext): FileResources {
-  const { library } = context;
+export interface FilesContext extends UploadsContext {
+  readonly limits: UploadsContext['limits'] & Pick<PortalLimits, 'downloads' | 'downloadsPerAddress'>;
+}
+
+export function fileResources(context: FilesContext): FileResources {
+  const { library, customers, limits, rate } = context;
   const uploads = new Uploads(context);
+  const places = new Places({ noun: 'downloads', most: limits.downloads, mostEach: limits.downloadsPerAddress, customers });
+  const reading = (handler: Handler): Handler => readingAt(places, handler);
   const beneath: readonly (readonly [before: string, resource: Resource])[] = [
-    ['/skynet/metadata/', resource({ GET: (request) => metadata(library, request, '/skynet/metadata/') })],
+    ['/skynet/metadata/', resource({ GET: reading((request) => metadata(library, request, '/skynet/metadata/')) })],
     ['/skynet/resolve/', resource({ GET: (request) => resolve(library, request, '/skynet/resolve/') })],
-    ['/skynet/trustless/basesector/', resource({ GET: (request) => provenRange(library, request, '/skynet/trustless/basesector/') })],
-    ['/skynet/basesector/', resource({ GET: (request) => range(library, request, '/skynet/basesector/') })],
-    ['/skynet/pin/', resource({ POST: (request) => pin(library, request, '/skynet/pin/') })],
+    ['/skynet/trustless/basesector/', resource({ GET: reading((request) => provenRange(library, rate, request, '/skynet/trustless/basesector/')) })],
+    ['/skynet/basesector/', resource({ GET: reading((request) => range(library, request, '/skynet/basesector/')) })],
+    ['/skynet/pin/', resource({ POST: reading((request) => pin(library, request, '/skynet/pin/')) })],
     ['/skynet/skyfile/', resource({ POST: (request) => uploads.upload(request) })],
-    ['/file/', contents(library, '/file/')],
+    ['/file/', contents(reading, library, '/file/')],
   ];
-  const atLinks = contents(library, '/');
+  const atLinks = contents(reading, library, '/');
   return {
     named: [
       ['/skynet/skyfile', resource({ POST: (request) => uploads.upload(request) })],
@@ -53,13 +63,13 @@ const MAY_BE_LINK = /^\/(?:[^/]{46}|[^/]{55})(?:\/|$)/;
  * A stranger's file is what it says it is, and nothing that a browser would rather have it be. It shares its origin with every other one, as on the original: what
  * would let it answer for the others, and after it is gone, is refused.
  */
-function contents(library: Library, before: string): Resource {
+function contents(reading: (handler: Handler) => Handler, library: Library, before: string): Resource {
   return resource(
     {
-      GET: async (request) => {
+      GET: reading(async (request) => {
         if (request.headers['service-worker'] !== undefined) throw new RefusedRequest(403, 'no file of this portal can be a service worker: it would answer for all of them');
         return download(library, request, before);
-      },
+      }),
     },
     { 'x-content-type-options': 'nosniff' },
   );
@@ -80,6 +90,16 @@ const answering =
     }
   };
 
+/** Whoever is answered has a place until the answer has been sent, or nobody is there to take it: as long as the file is in memory. */
+const readingAt =
+  (places: Places, handler: Handler): Handler =>
+  async (request) => {
+    const leave = places.take(request);
+    if (request.closed) leave();
+    else request.once('close', leave);
+    return handler(request);
+  };
+
 async function metadata(library: Library, request: IncomingMessage, before: string): Promise<Answer> {
   const { skylink, fields } = await library.resolve(linkIn(targetOf(request).path, before).link);
   const file = await library.file(skylink);
@@ -97,10 +117,13 @@ async function range(library: Library, request: IncomingMessage, before: string)
 }
 
 /** A range and the hashes that prove it: whoever asks need not believe us. */
-async function provenRange(library: Library, request: IncomingMessage, before: string): Promise<Answer> {
+async function provenRange(library: Library, rate: RateLimit, request: IncomingMessage, before: string): Promise<Answer> {
   const { skylink, fields } = await library.resolve(linkIn(targetOf(request).path, before).link);
   const used = await library.sector(skylink.merkleRoot);
-  const body = concatBytes(await library.range(skylink), ...rangeProof(used, skylink.offset, skylink.fetchSize));
+  // Of a small range all but that is hashed.
+  await countWork(rate, request, used.length);
+  const { offset, fetchSize } = skylink;
+  const body = concatBytes(sectorRange(used, offset, fetchSize), ...(await rangeProofInTurns(used, offset, fetchSize)));
   return { status: 200, fields: { ...fields, 'content-type': 'application/octet-stream' }, body };
 }
 

@@ -100,6 +100,6 @@ function described(range: Uint8Array<ArrayBuffer>): StoredFile {
 }
 
 /** @throws RefusedRequest */
-export function assertMetadata({ length }: Uint8Array): void {
+export function assertMetadata({ length }: { readonly length: number }): void {
   if (length > MOST_METADATA_BYTES) throw new RefusedRequest(413, `the metadata is larger than ${MOST_METADATA_BYTES} bytes, the most that this portal takes`);
 }

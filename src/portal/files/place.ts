@@ -35,7 +35,7 @@ export function placeAt(metadata: FileMetadata, path: string, length: number): P
 
 /** The files in a folder and its folders, as they lie one behind the other; of a path that is a file's, that one. */
 export function subfilesBeneath({ subfiles = new Map<string, SubfileMetadata>() }: FileMetadata, path: string): readonly SubfileMetadata[] {
-  const folder = path.replace(/\/?$/, '/').slice(1);
+  const folder = folderAt(path);
   return [...subfiles].filter(([name]) => folder === '' || name.startsWith(folder) || name === path.slice(1)).map(([, subfile]) => subfile).sort((a, b) => a.offset - b.offset);
 }
 
@@ -45,9 +45,16 @@ function nothing({ errorPages, subfiles }: FileMetadata, status: number): Place 
   return page === undefined ? { kind: 'nothing' } : { kind: 'file', subfile: page, status };
 }
 
+/** A backup can name some sixty thousand, and a path take 16 kB: to look up all would take a second. */
+const MOST_TRIED = 1000;
+
+/** A path as that of a folder: without a slash at its beginning, and with one at its end unless it is the whole. */
+const folderAt = (path: string): string => (path.endsWith('/') ? path : `${path}/`).slice(1);
+
 /** What is tried, in its order, where the path itself is no file: paths without a slash at their beginning. */
 function* candidates({ tryFiles, defaultPath, disableDefaultPath }: FileMetadata, path: string): Generator<string> {
-  for (const name of tryFiles ?? []) yield name.startsWith('/') ? name.slice(1) : `${path.replace(/\/?$/, '/')}${name}`.slice(1);
+  const folder = folderAt(path);
+  for (const name of (tryFiles ?? []).slice(0, MOST_TRIED)) yield name.startsWith('/') ? name.slice(1) : `${folder}${name}`;
   if (path !== '/') return;
   if (defaultPath !== undefined) yield defaultPath.slice(1);
   // As it was before there were tryfiles.

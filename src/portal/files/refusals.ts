@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { RegistryError } from '../../error.ts';
-import type { Refusal } from '../refusal.ts';
+import type { RateLimit } from '../rate.ts';
+import { tooManyRequests, type Refusal } from '../refusal.ts';
 
 /** What is refused on the way to an answer. It is thrown: what asks is several steps away from what answers. */
 export class RefusedRequest extends Error {
@@ -20,4 +22,12 @@ export function readOr400<T>(what: string, read: () => T): T {
     if (error instanceof RegistryError && (error.code === 'INVALID_INPUT' || error.code === 'UNSUPPORTED')) throw new RefusedRequest(400, `${what}: ${error.message}`);
     throw error;
   }
+}
+
+/** Counts the work on so many bytes of files for who asks for it. @throws RefusedRequest 429 */
+export async function countWork(rate: RateLimit, request: IncomingMessage, bytes: number): Promise<void> {
+  const seconds = await rate.secondsToWaitFor(request, bytes);
+  if (seconds === undefined) return;
+  const { status, message, headers } = tooManyRequests(seconds);
+  throw new RefusedRequest(status, message, headers);
 }

@@ -1,26 +1,50 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createBLAKE2b, type IHasher } from 'hash-wasm';
+import { createBLAKE2b } from 'hash-wasm';
 import type { Bytes } from '../../registry/bytes.ts';
-import { nodeHash, SECTOR_BYTES, subtreeRoot, type Hash } from '../../skylink/index.ts';
+import { bytesOfSubtree, nodeHash, SECTOR_HEIGHT, subtreeRoot, subtreesBeside, type Hash } from '../../skylink/index.ts';
 
 /** A sixteenth of a sector takes some 10 ms; after each, others have their turn. */
-const HEIGHT = 12;
-const PART_BYTES = SECTOR_BYTES / 16;
+const TURN_HEIGHT = 12;
 
-let begun: Promise<IHasher> | undefined;
+let begun: Promise<Hash> | undefined;
 
-/** The Merkle root of a sector of which these are the first bytes: natively, in turns, as one that serves others meanwhile has to. */
-export async function sectorRootInTurns(used: Uint8Array): Promise<Bytes> {
-  const hasher = await (begun ??= createBLAKE2b(256));
-  // Whole hashes only: one hasher does for all.
-  const hash: Hash = (message) => new Uint8Array(hasher.init().update(message).digest('binary'));
-  let roots: Bytes[] = [];
-  for (let at = 0; at < SECTOR_BYTES; at += PART_BYTES) {
-    roots.push(subtreeRoot(used.subarray(at, at + PART_BYTES), HEIGHT, hash));
-    if (at < used.length) await nextTurn();
-  }
-  while (roots.length > 1) roots = pairsOf(roots).map(([left, right]) => nodeHash(left, right, hash));
-  return roots[0] as Bytes; // sixteen have one root
+/** The end of all that was asked for. One sector is hashed after the other: of many at a time each would take its turn, and others would wait for all of them. */
+let last: Promise<unknown> = Promise.resolve();
+
+function afterOthers<T>(work: (hash: Hash) => Promise<T>): Promise<T> {
+  const done = last.then(async () => work(await (begun ??= blake2b256())));
+  last = Promise.allSettled([done]);
+  return done;
 }
 
-const pairsOf = (roots: readonly Bytes[]): (readonly [Bytes, Bytes])[] => Array.from({ length: roots.length / 2 }, (_, i) => [roots[2 * i], roots[2 * i + 1]] as [Bytes, Bytes]);
+/** Natively, as one that serves others meanwhile has to. */
+async function blake2b256(): Promise<Hash> {
+  const hasher = await createBLAKE2b(256);
+  // Whole hashes only: one hasher does for all.
+  return (message) => new Uint8Array(hasher.init().update(message).digest('binary'));
+}
+
+/** The Merkle root of a sector of which these are the first bytes, in turns. */
+export function sectorRootInTurns(used: Uint8Array): Promise<Bytes> {
+  return afterOthers((hash) => rootInTurns(used, SECTOR_HEIGHT, hash));
+}
+
+/** What `rangeProof` says, in turns: of a small range of a large file it takes as long as the root of all. */
+export function rangeProofInTurns(used: Uint8Array, offset: number, length: number): Promise<readonly Bytes[]> {
+  return afterOthers(async (hash) => {
+    const roots: Bytes[] = [];
+    for (const { start, height } of subtreesBeside(offset, length)) roots.push(await rootInTurns(bytesOfSubtree(used, start, height), height, hash));
+    return roots;
+  });
+}
+
+async function rootInTurns(used: Uint8Array, height: number, hash: Hash): Promise<Bytes> {
+  if (height > TURN_HEIGHT && used.length > 0) {
+    const left = bytesOfSubtree(used, 0, height - 1);
+    const right = used.subarray(left.length);
+    return nodeHash(await rootInTurns(left, height - 1, hash), await rootInTurns(right, height - 1, hash), hash);
+  }
+  const root = subtreeRoot(used, height, hash);
+  if (height === TURN_HEIGHT && used.length > 0) await nextTurn();
+  return root;
+}

@@ -1,5 +1,6 @@
 import { MultipartParseError, parseMultipart, type MultipartPart } from '@remix-run/multipart-parser';
 import type { SubfileMetadata } from '../../skylink/index.ts';
+import { assertMetadata } from './library.ts';
 import { RefusedRequest } from './refusals.ts';
 import { readMode } from './upload-query.ts';
 
@@ -11,8 +12,11 @@ export interface UploadForm {
   readonly filename: string;
 }
 
-/** A directory may have this many files: their names are metadata, and have to fit into the sector. */
-const MOST_PARTS = 10_000;
+/** A directory may have this many files. Of such as have a type and a byte in them no more fit into the metadata. */
+const MOST_PARTS = 4_000;
+
+/** Boundaries and headers together: two hundred and sixty bytes for each of so many parts. To decode four megabytes of headers takes a third of a second. */
+const MOST_HEADER_BYTES = 1024 * 1024;
 
 /** The boundary of a form, or undefined for what is none. */
 export function boundaryOf(contentType: string): string | undefined {
@@ -29,6 +33,7 @@ export function readUploadForm(body: Uint8Array, boundary: string): UploadForm {
   const contents: Uint8Array[] = [];
   const names = new Set<string>();
   let offset = 0;
+  let namesLength = 0;
   for (const part of partsOf(body, boundary)) {
     const { name, ...described } = describe(part);
     names.add(name);
@@ -37,6 +42,9 @@ export function readUploadForm(body: Uint8Array, boundary: string): UploadForm {
     }
     if (!isPath(described.filename)) throw new RefusedRequest(400, 'a file of the form has no name, or one that is no relative path');
     if (subfiles.has(described.filename)) throw new RefusedRequest(400, 'two files of the form have one name');
+    // Before they are sorted and quoted, which of four megabytes of names takes a second.
+    namesLength += described.filename.length;
+    assertMetadata({ length: namesLength });
     subfiles.set(described.filename, { ...described, offset, length: part.size });
     contents.push(...part.content);
     offset += part.size;
@@ -49,7 +57,9 @@ export function readUploadForm(body: Uint8Array, boundary: string): UploadForm {
 function partsOf(body: Uint8Array, boundary: string): readonly MultipartPart[] {
   try {
     // The body is bounded already, and so is all that is in it.
-    return [...parseMultipart(body, { boundary, maxParts: MOST_PARTS, maxFileSize: body.length, maxTotalSize: body.length })];
+    const parts = [...parseMultipart(body, { boundary, maxParts: MOST_PARTS, maxFileSize: body.length, maxTotalSize: body.length })];
+    if (parts.reduce((rest, { size }) => rest - size, body.length) > MOST_HEADER_BYTES) throw new RefusedRequest(413, `the form takes more than ${MOST_HEADER_BYTES} bytes beside its files`);
+    return parts;
   } catch (error) {
     if (error instanceof MultipartParseError) throw new RefusedRequest(400, `failed to parse the form: ${error.message}`);
     throw error;

@@ -5,35 +5,42 @@ import type { Answer } from '../answer.ts';
 import { readBytes } from '../body.ts';
 import type { PortalLimits } from '../limits.ts';
 import { JSON_TYPE } from '../refusal.ts';
+import type { Customers } from '../customer.ts';
+import type { RateLimit } from '../rate.ts';
 import type { Counters } from '../stats.ts';
 import type { FilePutOutcome } from './file-store.ts';
 import { assertMetadata, type Library } from './library.ts';
-import { RefusedRequest, readOr400 } from './refusals.ts';
+import { Places } from './places.ts';
+import { countWork, RefusedRequest, readOr400 } from './refusals.ts';
 import { targetOf } from './target.ts';
 import { boundaryOf, isPath, readUploadForm } from './upload-form.ts';
 import { readUploadQuery, type UploadQuery } from './upload-query.ts';
 
 export interface UploadsContext {
   readonly library: Library;
-  readonly limits: Pick<PortalLimits, 'fileBytes' | 'uploads' | 'uploadTimeout'>;
+  readonly customers: Customers;
+  readonly rate: RateLimit;
+  readonly limits: Pick<PortalLimits, 'fileBytes' | 'uploads' | 'uploadsPerAddress' | 'uploadTimeout'>;
   readonly counters: Counters;
 }
 
 /** What a form takes beside its files: boundaries and headers of its parts. */
 const FORM_BYTES = 512 * 1024;
 
-/** The uploads of a portal, so many at a time. */
+/** The uploads of a portal. */
 export class Uploads {
   readonly #context: UploadsContext;
-  #underWay = 0;
+  readonly #places: Places;
 
   constructor(context: UploadsContext) {
+    const { customers, limits } = context;
     this.#context = context;
+    this.#places = new Places({ noun: 'uploads', most: limits.uploads, mostEach: limits.uploadsPerAddress, customers });
   }
 
   /** A file or a directory in a form, or a file as it is (`POST /skynet/skyfile`). @throws RefusedRequest */
   upload(request: IncomingMessage): Promise<Answer> {
-    return this.#one(async () => {
+    return this.#one(request, async () => {
       const { library, limits, counters } = this.#context;
       const query = readUploadQuery(targetOf(request).query);
       const { metadata, file } = await this.#read(request, query);
@@ -50,7 +57,7 @@ export class Uploads {
 
   /** A backup (`POST /skynet/restore`). @throws RefusedRequest */
   restore(request: IncomingMessage): Promise<Answer> {
-    return this.#one(async () => {
+    return this.#one(request, async () => {
       const { library, counters } = this.#context;
       const { skylink, sector } = await this.#backup(request);
       assertKept(await library.restore(skylink, sector), counters);
@@ -59,23 +66,26 @@ export class Uploads {
     });
   }
 
-  async #one(upload: () => Promise<Answer>): Promise<Answer> {
-    const { limits, counters } = this.#context;
-    if (this.#underWay >= limits.uploads) throw new RefusedRequest(503, 'too many uploads at a time', { 'Retry-After': '1', Connection: 'close' });
-    this.#underWay++;
+  async #one(request: IncomingMessage, upload: () => Promise<Answer>): Promise<Answer> {
+    const { uploads } = this.#context.counters;
+    const leave = this.#places.take(request);
     try {
       return await upload();
     } catch (error) {
-      counters.uploads[error instanceof RefusedRequest ? (error.refusal.status === 507 ? 'full' : 'refused') : 'store-failed']++;
+      uploads[error instanceof RefusedRequest ? (error.refusal.status === 507 ? 'full' : 'refused') : 'store-failed']++;
       throw error;
     } finally {
-      this.#underWay--;
+      leave();
     }
   }
 
   async #bytes(request: IncomingMessage, most: number): Promise<Uint8Array> {
     const body = await readBytes(request, most, this.#context.limits.uploadTimeout);
-    if (!('refusal' in body)) return body.bytes;
+    if (!('refusal' in body)) {
+      // Before it is read as a form: that is work, too, and nearly as much for one that is refused.
+      await countWork(this.#context.rate, request, body.bytes.length);
+      return body.bytes;
+    }
     const { status, message, headers } = body.refusal;
     throw status === 413 ? tooLarge(this.#context.limits.fileBytes) : new RefusedRequest(status, message, headers);
   }

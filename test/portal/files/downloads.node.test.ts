@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { DELETED_DATA, resolverLink } from '../../../src/registry/index.ts';
@@ -193,10 +193,50 @@ describe('a directory', () => {
     expect(Object.keys(unzipSync((await get('/docs')).bytes))).toEqual(['docs/index.html', 'docs/a b.txt']);
   });
 
+  test.each(['?format=concat', '?format=zip', '/'])('whose files overlap is not packed at %s, so that none is larger than what was uploaded', async (path) => {
+    const metadata = { filename: 'd', length: 2, subfiles: { a: { filename: 'a', len: 2 }, b: { filename: 'b', len: 1 } } };
+    const { get } = await restored(JSON.stringify(metadata), 'ab');
+    expect(await get(path)).toMatchObject({ status: 400, body: expect.stringContaining('overlap') as string });
+    expect([(await get('/a')).body, (await get('/b')).body]).toEqual(['ab', 'a']);
+  });
+
+  test.each([
+    [999, 200],
+    [1000, 404],
+  ])('of which %d try files are not there', async (absent, status) => {
+    const metadata = { filename: 'd', length: 2, subfiles: { a: { filename: 'a', len: 1 }, b: { filename: 'b', offset: 1, len: 1 } }, tryfiles: [...Array.from({ length: absent }, () => 'c'), '/b'] };
+    const { get } = await restored(JSON.stringify(metadata), 'ab');
+    expect((await get('/nothing')).status).toBe(status);
+  });
+
   test('whose names climb is no archive of those', async () => {
     const metadata = { filename: 'd', length: 2, subfiles: { '../evil': { filename: '../evil', len: 1 }, good: { filename: 'good', offset: 1, len: 1 } } };
     const { get } = await restored(JSON.stringify(metadata), 'ab');
     expect(Object.keys(unzipSync((await get('?format=zip')).bytes))).toEqual(['good']);
+  });
+
+  test('is an archive of all its names, whatever they are to JavaScript, letter by letter as others write it', async () => {
+    const names = ['__proto__', 'ü', 'constructor', '0', 'a/__proto__', 'z'];
+    // Written, since an object has no such field of its own.
+    const subfiles = names.map((name, offset) => `"${name}":{"filename":"${name}","offset":${offset},"len":1}`);
+    const { get } = await restored(`{"filename":"d","length":6,"subfiles":{${subfiles.join()}}}`, 'abcdef');
+    const { bytes } = await get('?format=zip');
+    const listed = new Set<string>();
+    unzipSync(bytes, { filter: ({ name }) => listed.add(name).size === 0 });
+    expect(listed).toEqual(new Set(names));
+    const others = await restored(`{"filename":"d","length":6,"subfiles":{${subfiles.filter((_, i) => i !== 0 && i !== 3).join()}}}`, 'abcdef');
+    const written = zipSync({ ü: Buffer.from('b'), constructor: Buffer.from('c'), 'a/__proto__': Buffer.from('e'), z: Buffer.from('f') }, { level: 0, mtime: '1980-01-01T00:00:00' });
+    expect(Buffer.from((await others.get('?format=zip')).bytes).toString('hex')).toBe(Buffer.from(written).toString('hex'));
+  });
+
+  test.each([
+    [65_535, 200],
+    [65_536, 400],
+  ])('with a name of %d bytes is an archive if that has room for it', async (length, status) => {
+    const name = 'ü'.repeat(length >> 1).padEnd(length - (length >> 1), 'x');
+    const { get } = await restored(JSON.stringify({ filename: 'd', length: 2, subfiles: { a: { filename: 'a', len: 1 }, b: { filename: name, offset: 1, len: 1 } } }), 'ab');
+    expect((await get('?format=zip')).status).toBe(status);
+    expect((await get('?format=concat')).body).toBe('ab');
   });
 
   test('from before there were try files has its index at its slash', async () => {
