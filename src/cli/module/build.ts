@@ -2,6 +2,7 @@ import { RegistryError } from '../../error.ts';
 import { moduleKeys } from '../../kernel/deployment/module-keys.ts';
 import { createPortal, type Portal } from '../../portal/index.ts';
 import { command } from '../command.ts';
+import { DEFAULT_PORTAL } from '../portal-address.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { BUNDLE_OPTIONS, bundleRequest, readBundle } from './bundle.ts';
 import { checkState, deployedAsJson, deployModule, DEPLOYMENT_OPTIONS } from './deployment.ts';
@@ -17,7 +18,8 @@ export const buildCommand = command({
     checkState(state);
     const request = bundleRequest(others, path);
     const folder = new ModuleFolder(out);
-    const bundle = await readBundle(request);
+    // What is deployed to the portal they run is to use it.
+    const bundle = await readBundle(request, request.portals === undefined ? [DEFAULT_PORTAL] : []);
     const seed = await folder.devSeed();
     const keys = moduleKeys(seed);
     seed.fill(0);
@@ -50,6 +52,6 @@ async function embeddedPortal(): Promise<Portal> {
     return await createPortal({ data: stateDirectory('portal') });
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    throw new RegistryError(error.code, error.message, { retryable: error.retryable, cause: error, hint: 'where a portal runs on it, name that one: --portal http://127.0.0.1:9980, or where it listens' });
+    throw new RegistryError(error.code, error.message, { retryable: error.retryable, cause: error, hint: `where a portal runs on it, name that one: --portal ${DEFAULT_PORTAL}, or where it listens` });
   }
 }

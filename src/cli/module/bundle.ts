@@ -45,22 +45,23 @@ export interface Bundle extends ModuleFile {
 
 /**
  * The script to deploy, configured as it was asked for, and its link.
+ * @param otherwise the portals of one that is to be configured where neither the request nor the bundle names any
  * @throws UsageError, RegistryError `INVALID_INPUT`
  */
-export async function readBundle(request: BundleRequest): Promise<Bundle> {
+export async function readBundle(request: BundleRequest, otherwise: readonly string[] = []): Promise<Bundle> {
   const { path } = request;
-  const script = configured(await bytesOf(path ?? fileURLToPath(OWN_BUNDLE), path === undefined), request);
+  const script = configured(await bytesOf(path ?? fileURLToPath(OWN_BUNDLE), path === undefined), request, otherwise);
   return { script, ...moduleFile(script) };
 }
 
-function configured(bundle: Bytes, { portals, trustedDomains }: BundleRequest): Bytes {
+function configured(bundle: Bytes, { portals, trustedDomains }: BundleRequest, otherwise: readonly string[]): Bytes {
   const fixed = readConfiguration(bundle);
   if (fixed === undefined) {
     if (trustedDomains !== undefined) throw new UsageError('this bundle has no configuration: --trust and SECURE_REGISTRY_TRUSTED_DOMAINS are for those that begin with one');
     return bundle;
   }
   try {
-    return configureBundle(bundle, { portals: portals ?? fixed.portals, trustedDomains: trustedDomains ?? fixed.trustedDomains });
+    return configureBundle(bundle, { portals: portals ?? (fixed.portals.length > 0 ? fixed.portals : otherwise), trustedDomains: trustedDomains ?? fixed.trustedDomains });
   } catch (error) {
     if (hasCode(error, 'INVALID_INPUT')) throw new UsageError(error.message.replace(/^trustedDomains(?:\[\d+\])?/, '--trust'));
     throw error;

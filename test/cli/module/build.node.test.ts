@@ -35,6 +35,25 @@ describe('given somebody who names no portal', () => {
   });
 });
 
+/** What somebody has deployed who names no portal. */
+async function deployed(script: string): Promise<string> {
+  const author = await Author.make();
+  const { resolver } = linksIn(await author.build(await author.bundle(script)));
+  const portal = await startFilePortal({ data: join(author.user.stateHome, 'secure-registry', 'portal') });
+  return textOf(await served(portal.url, resolver));
+}
+
+describe('given a module with a configuration, and no portal that is named', () => {
+  test('when it is built, then it uses the portal they run, where that listens if nothing else is said', async () => {
+    expect(await deployed(CONFIGURABLE)).toBe(CONFIGURABLE.replace('"portals":[]', '"portals":["http://127.0.0.1:9980"]'));
+  });
+
+  test('when it names portals itself, then it uses those', async () => {
+    const own = CONFIGURABLE.replace('"portals":[]', '"portals":["https://own.example"]');
+    expect(await deployed(own)).toBe(own);
+  });
+});
+
 describe('given portals that are named', () => {
   test('when a module with a configuration is built, then both have it, with them in it; and the same again moves nothing', async () => {
     const [author, a, b] = await Promise.all([Author.make(), startFilePortal(), startFilePortal()]);
