@@ -1,9 +1,13 @@
 import type { OpenBroadcast } from '../../src/world.ts';
 
-/** The platform's own. */
+/** The platform's own; undefined where it has none for us. */
 export const openBroadcast: OpenBroadcast = (name, hear) => {
-  if (typeof BroadcastChannel === 'undefined') return undefined;
-  const channel = new BroadcastChannel(name);
+  let channel: BroadcastChannel;
+  try {
+    channel = new BroadcastChannel(name);
+  } catch {
+    return undefined; // there is none, or Firefox forbids it: to a frame of another site, where cookies are blocked
+  }
   channel.addEventListener('message', ({ data }) => hear(data));
   // In Node it would keep the process alive.
   (channel as { unref?: () => void }).unref?.();

@@ -22,10 +22,12 @@ export interface FloorsPolicy {
   readonly healInterval: number;
 }
 
+/** What is asked and told by floors that are found where others left them. */
+type Owner = Pick<FloorsOwner, 'verify' | 'onHealed'>;
 type Outside = Pick<EntriesWorld, 'clock' | 'openBroadcast'>;
 
 /** The floors of a storage, which is being opened. What others on it raise is found there. */
-export const openFloors = (storage: StorageAdapter, world: Outside, policy: FloorsPolicy, owner: FloorsOwner): HostFloors => new OpeningFloors(...opening(storage, world, policy, owner));
+export const openFloors = (storage: StorageAdapter, world: Pick<Outside, 'clock'>, policy: FloorsPolicy, owner: Owner): HostFloors => new OpeningFloors(...opening(storage, world, policy, owner));
 
 /** The same; those that have the storage open tell each other of theirs at once, where they can. */
 export function openSharedFloors(storage: StorageAdapter, world: Outside, policy: FloorsPolicy, owner: FloorsOwner): HostFloors {
@@ -35,7 +37,7 @@ export function openSharedFloors(storage: StorageAdapter, world: Outside, policy
   return new SharedFloors({ ...owner, open, identity }, ...opening(storage, world, policy, owner));
 }
 
-function opening(storage: StorageAdapter, { clock }: Outside, { maxFloors, healInterval }: FloorsPolicy, owner: FloorsOwner): ConstructorParameters<typeof OpeningFloors> {
+function opening(storage: StorageAdapter, { clock }: Pick<Outside, 'clock'>, { maxFloors, healInterval }: FloorsPolicy, owner: Owner): ConstructorParameters<typeof OpeningFloors> {
   const openStore = (onState: (state: StorageState) => void): Promise<FloorStore> =>
     FloorStore.open(storage, { verify: (entry) => owner.verify(takeSignedEntry(entry)), clock, maxFloors, onState });
   return [openStore, clock, healInterval, () => owner.onHealed()];

@@ -155,14 +155,17 @@ export type Arrival =
 /** What a module is sent; undefined for what is no message of a kernel. */
 export function readArrival(value: unknown): Arrival | undefined {
   const { method, nonce, domain, data } = own(value, ['method', 'nonce', 'domain', 'data']);
-  if (method === 'presentSeed' || method === 'presentKey') return { message: method };
+  // A kernel presents as `root`, and waits for no answer. Whoever else asks for such a method does: not every kernel keeps that from its modules.
+  const isAsked = isNonce(nonce) && typeof domain === 'string' && domain !== 'root';
+  if ((method === 'presentSeed' || method === 'presentKey') && !isAsked) return { message: method };
   if (typeof method !== 'string' || !isNonce(nonce)) return undefined;
   // Only a query has a domain: somebody may ask for a method of such a name, and has to be told that there is none.
   if (typeof domain !== 'string' && isOneOf(method, REPLIES)) return { message: method, nonce };
   return { message: 'moduleCall', method, nonce, domain: typeof domain === 'string' ? domain : '', data };
 }
 
-const REPLIES = ['queryUpdate', 'response', 'responseUpdate', 'responseNonce'] as const;
+const ANSWERS = ['response', 'responseUpdate', 'responseNonce'] as const;
+const REPLIES = ['queryUpdate', ...ANSWERS] as const;
 const isNonce = (value: unknown): value is Nonce => typeof value === 'string' || typeof value === 'number';
 const isOneOf = <T extends string>(value: unknown, values: readonly T[]): value is T => (values as readonly unknown[]).includes(value);
 
@@ -174,10 +177,13 @@ export interface PageQuery {
   readonly sendKernelNonce: boolean;
 }
 
-/** What a page sends to the kernel, or to the bridge; undefined for what has no method or no nonce, which nobody could answer. */
+/**
+ * What a page sends to the kernel, or to the bridge; undefined for what has no method or no nonce, which nobody could answer, and for an answer: who answered
+ * that would go on for ever where the page has joined both ends.
+ */
 export function readPageQuery(value: unknown): PageQuery | undefined {
   const { method, nonce, data, sendKernelNonce } = own(value, ['method', 'nonce', 'data', 'sendKernelNonce']);
-  return typeof method === 'string' && isNonce(nonce) ? { method, nonce, data, sendKernelNonce: sendKernelNonce === true } : undefined;
+  return typeof method === 'string' && isNonce(nonce) && !isOneOf(method, ANSWERS) ? { method, nonce, data, sendKernelNonce: sendKernelNonce === true } : undefined;
 }
 
 /**
@@ -208,7 +214,7 @@ export function readKernelToPage(value: unknown): KernelToPage | undefined {
     const { isErr, message } = own(data, ['isErr', 'message']);
     return typeof message === 'string' ? { method, data: { isErr: isErr === true, message } } : undefined;
   }
-  if (!isNonce(nonce) || !isOneOf(method, ['response', 'responseUpdate', 'responseNonce'])) return undefined;
+  if (!isNonce(nonce) || !isOneOf(method, ANSWERS)) return undefined;
   if (method === 'responseUpdate') return { method, nonce, data };
   if (method === 'response') return typeof err === 'string' ? { method, nonce, data: null, err } : err === null && data !== null && data !== undefined ? { method, nonce, data, err } : undefined;
   const { nonce: kernels } = own(data, ['nonce']);

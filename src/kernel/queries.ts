@@ -99,13 +99,13 @@ export class Queries {
       else this.#post(messageOf(nonce, { type: 'REFUSED', reason }));
     });
     this.#open.set(nonce, actor);
-    actor.start();
+    // What is sent before it is started waits. The source is at work meanwhile: in a fresh worker the first start takes milliseconds.
     actor.send(asked);
     // What comes after the answer is nobody's any more.
     end = put(question, domain, source, (event) => {
       if (isOpen()) actor.send(event);
     });
-    if (!isOpen()) this.#end(end);
+    actor.start();
   }
 
   #end(end: (() => void) | undefined): void {

@@ -37,6 +37,11 @@ describe('given what a module is sent', () => {
     expect(readArrival({ method, domain: 'root', data: { seed: new Uint8Array(16) } })).toEqual({ message: method });
   });
 
+  it.each(['presentSeed', 'presentKey'])('when somebody else than the kernel asks for %s, as a kernel that does not know of it passes on, then it is a query, which has to be answered', (method) => {
+    expect(readArrival({ method, nonce: 'n', domain: 'app.example', data: 7 })).toEqual({ message: 'moduleCall', nonce: 'n', domain: 'app.example', method, data: 7 });
+    for (const more of [{ nonce: 'n', domain: 'root' }, { domain: 'app.example' }, { nonce: 'n' }]) expect(readArrival({ method, data: 7, ...more })).toEqual({ message: method });
+  });
+
   it('when it throws where it is read, then what it hides is not there', () => {
     const message = Object.defineProperty({ method: 'no-op', domain: 'a' }, 'nonce', {
       get() {

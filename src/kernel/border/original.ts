@@ -36,6 +36,8 @@ function bytes(fields: Readonly<Record<string, unknown>>, name: string, length: 
 /** @throws RegistryError `INVALID_INPUT`, whose message is the original's */
 export function takeReadEntry(data: unknown): EntryKey {
   const fields = own(data, ['publicKey', 'dataKey']);
+  // The original did not look at lengths here: what it did look at comes first.
+  for (const name of ['publicKey', 'dataKey']) present(fields, name);
   return { pubkey: bytes(fields, 'publicKey', 32), datakey: bytes(fields, 'dataKey', 32) };
 }
 

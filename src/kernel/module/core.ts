@@ -2,13 +2,18 @@ import { createActor, type AnyActorLogic, type InputFrom } from 'xstate';
 import { EntriesHost, type EntriesParts } from '../../../actors/entries/host.ts';
 import { entriesLogic } from '../../../actors/entries/logic.ts';
 import type { Oversight } from '../../../actors/entries/oversight.ts';
+import type { Grace } from '../../../actors/entries/reading.ts';
+import type { ResultBody } from '../../../actors/entries/result.ts';
+import type { PendingRead } from '../../../actors/entries/row.ts';
 import type { EntriesWorld } from '../../../actors/entries/world.ts';
 import { PortalHost } from '../../../actors/portal/host.ts';
 import { portalInput, portalLogic } from '../../../actors/portal/logic.ts';
 import type { PortalService } from '../../../actors/portal/service.ts';
+import type { WriteOutcome } from '../../../actors/entries/writing.ts';
 import { VerifierHost } from '../../../actors/verifier/host.ts';
 import type { ActorWorld } from '../../../actors/world.ts';
 import { RegistryError } from '../../error.ts';
+import type { CheckedEntry } from '../../registry/index.ts';
 import { directPeer } from '../../link/index.ts';
 import { verifyByReference } from '../../registry/verdict/reference.ts';
 import type { Policy } from '../../policy.ts';
@@ -21,6 +26,11 @@ export interface CoreOptions {
   readonly policy: Policy;
   readonly openFloors: EntriesParts<Oversight>['openFloors'];
 }
+
+/** How long one portal's word is compared with others'. */
+const GRACE: Grace = { ofValue: 250, ofAbsence: 2_000 };
+
+const NEVER = new AbortController().signal;
 
 /** A portal is checked over HTTP alone: one worker watches little. */
 const OVER_HTTP = (): Promise<boolean> => Promise.resolve(false);
@@ -85,6 +95,34 @@ export class Core {
   }
 
   /**
+   * Reads an entry: what is known at once, if a live connection vouches for it or a portal said so lately; else the newest that portals serve.
+   * @param name {@link nameOf} the entry's key
+   * @param settled called once, with what `Runtime.read` resolves or rejects with
+   * @returns the reader who waits; undefined where enough was known at once
+   * @throws RegistryError `CLOSED`
+   */
+  read(name: string, settled: (outcome: ResultBody | RegistryError) => void): PendingRead | undefined {
+    let stop: (() => void) | undefined;
+    const pending = this.entries.table.read(name, { maxStaleness: undefined, confirmations: 1, compare: GRACE }, (outcome) => {
+      stop?.();
+      settled(outcome);
+    });
+    if (pending !== undefined) stop = this.onEnd(settled);
+    return pending;
+  }
+
+  /**
+   * Resolves as {@link Writing.write} does; where it ends meanwhile, nobody knows.
+   * @param onSpread told that every portal which was sent it has answered, or will not
+   */
+  write(entry: CheckedEntry, onSpread: (() => void) | undefined): Promise<WriteOutcome> {
+    return new Promise((resolve, reject) => {
+      const stop = this.onEnd((cause) => reject(new RegistryError('UNCONFIRMED', 'the module failed while it wrote', { cause })));
+      this.entries.writing.write({ entry, isFinal: true, confirmations: 0 }, NEVER, onSpread).then(resolve, reject).finally(stop);
+    });
+  }
+
+  /**
    * Tells the reason once it has ended, or if it has: `WORKER_GONE` where an actor failed, or `CLOSED`.
    * @returns it is not to be told any more
    */
@@ -94,7 +132,7 @@ export class Core {
     return () => void this.#waiting.delete(tell);
   }
 
-  /** Commits what is being committed and lets go of the storage. */
+  /** Commits what is being committed, and ends. */
   async close(): Promise<void> {
     await this.#closeEntries();
     this.#stop(new RegistryError('CLOSED', 'the portals were changed'));

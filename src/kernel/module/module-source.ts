@@ -1,92 +1,90 @@
-import type { ReadResult } from '../../../actors/entries/result.ts';
-import { openFloors } from '../../../actors/entries/opened-floors.ts';
-import type { EntriesWorld } from '../../../actors/entries/world.ts';
-import type { ActorWorld } from '../../../actors/world.ts';
+import { resultNamed, type ReadResult, type ResultBody } from '../../../actors/entries/result.ts';
+import type { PendingRead } from '../../../actors/entries/row.ts';
 import { RegistryError } from '../../error.ts';
 import { takePortalUrl } from '../../portal-url.ts';
 import { DEFAULT_POLICY, type Policy } from '../../policy.ts';
 import type { Bytes } from '../../registry/bytes.ts';
-import { entryId, takeSignedEntry, type EntryKey, type SignedEntry } from '../../registry/index.ts';
-import { StorageSession, type StorageAdapter } from '../../storage/index.ts';
+import { entryId, nameOf, takeSignedEntry, type EntryKey, type SignedEntry } from '../../registry/index.ts';
+import type { Clock } from '../../world.ts';
 import type { RegistrySource } from '../source.ts';
-import { Core } from './core.ts';
-import { readPortals, writePortals } from './portal-setting.ts';
-import { read } from './reads.ts';
+import type { Core } from './core.ts';
+import { CoreSupervisor, type CoreSupervisorOptions } from './core-supervisor.ts';
+import type { Recollection } from './records.ts';
 import { Seal } from './seal.ts';
-import { stampedFloors } from './stamped-floors.ts';
-import { Stamps } from './stamps.ts';
-import { Vouchers } from './vouchers.ts';
+import { Vouchers, type Live } from './vouchers.ts';
 import { Watches } from './watches.ts';
 
-export interface ModuleSourceOptions {
-  readonly world: ActorWorld & Pick<EntriesWorld, 'openBroadcast'>;
-  readonly storage: StorageAdapter;
-  /** URLs; where there are none, every question is answered so, until some are set. */
-  readonly portals: readonly string[];
-  /** Whether portals may have been set, by whom that is allowed to. */
-  readonly arePortalsSettable: boolean;
+export interface ModuleSourceOptions extends CoreSupervisorOptions {
   /** Of a worker that may end with its answer: beside the defaults of a runtime. */
   readonly policy?: Partial<Policy>;
 }
 
 /** A worker that is alive so long after a response is kept, in milliseconds. */
 const KEPT_AFTER = 1_000;
-/** When actors that failed are replaced, if nobody asks before, in milliseconds. */
-const RESTART_AFTER = 1_000;
-/** How long the storage may take, in milliseconds, for what it is faster to do without. */
-const STORAGE_DEADLINE = 2_000;
-/** Subscriptions that outlive their last reader. */
-const MOST_LINGERING = 1_000;
+/** How long the storage is waited for before portals are asked, in milliseconds. */
+const RECALL_DEADLINE = 250;
 /** A kept worker is subscribed to what was read within ten minutes; its memory and its storage hold ten thousand entries. */
 const MODULE_POLICY: Partial<Policy> = { linger: 600_000, maxFloors: 10_000 };
 
-/** The module's own runtime: actors in this thread, and what they share with the module's other workers. They are started when they are first needed. */
+/** The module's own runtime: what its other workers have left behind, or vouch for; and where that is no answer, actors in this thread. */
 export class ModuleSource implements RegistrySource {
-  readonly #options: ModuleSourceOptions;
-  readonly #policy: Policy;
+  readonly #clock: Clock;
+  readonly #seal = new Seal();
   readonly #watches = new Watches();
-  /** The way to what is kept beside the floors. */
-  readonly #session: StorageSession;
-  #seal = new Seal(undefined);
-  #stamps: Stamps | undefined;
-  #vouchers: Vouchers | undefined;
-  #core: Promise<Core> | undefined;
-  #isKept = false;
+  readonly #cores: CoreSupervisor;
+  readonly #vouchers: Vouchers | undefined;
+  /** What was answered without an actor, by its name. */
+  readonly #early = new Set<string>();
   #hasAnswered = false;
+  #isKept = false;
 
   constructor(options: ModuleSourceOptions) {
-    this.#options = options;
-    this.#policy = { ...DEFAULT_POLICY, ...MODULE_POLICY, ...options.policy };
-    this.#session = new StorageSession(options.storage, options.world.clock, STORAGE_DEADLINE, () => {});
+    const { clock, openBroadcast: open } = options.world;
+    const seal = this.#seal;
+    this.#clock = clock;
+    this.#cores = new CoreSupervisor({
+      ...options,
+      seal,
+      policy: { ...DEFAULT_POLICY, ...MODULE_POLICY, ...options.policy },
+      isNeeded: () => this.#watches.size > 0,
+      onStarted: (core) => {
+        this.#watches.connect(core);
+        if (this.#isKept) this.#subscribe(core);
+      },
+    });
+    this.#vouchers = open && new Vouchers({ open, clock, seal, live: (name) => this.#live(name) });
   }
 
   /** @param key 32 bytes that no other module has; what was sealed with it is believed. To be called before anything is asked */
   useKey(key: Bytes): void {
-    this.#seal = new Seal(key);
-  }
-
-  /** Starts the actors, which takes a while, before they are needed. */
-  prepare(): void {
-    if (this.#options.portals.length > 0) this.#started().catch(() => {}); // whoever asks hears of it
+    this.#seal.use(key);
   }
 
   async read(key: EntryKey, caller: string): Promise<ReadResult> {
-    const core = await this.#asked();
-    const result = await this.#unless(core, read(core, this.#vouchers, key));
-    await this.#note(key, caller, result);
-    this.#answered(core);
+    this.#noteAsked();
+    const name = nameOf(key);
+    const result = resultNamed(name, await this.#find(name));
+    const noted = this.#note(key, caller, result);
+    // Who vouches has its own stamp, and will be there for whoever comes next.
+    if (result.status !== 'live') await noted;
+    this.#noteAnswered();
     return result;
   }
 
   async write(entry: SignedEntry, caller: string): Promise<{ readonly entryId: Uint8Array; readonly spread: Promise<void> }> {
-    const core = await this.#asked();
+    this.#noteAsked();
+    const core = await this.#cores.started();
     const checked = takeSignedEntry(entry);
     let tellSpread: (() => void) | undefined;
     const spread = new Promise<void>((resolve) => (tellSpread = resolve));
-    const request = { entry: checked, isFinal: true, confirmations: 0 };
-    const outcome = await this.#unless(core, core.entries.writing.write(request, NEVER, tellSpread), unknown);
-    await this.#stamps?.note(entryId(checked), caller, undefined, undefined);
-    void spread.then(() => this.#answered(core));
+    const note = (): Promise<void> => this.#cores.records.stamps.note(entryId(checked), caller, undefined, undefined);
+    const outcome = await core.write(checked, tellSpread).catch(async (error: unknown) => {
+      // What portals have instead is a floor all the same, and somebody's.
+      if (core.entries.table.rows.get(checked)?.latest !== undefined) await note();
+      throw error;
+    });
+    await note();
+    void spread.then(() => this.#noteAnswered());
     return { entryId: outcome.entryId, spread };
   }
 
@@ -97,7 +95,7 @@ export class ModuleSource implements RegistrySource {
       isNoted = true;
       observer.next(result);
     });
-    this.#started().catch((error: unknown) => {
+    this.#cores.started().catch((error: unknown) => {
       end();
       observer.error(error instanceof RegistryError ? error : new RegistryError('WORKER_GONE', 'the module could not be started', { cause: error }));
     });
@@ -107,96 +105,93 @@ export class ModuleSource implements RegistrySource {
   async setPortals(portals: readonly string[]): Promise<void> {
     const urls = [...new Set(portals.map((portal, i) => takePortalUrl(portal, `portals[${i}]`)))];
     if (urls.length === 0) throw new RegistryError('INVALID_INPUT', 'portals must be one or more URLs', { field: 'portals' });
-    const former = this.#core;
-    await this.#begin(urls);
-    await writePortals(this.#session, this.#seal, urls);
-    await (await former?.catch(() => undefined))?.close();
+    await this.#cores.setPortals(urls);
   }
 
-  /** The actors, for a question. A worker that was asked before, and is asked again, is kept. */
-  async #asked(): Promise<Core> {
-    if (this.#hasAnswered) this.#isKept = true;
-    const core = await this.#started();
-    if (this.#isKept) core.entries.table.rows.subscribeUsed();
-    return core;
-  }
-
-  #started(): Promise<Core> {
-    return this.#core ?? this.#begin(undefined);
-  }
-
-  /** Actors in the place of those that there are; others in theirs, where they fail. */
-  #begin(urls: readonly string[] | undefined): Promise<Core> {
-    const starting = (this.#core = this.#start(urls));
-    const failed = (): void => {
-      if (this.#core === starting) this.#replace();
-    };
-    void starting.then((core) => void core.onEnd(({ code }) => code === 'WORKER_GONE' && failed()), failed);
-    return starting;
-  }
-
-  /** @param urls what to begin with; undefined for those that were set, or that the module was built with */
-  async #start(urls: readonly string[] | undefined): Promise<Core> {
-    const { world, storage, arePortalsSettable } = this.#options;
-    const portals = urls ?? (arePortalsSettable ? await readPortals(this.#session, this.#seal) : undefined) ?? this.#options.portals;
-    if (portals.length === 0) throw new RegistryError('UNREACHABLE', NO_PORTALS, { retryable: false });
-    void this.#session.open(); // never rejects
-    const stamps = new Stamps(this.#session, world.clock, this.#seal, this.#policy.maxFloors);
-    const core = new Core({
-      world: { ...world, subscriptions: { of: this.#isKept ? 'used' : 'watched', mostLingering: MOST_LINGERING } },
-      portals,
-      policy: this.#policy,
-      openFloors: (owner) => stampedFloors(openFloors(storage, world, this.#policy, owner), stamps),
-    });
-    this.#stamps = stamps;
-    this.#watches.connect(core);
-    this.#vouchers?.close();
-    this.#vouchers = world.openBroadcast && new Vouchers({ open: world.openBroadcast, clock: world.clock, seal: this.#seal, live: (name) => liveIn(core, name) });
-    return core;
-  }
-
-  /** An actor failed: others take their place when they are needed, which is soon if somebody watches, and not at once, as they may fail, too. */
-  #replace(): void {
-    this.#core = undefined;
-    this.#options.world.clock.setTimeout(() => {
-      if (this.#watches.size > 0) this.prepare();
-    }, RESTART_AFTER);
-  }
-
-  /** What is asked of a core that ends is answered with its end. */
-  #unless<T>(core: Core, answer: Promise<T>, as = (reason: RegistryError): RegistryError => reason): Promise<T> {
+  /** What is known; else what another worker vouches for, or the newest that portals serve, whichever comes first. */
+  #find(name: string): Promise<ResultBody> {
+    const { running } = this.#cores;
     return new Promise((resolve, reject) => {
-      const settled = core.onEnd((reason) => reject(as(reason)));
-      answer.then(resolve, reject).finally(settled);
+      let isSettled = false;
+      let pending: PendingRead | undefined;
+      let stopAsking: (() => void) | undefined;
+      const settle = (outcome: ResultBody | Error): void => {
+        isSettled = true;
+        stopAsking?.();
+        if (outcome instanceof Error) reject(outcome);
+        else resolve(outcome);
+      };
+      let recollected: Recollection | undefined;
+      const recollection = (): Recollection => (recollected ??= this.#cores.records.recollect(name));
+      const ask = (core: Core): void => {
+        if (!isSettled) pending = core.read(name, settle);
+      };
+      const known = (result: ResultBody | undefined): void => {
+        if (result === undefined || isSettled) return;
+        if (pending !== undefined) return pending.settle(result);
+        this.#early.add(name);
+        settle(result);
+      };
+      const recall = async (): Promise<void> => {
+        if (!this.#isKept) known(await this.#recall(recollection()));
+        // Actors take a while to start: whoever vouches may have spoken by now.
+        if (!isSettled) await after(this.#clock, 0);
+        if (!isSettled) ask(await this.#cores.started());
+      };
+      if (running === undefined) recall().catch(settle);
+      else ask(running);
+      // What cannot be verified or committed now, portals are being asked for.
+      if (!isSettled) stopAsking = this.#vouchers?.ask(name, (vouched) => void recollection().vouched(vouched).then(known, () => {}));
     });
+  }
+
+  /** What is known without an actor: where that takes long, or fails, nothing. */
+  async #recall(recollection: Recollection): Promise<ResultBody | undefined> {
+    const fresh = recollection.fresh().catch(() => undefined);
+    const [portals, result] = await Promise.all([this.#cores.portals(), Promise.race([fresh, after(this.#clock, RECALL_DEADLINE)])]);
+    return portals.length > 0 ? result : undefined;
+  }
+
+  /** What the live connection of this worker vouches for. */
+  #live(name: string): Live | undefined {
+    const row = this.#cores.running?.entries.table.rows.named(name);
+    if (row?.is('live') !== true) return undefined;
+    const { packed, confirmedAt: at, confirmedBy } = row.facts;
+    const [portal] = confirmedBy;
+    return packed === undefined || portal === undefined ? undefined : { packed, portal, at };
   }
 
   async #note(key: EntryKey, caller: string, result: ReadResult): Promise<void> {
     if (!result.exists) return;
     const [portal] = result.confirmedBy;
     const word = portal === undefined || result.confirmedAt === 0 ? undefined : { portal, at: result.confirmedAt };
-    await this.#stamps?.note(entryId(key), caller, takeSignedEntry(result), word);
+    await this.#cores.records.stamps.note(entryId(key), caller, takeSignedEntry(result), word);
   }
 
-  #answered(core: Core): void {
-    if (this.#hasAnswered) return;
+  /** A worker that is asked again after an answer is kept. */
+  #noteAsked(): void {
+    if (this.#hasAnswered) this.#keep();
+  }
+
+  #noteAnswered(): void {
+    if (!this.#hasAnswered) this.#clock.setTimeout(() => this.#keep(), KEPT_AFTER);
     this.#hasAnswered = true;
-    this.#options.world.clock.setTimeout(() => {
-      this.#isKept = true;
-      core.entries.table.rows.subscribeUsed();
-    }, KEPT_AFTER);
+  }
+
+  #keep(): void {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    const { running } = this.#cores;
+    if (running !== undefined) this.#subscribe(running);
+    else if (this.#early.size > 0) this.#cores.started().catch(() => {}); // whoever asks next hears of it
+  }
+
+  /** From now on to what is read, too. */
+  #subscribe({ entries: { table } }: Core): void {
+    table.rows.subscribeUsed();
+    for (const name of this.#early) table.rows.done(table.rows.demand(name));
+    this.#early.clear();
   }
 }
 
-/** What the live connection of this worker vouches for. */
-function liveIn({ entries }: Core, name: string): { readonly packed: string; readonly portal: string; readonly at: number } | undefined {
-  const row = entries.table.rows.named(name);
-  if (row?.is('live') !== true) return undefined;
-  const { packed, confirmedAt: at, confirmedBy } = row.facts;
-  const [portal] = confirmedBy;
-  return packed === undefined || portal === undefined ? undefined : { packed, portal, at };
-}
-
-const NEVER = new AbortController().signal;
-const unknown = (cause: RegistryError): RegistryError => new RegistryError('UNCONFIRMED', 'the module failed while it wrote', { cause });
-const NO_PORTALS = 'this module knows no portals: name some when it is built (--portal URL, or SECURE_REGISTRY_PORTALS)';
+const after = (clock: Clock, milliseconds: number): Promise<undefined> => new Promise((resolve) => void clock.setTimeout(() => resolve(undefined), milliseconds));

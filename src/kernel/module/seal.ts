@@ -3,10 +3,10 @@ import { u64le, type Bytes } from '../../registry/bytes.ts';
 
 /** What only this module of a kernel can have said: storage and channels are every module's. Without a key it says nothing, and believes nothing. */
 export class Seal {
-  readonly #key: Bytes | undefined;
+  #key: Bytes | undefined;
 
-  /** @param key 32 bytes that no other module has */
-  constructor(key: Bytes | undefined) {
+  /** @param key 32 bytes that no other module has: from now on */
+  use(key: Bytes): void {
     this.#key = key;
   }
 

@@ -1,10 +1,12 @@
 import { blake2b } from '@noble/hashes/blake2.js';
+import { isFresh } from '../../../actors/entries/freshness.ts';
 import type { Bytes } from '../../registry/bytes.ts';
 import { charactersOf, type CheckedEntry } from '../../registry/index.ts';
-import { floorKey, floorUsedAt, scanAll, type Change, type StorageConnection, type StorageSession } from '../../storage/index.ts';
+import { floorKey, FLOORS, floorUsedAt, scanAll, type Change, type StorageConnection } from '../../storage/index.ts';
 import { trim } from '../../trim.ts';
 import type { Clock } from '../../world.ts';
-import { surplus } from './fair-share.ts';
+import { surplus, type Share } from './fair-share.ts';
+import type { UseStorage } from './records.ts';
 import type { Seal } from './seal.ts';
 import { ownerOf, packStamp, stampKey, STAMPS, wordIn, type Word } from './stamp.ts';
 
@@ -20,7 +22,7 @@ const MEMORY = 10_000;
  * again at once, and no domain fills the storage for others. Never rejects: where the storage fails, nothing is known.
  */
 export class Stamps {
-  readonly #session: StorageSession;
+  readonly #use: UseStorage;
   readonly #clock: Clock;
   readonly #seal: Seal;
   readonly #most: number;
@@ -29,9 +31,9 @@ export class Stamps {
   /** New stamps until the next look at how many there are. */
   #untilEviction = 1;
 
-  /** @param most how many are kept */
-  constructor(session: StorageSession, clock: Clock, seal: Seal, most: number) {
-    this.#session = session;
+  /** @param most how many floors are kept */
+  constructor(use: UseStorage, clock: Clock, seal: Seal, most: number) {
+    this.#use = use;
     this.#clock = clock;
     this.#seal = seal;
     this.#most = most;
@@ -61,7 +63,8 @@ export class Stamps {
     const now = this.#clock.now();
     const written = this.#written.get(charactersOf(id));
     const servedAt = word?.at ?? 0;
-    if (written !== undefined && servedAt <= written.servedAt && now - written.at < RENEWAL) return;
+    // What is dated ahead was written before the clock was set back.
+    if (written !== undefined && servedAt <= written.servedAt && isFresh(written.at, now - RENEWAL + 1, now)) return;
     let isNew = false;
     const change: Change = {
       key: stampKey(id),
@@ -82,20 +85,21 @@ export class Stamps {
     trim(this.#written, MEMORY);
   }
 
-  async #use<T>(action: (connection: StorageConnection) => Promise<T>): Promise<T | undefined> {
-    await this.#session.open();
-    return (await this.#session.use(action))?.value;
-  }
-
-  /** Whoever has most stamps loses those it used least, and their floors, until nine tenths are left: so one look serves many new ones. */
+  /** Whoever has most floors loses those it used least, and their stamps, until nine tenths are left: so one look serves many new ones. */
   async #evict(connection: StorageConnection): Promise<void> {
-    const count = await connection.count(STAMPS);
+    const count = await connection.count(FLOORS);
     if (count > this.#most) {
-      const shares = (await scanAll(connection, STAMPS)).map(({ key, record }) => {
-        const { owner, usedAt } = ownerOf(record) ?? { owner: Uint8Array.of(), usedAt: 0 };
-        return { owner: charactersOf(owner), usedAt, thing: key.slice(1) };
-      });
-      const going = surplus(shares, Math.floor(this.#most * 0.9));
+      const shares = new Map<string, Share<Bytes>>();
+      const add = (key: Bytes, owner: Uint8Array, usedAt: number): void => {
+        const id = key.slice(1);
+        shares.set(charactersOf(id), { owner: charactersOf(owner), usedAt, thing: id });
+      };
+      for (const { key, record } of await scanAll(connection, FLOORS)) add(key, NOBODY, floorUsedAt(record));
+      for (const { key, record } of await scanAll(connection, STAMPS)) {
+        const { owner = NOBODY, usedAt = 0 } = ownerOf(record) ?? {};
+        add(key, owner, usedAt);
+      }
+      const going = surplus([...shares.values()], Math.floor(this.#most * 0.9));
       const now = this.#clock.now();
       for (let i = 0; i < going.length; i += PAGE) {
         const changes = going.slice(i, i + PAGE).flatMap((id): Change[] => [
@@ -109,6 +113,9 @@ export class Stamps {
     this.#untilEviction = Math.max(1, Math.min(this.#most - count, Math.floor(this.#most / 10)));
   }
 }
+
+/** Who has the floors without a stamp: those of a worker that ended before it was written, or of a write that was refused. */
+const NOBODY = Uint8Array.of();
 
 /** What a domain is known by: 8 bytes of its hash, so that names of any length fit. */
 const ownerNamed = (domain: string): Uint8Array => blake2b(new TextEncoder().encode(domain), { dkLen: 8 });

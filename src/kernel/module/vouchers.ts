@@ -40,7 +40,7 @@ export interface VouchersWorld {
 export class Vouchers {
   readonly #world: VouchersWorld;
   readonly #channel: Broadcast | undefined;
-  readonly #questions = new Map<string, { readonly name: string; readonly answered: (vouched: Vouched) => void }>();
+  readonly #questions = new Map<string, { readonly number: Uint8Array; readonly name: string; readonly answered: (vouched: Vouched) => void }>();
   readonly #allowance: Allowance;
 
   constructor(world: VouchersWorld) {
@@ -57,7 +57,7 @@ export class Vouchers {
   ask(name: string, answered: (vouched: Vouched) => void): () => void {
     const number = crypto.getRandomValues(new Uint8Array(16));
     const question = String(number);
-    this.#questions.set(question, { name, answered });
+    this.#questions.set(question, { number, name, answered });
     this.#channel?.post({ ask: number, name });
     return () => void this.#questions.delete(question);
   }
@@ -73,7 +73,8 @@ export class Vouchers {
     if (!isNumber(vouch) || typeof packed !== 'string' || typeof portal !== 'string' || typeof at !== 'number' || !isBytes(seal)) return;
     const question = this.#questions.get(String(vouch));
     if (question === undefined || packed.length > MOST_PACKED || !(at >= 0 && at < 2 ** 53)) return;
-    if (!this.#world.seal.holds(seal, KIND, ...statement(vouch, question.name, { packed, portal, at }))) return;
+    // Over the number that was asked with: what came may be in memory that its sender still writes to.
+    if (!this.#world.seal.holds(seal, KIND, ...statement(question.number, question.name, { packed, portal, at }))) return;
     try {
       const entry = takeSignedEntry(unpackEntry(question.name, packed));
       this.#questions.delete(String(vouch));

@@ -16,17 +16,19 @@ const being = (name: string, value: unknown, text: string): Fault => [text, (inp
 const READ_FAULTS: readonly Fault[] = [
   missing('publicKey', 'input should contain a publicKey field'),
   being('publicKey', 'ff'.repeat(32), 'publicKey input should be a Uint8Array'),
-  being('publicKey', new Uint8Array(31), 'publicKey should have a length of 32'),
   missing('dataKey', 'input should contain a dataKey field'),
   being('dataKey', new ArrayBuffer(32), 'dataKey input should be a Uint8Array'),
+  // The original went on with any length.
+  being('publicKey', new Uint8Array(31), 'publicKey should have a length of 32'),
   being('dataKey', new Uint8Array(33), 'dataKey should have a length of 32'),
 ];
 const WRITE_FAULTS: readonly Fault[] = [
-  ...READ_FAULTS.slice(0, 3),
+  ...READ_FAULTS.slice(0, 2),
+  being('publicKey', new Uint8Array(31), 'publicKey should have a length of 32'),
   missing('secretKey', 'input should contain a secretKey field'),
   being('secretKey', Array.from(secretKey()), 'secretKey input should be a Uint8Array'),
   being('secretKey', secretKey().subarray(0, 32), 'secretKey should have a length of 64'),
-  ...READ_FAULTS.slice(3, 5),
+  ...READ_FAULTS.slice(2, 4),
   missing('entryData', 'input should contain an entryData field'),
   being('entryData', 'text', 'data input should be a Uint8Array'),
   being('entryData', new Uint8Array(114), 'provided data is too large to fit in a registry entry'),

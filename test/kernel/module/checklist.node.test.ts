@@ -17,13 +17,20 @@ const PLACES: readonly (readonly [where: string, open: () => Promise<Place>])[] 
   ['a thread with nothing', () => Promise.resolve(THREADS)],
 ];
 
+/** Firefox has channels, and forbids them to frames of other sites where cookies are blocked. */
+function forbidden(): never {
+  throw new DOMException('The operation is insecure.', 'SecurityError');
+}
+
 it('given the module as it was built, when it is evaluated, then it is one classic script, which listens before the first turn ends', () => {
   const code = moduleCode({ portals: ['http://127.0.0.1:1'] });
   expect(() => new Script(code)).not.toThrow();
   expect(code).not.toMatch(/\bimport\s*[({'"]|\bexport\s/);
-  const worker = { addEventListener: () => {}, TextEncoder, TextDecoder, URL, AbortController, onmessage: null };
-  runInNewContext(code, worker);
-  expect(worker.onmessage).toBeTypeOf('function');
+  const worker = { addEventListener: () => {}, setTimeout: () => 0, clearTimeout: () => {}, TextEncoder, TextDecoder, URL, AbortController, onmessage: null };
+  for (const globals of [{ ...worker }, { ...worker, BroadcastChannel: forbidden }]) {
+    runInNewContext(code, globals);
+    expect(globals.onmessage).toBeTypeOf('function');
+  }
 });
 
 it('given a frame without an origin, when one looks around, then what the module must do without is not there', async () => {

@@ -3,13 +3,18 @@ import { entryId, nameOf, takeSignedEntry, type CheckedEntry, type SignedEntry }
 import { StorageSession, type StorageAdapter } from '../../../src/storage/index.ts';
 import { SimulatedWorld } from '../../../src/testing/index.ts';
 import { ModuleSource, type ModuleSourceOptions } from '../../../src/kernel/module/module-source.ts';
+import type { UseStorage } from '../../../src/kernel/module/records.ts';
 import { Seal } from '../../../src/kernel/module/seal.ts';
 import type { ReadResult } from '../../../actors/entries/result.ts';
 import type { OpenBroadcast, OpenSocket, Random } from '../../../src/world.ts';
 import { StepClock } from '../../machines/step-clock.ts';
 
 export const [KEY_A, KEY_B] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-export const sealWith = (key: Uint8Array<ArrayBuffer> | undefined): Seal => new Seal(key);
+export function sealWith(key: Uint8Array<ArrayBuffer> | undefined): Seal {
+  const seal = new Seal();
+  if (key !== undefined) seal.use(key);
+  return seal;
+}
 
 const world = new SimulatedWorld({ seed: 0, portals: 1 });
 const ada = world.author('ada');
@@ -20,16 +25,22 @@ export const idOf = (entry: SignedEntry) => entryId(entry);
 export { nameOf };
 
 /** A way to a storage in time that stands still. */
-export function sessionOn(storage: StorageAdapter, clock = new StepClock()): StorageSession {
-  return new StorageSession(storage, clock, 1_000, () => {});
+export function useOf(storage: StorageAdapter, clock = new StepClock()): UseStorage {
+  const session = new StorageSession(storage, clock, 1_000, () => {});
+  return async (action) => {
+    await session.open();
+    return (await session.use(action))?.value;
+  };
 }
 
 /** Workers of a module in a simulated world: one after the other or beside each other, on one storage and one channel. */
 export class ModuleWorld {
   readonly world: SimulatedWorld;
   readonly #ends = new Map<ModuleSource, () => void>();
-  /** While it is set, whatever needs a random number fails. */
+  /** While it is set, whatever needs a random number fails: actors do. */
   isUnlucky = false;
+  /** Connections to the storage that are open. */
+  connections = 0;
 
   constructor(portals = 2, seed = 1) {
     this.world = new SimulatedWorld({ seed, portals, gossip: null });
@@ -60,14 +71,27 @@ export class ModuleWorld {
       ends.push(() => channel?.close());
       return channel;
     };
-    const source = new ModuleSource({ world: { clock: own, scheduler: own, random, openSocket, fetch, network, openBroadcast }, storage, portals, policy, arePortalsSettable });
+    const source = new ModuleSource({ world: { clock: own, scheduler: own, random, openSocket, fetch, network, openBroadcast }, storage: this.#counted(storage), portals, policy, arePortalsSettable });
     this.#ends.set(source, () => {
       isOver = true;
       for (const end of ends) end();
     });
     if (key !== null) source.useKey(key);
-    source.prepare();
     return source;
+  }
+
+  #counted(storage: StorageAdapter): StorageAdapter {
+    return {
+      open: async () => {
+        const connection = await storage.open();
+        this.connections++;
+        const close = (): Promise<void> => {
+          this.connections--;
+          return connection.close();
+        };
+        return { ...connection, close };
+      },
+    };
   }
 
   /** As when a kernel ends the worker: nothing of it goes on. */

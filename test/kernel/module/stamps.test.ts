@@ -6,7 +6,7 @@ import type { CheckedEntry } from '../../../src/registry/index.ts';
 import { floorKey, MemoryStorage, scanAll } from '../../../src/storage/index.ts';
 import { packFloor } from '../../../src/storage/record.ts';
 import { StepClock } from '../../machines/step-clock.ts';
-import { entryNamed, idOf, KEY_A, KEY_B, sealWith, sessionOn } from './fixture.ts';
+import { entryNamed, idOf, KEY_A, KEY_B, sealWith, useOf } from './fixture.ts';
 
 const A = 'http://a.example';
 const entry = entryNamed('one');
@@ -15,7 +15,7 @@ const known = (stamps: Stamps, of: CheckedEntry = entry) => stamps.words([idOf(o
 
 function setUp(most = 1_000, storage = new MemoryStorage()) {
   const clock = new StepClock();
-  const open = (seal: Seal = sealWith(KEY_A)): Stamps => new Stamps(sessionOn(storage, clock), clock, seal, most);
+  const open = (seal: Seal = sealWith(KEY_A)): Stamps => new Stamps(useOf(storage, clock), clock, seal, most);
   return { clock, storage, open, stamps: open() };
 }
 
@@ -66,6 +66,19 @@ describe('given what a worker noted', () => {
     expect(storage.commits).toBe(2);
   });
 
+  it('when the clock was set back, then what it was dated is replaced by what is said from then on, by this worker, and by another', async () => {
+    for (const isSame of [true, false]) {
+      const { stamps, clock, open } = setUp();
+      const note = (of: Stamps) => of.note(idOf(entry), 'app.example', entry, { portal: A, at: clock.now() });
+      await note(stamps);
+      clock.jump(-600_000);
+      const later = isSame ? stamps : open();
+      await known(later);
+      await note(later);
+      expect(await known(open())).toEqual([{ portal: A, at: clock.now() }]);
+    }
+  });
+
   it.each(['full', 'blocked', 'closed'] as const)('when the storage is %s, then it resolves, and nothing is known', async (fault) => {
     const { stamps, storage } = setUp();
     if (fault !== 'blocked') await stamps.note(idOf(entry), 'app.example', entry, { portal: A, at: 1 });
@@ -102,5 +115,32 @@ describe('M5: given a storage for a few', () => {
     expect(stamped).toEqual(floored);
     expect(stamped, 'the latest').toEqual(many.map((_, i) => i >= many.length - (kept - few.length)));
     expect((await scanAll(connection, STAMPS)).length).toBe(kept);
+  });
+
+  it('when there are more floors without a stamp than room for them, then those go which were used least, with none of who has few', async () => {
+    const { stamps, storage, clock } = setUp(40);
+    const connection = await storage.open();
+    const raise = async (name: string): Promise<CheckedEntry> => {
+      const each = entryNamed(name);
+      clock.jump(1);
+      await connection.update([{ key: floorKey(idOf(each)), decide: () => packFloor(each, clock.now()) }]);
+      return each;
+    };
+    const few: CheckedEntry[] = [];
+    const ask = async (name: string): Promise<void> => {
+      const each = await raise(name);
+      few.push(each);
+      await stamps.note(idOf(each), 'modest.example', each, { portal: A, at: clock.now() });
+    };
+    for (let i = 0; i < 4; i++) await ask(`few ${i}`);
+    const left: CheckedEntry[] = [];
+    for (let i = 0; i < 50; i++) left.push(await raise(`left ${i}`));
+    for (let i = 4; i < 8; i++) await ask(`few ${i}`);
+    const kept = async (entries: readonly CheckedEntry[]) => (await connection.getMany(entries.map((each) => floorKey(idOf(each))))).map((found) => found !== undefined);
+    expect(await kept(few)).toEqual(few.map(() => true));
+    const stay = (await kept(left)).filter(Boolean).length;
+    expect(stay).toBeGreaterThanOrEqual(24);
+    expect(stay).toBeLessThanOrEqual(36);
+    expect(await kept(left), 'the latest').toEqual(left.map((_, i) => i >= left.length - stay));
   });
 });

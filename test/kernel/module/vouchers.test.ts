@@ -106,6 +106,21 @@ describe('given somebody without the key, who hears everything', () => {
     expect(heard).toHaveLength(2);
   });
 
+  it('when it repeats a voucher, whose number it writes over while that is read, then it is not believed', () => {
+    const { worker, heard, answered, say, questions, vouchers } = setUp();
+    const lives = worker({ [name]: live() });
+    const asking = worker();
+    asking.ask(name, answered);
+    lives.close();
+    asking.ask(name, answered);
+    const number = questions().at(-1)?.['ask'];
+    // As memory that is shared: it says one thing, and then another.
+    const [voucher] = vouchers();
+    const vouch = Object.assign(Uint8Array.from(voucher?.['vouch'] as Uint8Array), { toString: () => String(number) });
+    say({ ...voucher, vouch });
+    expect(heard).toHaveLength(1);
+  });
+
   it('when a voucher is sealed, and yet no entry, or of no time, then it is not taken', () => {
     const { worker, heard, answered, vouchers } = setUp();
     const broken = [{ ...live(), packed: 'x'.repeat(100) }, { ...live(), packed: `${packEntry(entry)}${'x'.repeat(113)}` }, live(entry, 2 ** 53)];
