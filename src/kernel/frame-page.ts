@@ -1,4 +1,4 @@
-import { readFrameConfiguration, type OriginLimits, type Permission } from './frame/configuration.ts';
+import { readFrameConfiguration, takeOrigins, takePortals, type OriginLimits, type Permission } from './frame/configuration.ts';
 
 /** What a frame is configured with. */
 export interface FramePageOptions {
@@ -12,19 +12,19 @@ export interface FramePageOptions {
 }
 
 /**
- * The page of a frame, `index.html`: its configuration, and the policy that lets it reach these portals and nothing else. It stands beside the other files of `secure-registry/frame`.
+ * The page of a frame, `index.html`: its configuration, and a policy that lets it reach these portals and nothing else. A page's policy does not bind its workers: send {@link framePolicy},
+ * too. It stands beside the other files of `secure-registry/frame`.
  * @throws RegistryError `INVALID_INPUT` naming the field
  */
 export function framePage({ portals, origins, module, limits }: FramePageOptions): string {
   const json = JSON.stringify({ portals, origins, module, limits });
   const configuration = readFrameConfiguration(json);
-  const reached = [...new Set(configuration.portals.map((url) => new URL(url).origin))].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     "style-src 'self'",
-    `connect-src ${reached.join(' ')}`,
+    connectSrc(configuration.portals),
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
@@ -45,7 +45,26 @@ export function framePage({ portals, origins, module, limits }: FramePageOptions
 `;
 }
 
-/** The header that a server sends with the page of a frame: a page cannot say itself who may frame it. */
-export function frameAncestors({ origins }: Pick<FramePageOptions, 'origins'>): string {
-  return `frame-ancestors ${Object.keys(origins).join(' ') || "'none'"}`;
+/**
+ * The `Content-Security-Policy` that a server sends with every file of a frame: who may frame it, which a page cannot say itself, and that its workers, too, reach these portals and
+ * nothing else.
+ * @throws RegistryError `INVALID_INPUT` naming the field
+ */
+export function framePolicy({ portals, origins }: Pick<FramePageOptions, 'portals' | 'origins'>): string {
+  return [
+    "default-src 'none'",
+    // Passwords are stretched by WebAssembly.
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self'",
+    connectSrc(takePortals(portals)),
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${[...takeOrigins(origins).keys()].join(' ') || "'none'"}`,
+  ].join('; ');
+}
+
+function connectSrc(portals: readonly string[]): string {
+  const origins = new Set(portals.map((url) => new URL(url).origin));
+  return `connect-src ${[...origins].flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]).join(' ')}`;
 }

@@ -158,7 +158,7 @@ describe('given a seed that is presented', () => {
 
   it.each([
     ['from another domain', { domain: 'app.example' }],
-    ['with a nonce', { nonce: 7, domain: 'app.example' }],
+    ['with a nonce', { nonce: 7, domain: undefined }],
     ['without a domain', { domain: undefined }],
     ['of another length', { data: { seed: new Uint8Array(15).fill(8) } }],
     ['without data', { data: undefined }],
@@ -171,6 +171,16 @@ describe('given a seed that is presented', () => {
     if (message.data?.seed !== undefined) expect(isZero(message.data.seed)).toBe(true);
     queries.take(presented(7));
     expect(slot.isTaken).toBe(true);
+  });
+
+  it('when a page asks for it, then it is overwritten, and the page told that there is no such method', async () => {
+    const slot = new PresentedSeed((seed) => seed.slice());
+    const { queries, posted, settle } = openQueries({ present: (message) => slot.take(message) });
+    const message = presented(8, { method: 'presentKey', nonce: 7, domain: 'app.example' });
+    queries.take(message);
+    await settle();
+    expect(posted).toEqual([{ nonce: 7, method: 'response', data: null, err: "unrecognized method 'presentKey'" }]);
+    expect([isZero(message.data.seed), slot.isTaken]).toEqual([true, false]);
   });
 
   it('when nobody wants it, or making something of it fails, then that is silent, too', () => {

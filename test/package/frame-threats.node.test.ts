@@ -1,9 +1,6 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type * as frames from '../../src/kernel.ts';
-import { newConsumer, type Consumer } from './fixture.ts';
-import { bundleProgram, frameOf, openFrame, openPageAt, serveFiles } from './frame.ts';
-import { launchBrowser } from './page.ts';
+import { frameOf, prepareStage, serveFiles } from './frame.ts';
 
 // What the pages of these tests have.
 declare const frame: typeof frames;
@@ -13,18 +10,7 @@ declare global {
   var heard: unknown[];
 }
 
-let consumer: Consumer;
-let browser: Browser;
-let program: string;
-beforeAll(async () => {
-  consumer = await newConsumer();
-  program = await bundleProgram(consumer);
-  browser = await launchBrowser();
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await consumer?.remove();
-});
+const stage = prepareStage();
 
 /** Of another site than the good page: its host has another name. */
 const serveHostile = async (): Promise<string> =>
@@ -73,21 +59,24 @@ const readMany = async (times: number): Promise<readonly number[]> => {
 
 const shown = (took: readonly number[]): string => `median ${took[Math.floor(took.length / 2)]?.toFixed(1)} ms, 99th of 100 ${took[Math.floor(took.length / 100)]?.toFixed(1)} ms`;
 
+/** Runs in a page, which frames what stands at an address. */
+const embed = async (address: string): Promise<void> => {
+  const iframe = document.createElement('iframe');
+  iframe.src = address;
+  document.body.append(iframe);
+  await new Promise((resolve) => iframe.addEventListener('load', resolve));
+};
+
 describe('F18: given a hostile page', () => {
   test('when it is framed by the good page, and sends to the frame whatever it can think of, 10,000 times and more a second, then it hears nothing, and the good page is served', async () => {
     const hostile = await serveHostile();
-    const { app, frame: url } = await openFrame({ consumer, program, guests: hostile });
-    const { page, troubles } = await openPageAt(browser, app);
+    const { app, frame: url } = await stage.openFrame({ guests: hostile });
+    const { page, troubles } = await stage.openPage(app);
     await page.evaluate(async (address) => {
       globalThis.client = await frame.connectFrame({ url: address });
     }, url);
     const before = await page.evaluate(readMany, 100);
-    await page.evaluate(async (address) => {
-      const guest = document.createElement('iframe');
-      guest.src = address;
-      document.body.append(guest);
-      await new Promise((resolve) => guest.addEventListener('load', resolve));
-    }, hostile);
+    await page.evaluate(embed, hostile);
     const guest = page.frames().find((other) => other.url().startsWith(hostile));
     const attack = guest?.evaluate(`(${ATTACK})(parent.frames[0], ${JSON.stringify(new URL(url).origin)}, 50000)`);
     const during = await page.evaluate(readMany, 100);
@@ -104,14 +93,9 @@ describe('F18: given a hostile page', () => {
   test('when it frames the frame itself, then the browser does not load it; and where no header says so, it hears nothing, not even that there is one', async () => {
     for (const isHeaderSent of [true, false]) {
       const hostile = await serveHostile();
-      const { frame: url } = await openFrame({ consumer, program, isHeaderSent });
-      const { page } = await openPageAt(browser, hostile);
-      await page.evaluate(async (address) => {
-        const iframe = document.createElement('iframe');
-        iframe.src = address;
-        document.body.append(iframe);
-        await new Promise((resolve) => iframe.addEventListener('load', resolve));
-      }, url);
+      const { frame: url } = await stage.openFrame({ isHeaderSent });
+      const { page } = await stage.openPage(hostile);
+      await page.evaluate(embed, url);
       const isLoaded = (await frameOf(page).locator('#view').count()) === 1;
       expect(isLoaded).toBe(!isHeaderSent);
       if (isLoaded) await page.evaluate(`(${ATTACK})(frames[0], ${JSON.stringify(new URL(url).origin)}, 2000)`);
@@ -121,14 +105,9 @@ describe('F18: given a hostile page', () => {
 
   test('when it frames the good page, which frames the frame, then the frame answers neither', async () => {
     const hostile = await serveHostile();
-    const { app, frame: url } = await openFrame({ consumer, program, isHeaderSent: false });
-    const { page } = await openPageAt(browser, hostile);
-    await page.evaluate(async (address) => {
-      const iframe = document.createElement('iframe');
-      iframe.src = address;
-      document.body.append(iframe);
-      await new Promise((resolve) => iframe.addEventListener('load', resolve));
-    }, app);
+    const { app, frame: url } = await stage.openFrame({ isHeaderSent: false });
+    const { page } = await stage.openPage(hostile);
+    await page.evaluate(embed, app);
     const good = page.frames().find((other) => other.url().startsWith(app));
     await good?.waitForFunction(() => 'frame' in globalThis);
     expect(await good?.evaluate((address) => frame.connectFrame({ url: address, deadline: 2_000 }).then(() => 'connected', ({ code }: { code: string }) => code), url)).toBe('TIMEOUT');
@@ -136,8 +115,8 @@ describe('F18: given a hostile page', () => {
 
   test('when it opens the frame in a window, then the window hears nobody, and shows the vault to the user alone', async () => {
     const hostile = await serveHostile();
-    const { frame: url } = await openFrame({ consumer, program });
-    const { page, context } = await openPageAt(browser, hostile);
+    const { frame: url } = await stage.openFrame();
+    const { page, context } = await stage.openPage(hostile);
     const opened = context.waitForEvent('page');
     await page.evaluate((address) => {
       Object.assign(globalThis, { victim: window.open(address) });
@@ -150,8 +129,8 @@ describe('F18: given a hostile page', () => {
 
 describe('given the good page, when something covers the question', () => {
   test('then the user\'s click allows nothing, however long it has been there', async () => {
-    const { app, frame: url } = await openFrame({ consumer, program });
-    const { page } = await openPageAt(browser, app);
+    const { app, frame: url } = await stage.openFrame();
+    const { page } = await stage.openPage(app);
     await page.evaluate(async (address) => {
       globalThis.client = await frame.connectFrame({ url: address });
       const cover = document.createElement('div');

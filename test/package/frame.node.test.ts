@@ -1,11 +1,8 @@
 import type * as libkernel from 'libkernel';
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type * as face from '../../src/index.ts';
 import type * as frames from '../../src/kernel.ts';
-import { newConsumer, type Consumer } from './fixture.ts';
-import { bundleProgram, frameOf, openFrame, openPageAt } from './frame.ts';
-import { launchBrowser } from './page.ts';
+import { allow, frameOf, isHidden, prepareStage, press } from './frame.ts';
 
 // What the pages of these tests have.
 declare const frame: typeof frames;
@@ -16,27 +13,11 @@ declare global {
   var granted: face.GrantedVault;
 }
 
-let consumer: Consumer;
-let browser: Browser;
-let program: string;
-beforeAll(async () => {
-  consumer = await newConsumer();
-  program = await bundleProgram(consumer);
-  browser = await launchBrowser();
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await consumer?.remove();
-});
-
-const setUp = async (more: object = {}) => {
-  const opened = await openFrame({ consumer, program, ...more });
-  return { ...opened, ...(await openPageAt(browser, opened.app)) };
-};
+const stage = prepareStage();
 
 describe('given a page, and a frame of another origin that lists it', () => {
   test('when it connects, then it reads, writes and watches by the frame, and when it closes, then that is gone, without a trouble', async () => {
-    const { page, frame: url, troubles } = await setUp();
+    const { page, frame: url, troubles } = await stage.openBoth();
     const seen = await page.evaluate(async (address) => {
       const connected = await frame.connectFrame({ url: address });
       const secretKey = Uint8Array.from('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
@@ -73,7 +54,7 @@ describe('given a page, and a frame of another origin that lists it', () => {
   });
 
   test('when the frame is taken out of the page, or shows another document, then what waits is WORKER_GONE', async () => {
-    const { page, frame: url } = await setUp();
+    const { page, frame: url } = await stage.openBoth();
     for (const how of ['remove', 'reload']) {
       const code = await page.evaluate(
         async ([address, way]) => {
@@ -93,7 +74,7 @@ describe('given a page, and a frame of another origin that lists it', () => {
   });
 
   test('when libkernel runs in the page, unmodified, then it works by the frame', async () => {
-    const { page, frame: url } = await setUp();
+    const { page, frame: url } = await stage.openBoth();
     const seen = await page.evaluate(async (address) => {
       frame.installBridge(frame.connectFrame({ url: address }));
       await kernel.init();
@@ -120,23 +101,11 @@ describe('given a page, and a frame of another origin that lists it', () => {
   });
 });
 
-/** Clicks until it has come to something: a browser ignores clicks in a frame of another origin that has just appeared or moved, and so do we. */
-const press = async (button: Locator, holds: () => Promise<boolean>): Promise<void> => {
-  await expect
-    .poll(async () => {
-      if (await holds()) return true;
-      await button.click({ timeout: 1_000 }).catch(() => {}); // it may be gone by now
-      return holds();
-    })
-    .toBe(true);
-};
-const isHidden = (page: Page): Promise<boolean> => page.locator('iframe').evaluate((iframe) => (iframe as HTMLElement).style.visibility === 'hidden');
-
 const WISH = { keys: ['developer'], purposes: ['registry-entry'] } satisfies frames.SigningWish as frames.SigningWish;
 
 describe('given a page that wants to sign with keys of the user', () => {
   test('when the user allows it, inside the frame, then it signs with that key alone, is not asked for again, and is until it is withdrawn', async () => {
-    const { page, app, frame: url, troubles } = await setUp();
+    const { page, app, frame: url, troubles } = await stage.openBoth();
     await page.evaluate(async (address) => {
       globalThis.client = await frame.connectFrame({ url: address });
     }, url);
@@ -146,10 +115,7 @@ describe('given a page that wants to sign with keys of the user', () => {
     const inside = frameOf(page);
     await inside.getByText(app, { exact: true }).waitFor();
     expect(await inside.locator('#question').textContent()).toContain('wants to sign registry entries with your key developer.');
-    await inside.locator('input[type=password]').fill('a password');
-    // The first click makes the keys, whose words have to be written down.
-    await press(inside.locator('#go'), async () => (await inside.locator('output').textContent())?.includes('Write them down') === true);
-    await press(inside.locator('#go'), () => isHidden(page));
+    await allow(page, 'a password');
     await wish;
     const seen = await page.evaluate(async () => {
       const signer = await granted.signer('developer');
@@ -182,7 +148,7 @@ describe('given a page that wants to sign with keys of the user', () => {
   });
 
   test('when the user denies it, then it may not, and may not ask again at once', async () => {
-    const { page, frame: url } = await setUp();
+    const { page, frame: url } = await stage.openBoth();
     const ask = page.evaluate(
       async ([address, asked]) => {
         globalThis.client = await frame.connectFrame({ url: address as string });

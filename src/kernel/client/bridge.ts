@@ -1,4 +1,4 @@
-import type { RegistryError } from '../../error.ts';
+import { RegistryError } from '../../error.ts';
 import { wipeSecrets } from '../border/secrets.ts';
 import { reasonOf } from '../border/reason.ts';
 import { own } from '../own.ts';
@@ -79,7 +79,16 @@ export function installBridge(frame: FrameClient | Promise<FrameClient>, page: B
   };
 }
 
-/** Relays a query and what is answered, word for word. */
+/** Relays a query and what is answered, word for word. What a window cannot be sent, as a port, is refused. */
 function ask(link: FrameLink, query: Omit<PageQuery, 'nonce'>, hear: (reply: object) => void, refuse: (error: RegistryError) => void): void {
-  link.ask(query, { hear: ({ method, data, err }) => hear(method === 'response' ? { method, data, err } : { method, data }), gone: refuse });
+  link.ask(query, {
+    hear: ({ method, data, err }) => {
+      try {
+        hear(method === 'response' ? { method, data, err } : { method, data });
+      } catch {
+        if (method === 'response') refuse(new RegistryError('UNSUPPORTED', 'the answer cannot be handed on'));
+      }
+    },
+    gone: refuse,
+  });
 }

@@ -26,16 +26,20 @@ export type FrameEntry = Omit<EntryHandle, 'update'>;
 /** A runtime in a frame. Made by `connectFrame`. */
 export interface FrameClient extends AsyncDisposable {
   /**
-   * Calls a method of a module.
+   * Calls a method of a module, for its answer; one that sends news before it answers, such as `registrySubscribe`, is for {@link connectModule}, or {@link watch}. A module that is waited for no
+   * longer is sent `undefined`, which ends a subscription.
    * @throws RegistryError with the code that the reason names, or `REJECTED`; `INVALID_INPUT`, `TIMEOUT`, `ABORTED`, `WORKER_GONE`, `CLOSED`
    */
-  callModule<M extends keyof RegistryMethods>(module: typeof REGISTRY_MODULE, method: M, data: RegistryMethods[M]['input'], options?: CallOptions): Promise<RegistryMethods[M]['answer']>;
+  callModule<M extends Exclude<keyof RegistryMethods, 'registrySubscribe'>>(module: typeof REGISTRY_MODULE, method: M, data: RegistryMethods[M]['input'], options?: CallOptions): Promise<RegistryMethods[M]['answer']>;
   callModule(module: string, method: string, data?: unknown, options?: CallOptions): Promise<unknown>;
-  /** Calls a method whose module sends news until it answers, and may be sent some. No deadline unless one is named. */
+  /**
+   * Calls a method whose module sends news until it answers, and may be sent some. No deadline unless one is named; a module that is waited for no longer is sent `undefined`, which ends a
+   * subscription.
+   */
   connectModule(module: string, method: string, data: unknown, onUpdate: (data: unknown) => void, options?: CallOptions): ModuleCall;
   /** As `Runtime.read`. @throws RegistryError as that, and `FORBIDDEN` */
   read(key: EntryKey, options?: ReadOptions): Promise<ReadResult>;
-  /** As `Runtime.write`. @throws RegistryError as that, and `FORBIDDEN`; `UNCONFIRMED` where the frame is gone before it answered */
+  /** As `Runtime.write`. @throws RegistryError as that, and `FORBIDDEN`; `UNCONFIRMED` where the frame does not say what became of it */
   write(entry: SignedEntry, options?: WriteOptions): Promise<WriteResult>;
   /** As `Runtime.watch`; each subscription is a watch of its own in the frame. It fails with `WORKER_GONE` if the frame is gone, and completes when it is closed. */
   watch(key: EntryKey, options?: WatchOptions): Observable<ReadResult>;
@@ -43,12 +47,12 @@ export interface FrameClient extends AsyncDisposable {
   /**
    * Asks the user, inside the frame, for the use of keys; the frame is shown meanwhile. What the user allowed before is granted at once.
    * @returns a port for `grantedVault` of `secure-registry`, which signs with these keys, for these purposes, while the vault is open
-   * @throws RegistryError `FORBIDDEN`, also if the user does; `TIMEOUT` if the user does not say; `INVALID_INPUT`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
+   * @throws RegistryError `FORBIDDEN`, also if the user does; `TIMEOUT` if the user does not say; `THROTTLED` while another question of this origin is open; `INVALID_INPUT`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
    */
   requestVault(wish: SigningWish, options?: { readonly signal?: AbortSignal }): Promise<MessagePort>;
   /**
    * Shows the frame, in which the user makes, unlocks or locks the vault, and withdraws what was allowed. Resolves when the user has seen enough.
-   * @throws RegistryError `FORBIDDEN`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
+   * @throws RegistryError `THROTTLED` where the user has seen it three times just now, or a question is open; `FORBIDDEN`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
    */
   manageVault(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Ends all that is under way; a frame that `connectFrame` made is taken out of the page. */
@@ -66,18 +70,16 @@ export function linkOf(client: FrameClient): FrameLink {
 
 /** The client over a link that was shaken hands on. */
 export function frameClient(link: FrameLink, clock: Clock): FrameClient {
+  const call = (method: string, data: unknown, options: CallOptions): Promise<unknown> => callModule(link, clock, { module: REGISTRY_MODULE, method, data }, options).answer;
   /** Calls of the runtime's, whose answers hold errors whole. */
-  const ask = async (method: string, data: unknown, options: CallOptions): Promise<unknown> => {
-    const outcome = await callModule(link, clock, { module: REGISTRY_MODULE, method, data, endsOnAbort: true }, options).answer;
-    return valueOf(outcome);
-  };
+  const ask = async (method: string, data: unknown, options: CallOptions): Promise<unknown> => valueOf(await call(method, data, options));
   const read = (key: EntryKey, { signal, ...options }: ReadOptions = {}): Promise<ReadResult> => ask('read', { key, options }, { signal }) as Promise<ReadResult>;
   const write = async (entry: SignedEntry, { signal, ...options }: WriteOptions = {}): Promise<WriteResult> => {
-    try {
-      return (await ask('write', { entry, options }, { signal })) as WriteResult;
-    } catch (error) {
-      throw hasCode(error, 'WORKER_GONE', 'TIMEOUT') && link.ended !== undefined ? new RegistryError('UNCONFIRMED', 'the frame is gone: whether the entry was written is not known', { cause: error }) : error;
-    }
+    if (link.ended !== undefined) throw link.ended;
+    const outcome = await call('write', { entry, options }, { signal }).catch((cause: unknown) => {
+      throw hasCode(cause, 'WORKER_GONE', 'TIMEOUT') ? new RegistryError('UNCONFIRMED', 'the frame did not say whether the entry was written', { cause }) : cause;
+    });
+    return valueOf(outcome) as WriteResult;
   };
   const watch = (key: EntryKey, options: WatchOptions = {}): Observable<ReadResult> => {
     const watched = { key: takeEntryKey(key), options };
@@ -91,7 +93,7 @@ export function frameClient(link: FrameLink, clock: Clock): FrameClient {
           fail(error);
         }
       };
-      callModule(link, clock, { module: REGISTRY_MODULE, method: 'watch', data: watched, onUpdate, endsOnAbort: true }, { signal: ending.signal, deadline: Infinity })
+      callModule(link, clock, { module: REGISTRY_MODULE, method: 'watch', data: watched, onUpdate }, { signal: ending.signal, deadline: Infinity })
         .answer.then(valueOf)
         .then(() => subscriber.complete(), fail);
       return () => ending.abort();

@@ -23,15 +23,16 @@ interface Called {
   readonly data: unknown;
   /** Told each `responseUpdate`; what it throws is reported as uncaught. */
   readonly onUpdate?: ((data: unknown) => void) | undefined;
-  /** Whether the module is told when the caller does not want the answer any more. */
-  readonly endsOnAbort?: boolean;
 }
 
 const DEADLINE = 60_000;
 
-/** Calls a module in the frame. The answer comes, or an error: of the module, the deadline, the signal, or the frame's end. */
+/**
+ * Calls a module in the frame. The answer comes, or an error: of the module, the deadline, the signal, or the frame's end. A module that is waited for no longer is sent `undefined`: what it
+ * has subscribed to ends.
+ */
 export function callModule(link: FrameLink, clock: Clock, called: Called, { signal, deadline = DEADLINE }: CallOptions = {}): ModuleCall {
-  const { module, method, data, onUpdate, endsOnAbort = false } = called;
+  const { module, method, data, onUpdate } = called;
   let kernels: unknown;
   /** Until the kernel's nonce has come; undefined once it has, or nobody waits. */
   let waiting: unknown[] | undefined = [];
@@ -50,7 +51,7 @@ export function callModule(link: FrameLink, clock: Clock, called: Called, { sign
     };
     const giveUp = (reason: RegistryError): void =>
       settle(() => {
-        if (endsOnAbort && kernels !== undefined) link.update(kernels, undefined);
+        if (kernels !== undefined) link.update(kernels, undefined);
         reject(reason);
       });
     const onAbort = (): void => giveUp(aborted(signal?.reason));
@@ -61,7 +62,7 @@ export function callModule(link: FrameLink, clock: Clock, called: Called, { sign
       if (reply.method === 'responseNonce') {
         ({ nonce: kernels } = own(reply.data, ['nonce']));
         // Given up before the kernel had said what to call it.
-        if (isOver) return endsOnAbort ? link.update(kernels, undefined) : undefined;
+        if (isOver) return link.update(kernels, undefined);
         const early = waiting ?? [];
         waiting = undefined;
         for (const news of early) link.update(kernels, news);
@@ -70,7 +71,7 @@ export function callModule(link: FrameLink, clock: Clock, called: Called, { sign
       } else settle(() => (reply.err === null ? resolve(reply.data) : reject(errorOf(reply.err))));
     };
     try {
-      link.ask({ method: 'moduleCall', data: { module, method, data }, sendKernelNonce: onUpdate !== undefined || endsOnAbort }, { hear, gone: (reason) => settle(() => reject(reason)) });
+      link.ask({ method: 'moduleCall', data: { module, method, data }, sendKernelNonce: true }, { hear, gone: (reason) => settle(() => reject(reason)) });
     } catch (cause) {
       settle(() => reject(new RegistryError('INVALID_INPUT', 'data must be what can be sent to another window', { field: 'data', cause })));
     }

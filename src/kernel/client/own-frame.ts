@@ -8,7 +8,8 @@ export function ownFrame(url: string | URL): HTMLIFrameElement {
   iframe.title = 'secure-registry';
   iframe.referrerPolicy = 'origin';
   iframe.style.cssText = HIDDEN;
-  document.body.append(iframe);
+  // Before the page has a body it may want to be connected already.
+  (document.body ?? document.documentElement).append(iframe);
   return iframe;
 }
 

@@ -29,6 +29,8 @@ export interface FrameConfiguration {
 }
 
 const LINK = /^[\w-]{46}$/;
+/** An origin whose host is a name or an address. */
+const ORIGIN = /^https?:\/\/(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/;
 const DEFAULT_LIMITS: OriginLimits = { callsPerSecond: 200, burst: 2_000, open: 2_000 };
 
 /**
@@ -48,19 +50,29 @@ export function readFrameConfiguration(json: string): FrameConfiguration {
   return { portals: takePortals(portals), origins: takeOrigins(origins), modules: takeModules(module), limits: takeLimits(limits) };
 }
 
-function takePortals(value: unknown): readonly string[] {
+/** @throws RegistryError `INVALID_INPUT` */
+export function takePortals(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) throw invalidInput('configuration.portals', 'a list of one or more portal URLs');
-  return value.map((url: unknown, i) => takePortalUrl(url, `configuration.portals[${i}]`));
+  const portals = value.map((url: unknown, i) => {
+    const portal = takePortalUrl(url, `configuration.portals[${i}]`);
+    if (!ORIGIN.test(new URL(portal).origin)) throw invalidInput(`configuration.portals[${i}]`, 'a URL whose host is a name or an address');
+    return portal;
+  });
+  // The runtime would say so as well, but to users.
+  const twice = portals.findIndex((url, i) => portals.indexOf(url) < i);
+  if (twice >= 0) throw invalidInput(`configuration.portals[${twice}]`, 'another portal than the ones before it');
+  return portals;
 }
 
-function takeOrigins(value: unknown): FrameConfiguration['origins'] {
+/** @throws RegistryError `INVALID_INPUT` */
+export function takeOrigins(value: unknown): FrameConfiguration['origins'] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidInput('configuration.origins', 'an object of origins, and the list of what each may do');
   return new Map(Object.entries(value).map(([origin, permissions]) => [takeOrigin(origin), takePermissions(permissions, origin)]));
 }
 
-/** What a browser would never say is nobody, and whoever wrote it should hear so. */
+/** What a browser would never say is nobody, and whoever wrote it should hear so. A URL's host may hold more than a name's: what ends a policy, or is a wildcard there. */
 function takeOrigin(origin: string): string {
-  if (!/^https?:\/\//.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) throw invalidInput('configuration.origins', 'named by origins as browsers spell them, like https://app.example, without a path or a slash');
+  if (!ORIGIN.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin) throw invalidInput('configuration.origins', 'named by origins as browsers spell them, like https://app.example, without a path or a slash');
   return origin;
 }
 

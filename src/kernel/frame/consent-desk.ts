@@ -1,4 +1,5 @@
 import { createActor } from 'xstate';
+import { Allowance } from '../../../actors/allowance.ts';
 import type { SigningPurpose } from '../../../actors/vault/service.ts';
 import { consentMachine, type ConsentAnswer } from '../../../machines/consent.ts';
 import { aborted, invalidInput, RegistryError } from '../../error.ts';
@@ -53,6 +54,9 @@ const STEADY = 500;
 const PATIENCE = 120_000;
 /** How long an origin that was denied may not ask again: what comes back at once is answered to be rid of it. */
 const DENIAL_PAUSE = 30_000;
+/** How often an origin may show the vault, which the user may not want to see again: so often at once, and a second. */
+const SHOWINGS = 3;
+const SHOWINGS_PER_SECOND = 0.1;
 
 const PURPOSES: readonly unknown[] = ['registry-entry', 'message', 'extrinsic'] satisfies SigningPurpose[];
 
@@ -67,6 +71,8 @@ export class ConsentDesk {
   readonly #options: ConsentDeskOptions;
   /** Until when each origin may not ask, since it was denied. */
   readonly #denied = new Map<string, number>();
+  /** How often each origin may show the vault. */
+  readonly #showings = new Map<string, Allowance>();
   /** Whose question is shown, or waits to be. */
   readonly #asking = new Set<string>();
   /** Settles when the view is free. Never rejects. */
@@ -79,12 +85,18 @@ export class ConsentDesk {
   readonly ask: AskConsent = async ({ page, keys, purposes, signal }: SigningRequest): Promise<MessagePort> => {
     const question: Question = { origin: page.origin.origin, keys, purposes: takePurposes(purposes) };
     if (await this.#isAllowed(question)) return this.#grant(question);
+    if (this.#options.clock.now() < (this.#denied.get(question.origin) ?? 0)) throw new RegistryError('FORBIDDEN', 'the user has just denied it');
     return this.#inTurn(page, question.origin, signal, () => this.#put(page, question, signal));
   };
 
-  /** Shows the page's user the vault, and what was allowed. */
-  manage(page: ModulePage, signal: AbortSignal): Promise<void> {
-    const { view } = this.#options;
+  /** Shows the page's user the vault, and what was allowed: also right after the user has denied something. */
+  async manage(page: ModulePage, signal: AbortSignal): Promise<void> {
+    const { view, clock } = this.#options;
+    const { origin } = page.origin;
+    const showings = this.#showings.get(origin) ?? new Allowance(clock, SHOWINGS_PER_SECOND, SHOWINGS);
+    this.#showings.set(origin, showings);
+    // What is refused for a question that is open shows nothing, and counts for nothing.
+    if (!this.#asking.has(origin) && !showings.take()) throw new RegistryError('THROTTLED', 'the user has seen the vault often enough for now');
     const managed = (): Promise<void> => new Promise((resolve) => {
       const end = (): void => {
         signal.removeEventListener('abort', end);
@@ -94,7 +106,7 @@ export class ConsentDesk {
       const close = view.manage(end);
       signal.addEventListener('abort', end);
     });
-    return this.#inTurn(page, page.origin.origin, signal, managed);
+    return this.#inTurn(page, origin, signal, managed);
   }
 
   /** Withdraws all that an origin was allowed; what signs for it now signs no more. */
@@ -106,8 +118,6 @@ export class ConsentDesk {
   /** One question at a time, of an origin only one that waits. */
   async #inTurn<T>(page: ModulePage, origin: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     if (this.#asking.has(origin)) throw new RegistryError('THROTTLED', 'a question of this origin is open');
-    const until = this.#denied.get(origin) ?? 0;
-    if (this.#options.clock.now() < until) throw new RegistryError('FORBIDDEN', 'the user has just denied it');
     this.#asking.add(origin);
     const before = this.#turn;
     const mine = (async () => {
@@ -129,7 +139,7 @@ export class ConsentDesk {
 
   /** Puts a question to the user, and acts on the answer. */
   #put(page: ModulePage, question: Question, signal: AbortSignal): Promise<MessagePort> {
-    const { view, clock, store } = this.#options;
+    const { view, clock } = this.#options;
     return new Promise((resolve, reject) => {
       const actor = createActor(consentMachine, { clock, input: { steady: STEADY, patience: PATIENCE } });
       const opening = new AbortController();
@@ -145,11 +155,9 @@ export class ConsentDesk {
           await shown.openVault(opening.signal);
           port = await this.#grant(question);
           if (opening.signal.aborted) return port.close();
-          await store.add(consentsOf(question));
           actor.send({ type: 'OPENED' });
         } catch (error) {
           if (opening.signal.aborted) return;
-          port?.close();
           actor.send({ type: 'FAILED' });
           shown.failed(error);
         }
@@ -158,7 +166,7 @@ export class ConsentDesk {
       actor.on('ANSWERED', ({ answer }) => {
         signal.removeEventListener('abort', withdraw);
         shown.close();
-        if (answer === 'granted' && port !== undefined) return resolve(port);
+        if (answer === 'granted' && port !== undefined) return resolve(this.#keep(port, question, signal));
         opening.abort();
         port?.close();
         if (answer === 'denied') this.#denied.set(page.origin.origin, clock.now() + DENIAL_PAUSE);
@@ -167,6 +175,18 @@ export class ConsentDesk {
       signal.addEventListener('abort', withdraw);
       actor.start();
     });
+  }
+
+  /** Remembers what the user allowed: not before it is certain that the user does, and before the page has the port, so that nothing signs that the user cannot see, and withdraw. */
+  async #keep(port: MessagePort, question: Question, signal: AbortSignal): Promise<MessagePort> {
+    try {
+      await this.#options.store.add(consentsOf(question));
+      if (signal.aborted) throw aborted(signal.reason);
+      return port;
+    } catch (error) {
+      port.close();
+      throw error;
+    }
   }
 
   async #isAllowed(question: Question): Promise<boolean> {

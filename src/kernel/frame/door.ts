@@ -2,8 +2,9 @@ import type { Port, PortEvent, Transfer } from '../../link/port.ts';
 import type { Clock } from '../../world.ts';
 import { reasonOf } from '../border/index.ts';
 import { own } from '../own.ts';
-import { readPageQuery, type KernelAuthStatus } from '../protocol.ts';
+import { readPageQuery, type Nonce } from '../protocol.ts';
 import type { FrameConfiguration } from './configuration.ts';
+import { statusTarget, tellStatus } from './frame-status.ts';
 import { listedOrigins, type ListedOrigin } from './listed-origin.ts';
 import type { ModuleHost } from './module-host.ts';
 import { Session, type FrameView } from './session.ts';
@@ -41,8 +42,6 @@ export interface DoorOptions {
   readonly version: string;
 }
 
-/** Ports of one origin at a time: each is a `connectFrame` of a page. */
-const MOST_PORTS = 64;
 const NONCE_BYTES = 16;
 
 /** Where pages come in: decides who is heard, and opens a session for each port and for the parent window. */
@@ -51,7 +50,8 @@ export class Door {
   readonly #origins: ReadonlyMap<string, ListedOrigin>;
   /** Of the ports, by them, and of the parent window by its origin. */
   readonly #sessions = new Map<Port | string, Session>();
-  readonly #ports = new Map<ListedOrigin, number>();
+  /** Ports that have no answer before it is known whether there is a runtime, and the nonces they are answered by: of one that was closed meanwhile nothing is kept. */
+  readonly #waiting = new Map<Port, Nonce>();
   readonly #onMessage = (event: WindowMessage): void => this.#hear(event);
   readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
     if (!persisted) this.close();
@@ -92,6 +92,7 @@ export class Door {
       if (typeof of !== 'string') of.close();
     }
     this.#sessions.clear();
+    this.#waiting.clear();
   }
 
   /** Who sent it is looked at before what: `data` of a stranger's message is not even read out of its clone. */
@@ -104,7 +105,10 @@ export class Door {
     }
     const { data } = event;
     if (own(data, ['method']).method === 'connectFrame') this.#connect(origin, data, event.ports);
-    else this.#windowSession(origin).take(data);
+    else {
+      for (const port of event.ports) port.close();
+      this.#windowSession(origin).take(data);
+    }
   }
 
   #mayEnter({ source }: WindowMessage): boolean {
@@ -119,25 +123,31 @@ export class Door {
     const query = readPageQuery(data);
     for (const other of more) other.close();
     if (port === undefined) return;
-    const count = this.#ports.get(origin) ?? 0;
-    if (query === undefined || count >= MOST_PORTS) return port.close();
-    this.#ports.set(origin, count + 1);
+    if (query === undefined) return port.close();
+    const refusal = origin.enterPort();
+    if (refusal !== undefined) {
+      port.postMessage({ nonce: query.nonce, method: 'response', data: {}, err: refusal });
+      return port.close();
+    }
     const session = this.#session(origin, (message, transfer) => port.postMessage(message, transfer ?? []));
     this.#sessions.set(port, session);
     const end = (): void => {
       if (!this.#sessions.delete(port)) return;
-      this.#ports.set(origin, (this.#ports.get(origin) ?? 1) - 1);
+      this.#waiting.delete(port);
+      origin.leavePort();
       session.close();
       port.close();
     };
     port.addEventListener('message', ({ data: message }: PortEvent) => (own(message, ['method']).method === 'close' ? end() : session.take(message)));
     port.addEventListener('close', end);
     port.start();
-    const { ready, version } = this.#options;
-    ready.then(
-      () => port.postMessage({ nonce: query.nonce, method: 'response', data: { distribution: 'secure-registry', version }, err: null }),
-      () => port.postMessage({ nonce: query.nonce, method: 'response', data: {}, err: this.#kernelLoaded }),
-    );
+    if (this.#kernelLoaded === 'not yet') this.#waiting.set(port, query.nonce);
+    else this.#welcome(port, query.nonce);
+  }
+
+  #welcome(port: Port, nonce: Nonce): void {
+    const isUp = this.#kernelLoaded === 'success';
+    port.postMessage({ nonce, method: 'response', ...(isUp ? { data: { distribution: 'secure-registry', version: this.#options.version }, err: null } : { data: {}, err: this.#kernelLoaded }) });
   }
 
   #windowSession(origin: ListedOrigin): Session {
@@ -158,18 +168,16 @@ export class Door {
   #loaded(kernelLoaded: string): void {
     this.#kernelLoaded = kernelLoaded;
     this.#tellParent();
+    for (const [port, nonce] of this.#waiting) this.#welcome(port, nonce);
+    this.#waiting.clear();
   }
 
-  /**
-   * How far the frame is, to the window around it, unasked, as programs for a kernel expect: nobody logs in here, so nobody has to wait for it. There is
-   * no secret in it, and where the browser does not tell whose window that is, it goes to whoever it is.
-   */
+  /** To who has asked; before anyone has, to who is around the frame, unless that is nobody here. */
   #tellParent(): void {
     const { window, ancestors } = this.#options;
-    const [origin] = ancestors ?? ['*'];
-    if (window.parent === (window as unknown) || origin === undefined || (origin !== '*' && !this.#origins.has(origin))) return;
+    const nearest = statusTarget(ancestors);
+    if (nearest === undefined || (nearest !== '*' && !this.#origins.has(nearest))) return;
     const [known] = [...this.#sessions.keys()].filter((key) => typeof key === 'string');
-    const status: KernelAuthStatus = { method: 'kernelAuthStatus', data: { loginComplete: true, kernelLoaded: this.#kernelLoaded, logoutComplete: false } };
-    window.parent.postMessage(status, known ?? origin);
+    tellStatus(window, known ?? nearest, this.#kernelLoaded);
   }
 }

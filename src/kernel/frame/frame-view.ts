@@ -17,7 +17,7 @@ const PURPOSES = { 'registry-entry': 'registry entries', message: 'messages', ex
 
 /** What the user sees of the frame: a question, or the vault; and what was allowed. */
 export class FrameView implements ConsentView {
-  readonly size = { width: 440, height: 560 };
+  readonly size = { width: 440, height: 640 };
   readonly #options: FrameViewOptions;
 
   constructor(options: FrameViewOptions) {
@@ -45,7 +45,8 @@ export class FrameView implements ConsentView {
     };
   }
 
-  manage(done: () => void): () => void {
+  /** @param done absent where the frame is a page of its own: there is nothing to go back to */
+  manage(done?: () => void): () => void {
     const go = async (): Promise<void> => {
       try {
         await (await shown.form).open(new AbortController().signal);
@@ -54,23 +55,24 @@ export class FrameView implements ConsentView {
       }
     };
     const shown = this.#open([element('h1', {}, 'Your vault')], { go: 'Open', stop: 'Done' }, { go: () => void go(), stop: done });
+    shown.panel.className = 'vault';
     return shown.close;
   }
 
   /** A panel with the vault's form, two buttons, and below it what was allowed. */
-  #open(head: readonly Node[], labels: { readonly go: string; readonly stop: string }, events: { readonly go: () => void; readonly stop: () => void; readonly move?: () => void }) {
+  #open(head: readonly Node[], labels: { readonly go: string; readonly stop: string }, events: { readonly go: () => void; readonly stop?: (() => void) | undefined; readonly move?: () => void }) {
     const { root, vault } = this.#options;
     const place = element('div', {});
     const fault = element('output', {});
     const stop = element('button', { type: 'button', id: 'stop' }, labels.stop);
-    const panel = element('form', { id: 'question' }, ...head, place, fault, stop, element('button', { id: 'go' }, labels.go));
+    const panel = element('form', { id: 'question' }, ...head, place, fault, ...(events.stop === undefined ? [] : [stop]), element('button', { id: 'go' }, labels.go));
     const list = element('ul', { id: 'allowed' });
     panel.addEventListener('submit', (event) => {
       event.preventDefault();
       // A script cannot fake it, nor what the browser calls the user's own doing.
       if (event.isTrusted && (navigator as { readonly userActivation?: UserActivation }).userActivation?.isActive !== false) events.go();
     });
-    stop.addEventListener('click', events.stop);
+    if (events.stop !== undefined) stop.addEventListener('click', events.stop);
     const tell = (error: unknown): void => void (fault.value = error instanceof RegistryError ? error.message : 'This did not work.');
     const form = vault().then((handle) => new VaultForm(handle, () => events.move?.()));
     form.then(({ root: fields }) => place.replaceChildren(fields)).catch(tell);

@@ -2,6 +2,11 @@ import { Allowance } from '../../../actors/allowance.ts';
 import type { Clock } from '../../world.ts';
 import type { FrameConfiguration, OriginLimits, Permission } from './configuration.ts';
 
+/** Ports at a time, each a `connectFrame` of a page. A frame has the pages of one window: few, and more only where one connects and forgets. */
+const MOST_PORTS = 64;
+/** Ports opened a second, after as many at once: whoever opens and closes them for ever would have more than its queries of a thread that others share. */
+const PORTS_PER_SECOND = 10;
+
 /** An origin that the configuration lists, and what its pages have used of what they may do: all its sessions share that. */
 export class ListedOrigin {
   readonly origin: string;
@@ -10,7 +15,9 @@ export class ListedOrigin {
   readonly permissions: ReadonlySet<Permission>;
   readonly #limits: OriginLimits;
   readonly #allowance: Allowance;
+  readonly #openings: Allowance;
   #open = 0;
+  #ports = 0;
 
   constructor(origin: string, permissions: ReadonlySet<Permission>, limits: OriginLimits, clock: Clock) {
     this.origin = origin;
@@ -18,6 +25,7 @@ export class ListedOrigin {
     this.permissions = permissions;
     this.#limits = limits;
     this.#allowance = new Allowance(clock, limits.callsPerSecond, limits.burst);
+    this.#openings = new Allowance(clock, PORTS_PER_SECOND, MOST_PORTS);
   }
 
   /** Why a query is not done; undefined if it is. */
@@ -35,6 +43,18 @@ export class ListedOrigin {
 
   leave(): void {
     this.#open--;
+  }
+
+  /** A port is open from now on; or why not. */
+  enterPort(): string | undefined {
+    if (this.#ports >= MOST_PORTS) return `THROTTLED: pages of this origin may have ${MOST_PORTS} ports`;
+    if (!this.#openings.take()) return `THROTTLED: pages of this origin may open ${PORTS_PER_SECOND} ports a second, and ${MOST_PORTS} at once`;
+    this.#ports++;
+    return undefined;
+  }
+
+  leavePort(): void {
+    this.#ports--;
   }
 }
 

@@ -6,6 +6,7 @@ import { readFrameConfiguration } from './configuration.ts';
 import { ConsentDesk } from './consent-desk.ts';
 import { storedConsents } from './consent-store.ts';
 import { Door } from './door.ts';
+import { statusTarget, tellStatus } from './frame-status.ts';
 import { FrameView } from './frame-view.ts';
 import { RegistryHost } from './registry-host.ts';
 
@@ -27,9 +28,10 @@ interface TrustedTypes {
 try {
   run();
 } catch (error) {
-  // Nobody is let in, and whoever looks for the mistake finds it. It holds nothing but the name of a field.
+  // Nobody is let in, and whoever looks for the mistake finds it.
   document.body.textContent = reasonOf('', error);
-  window.parent.postMessage({ method: 'kernelAuthStatus', data: { loginComplete: true, kernelLoaded: reasonOf('', error), logoutComplete: false } }, '*');
+  // Whom it lists cannot be known.
+  tellStatus(window, statusTarget(ancestorsOf(window.location)), reasonOf('', error));
 }
 
 function run(): void {
@@ -46,7 +48,7 @@ function run(): void {
   const view = new FrameView({ root, vault: () => vault, allowed: () => store.list(), withdraw: (origin) => desk.withdraw(origin) });
   const desk = new ConsentDesk({ vault, store, view, clock: realClock });
   // The vault is managed in the page itself, too; there nobody else is heard.
-  if (!isFramed) return void view.manage(() => {});
+  if (!isFramed) return void view.manage();
   // oxlint-disable-next-line no-new -- it lives as long as the window
   new Door({
     window: window as never,

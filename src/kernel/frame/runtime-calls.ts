@@ -1,4 +1,5 @@
 import { RegistryError, toWire, type WireError } from '../../error.ts';
+import { isKeyName } from '../../keyring/key-name.ts';
 import { own } from '../own.ts';
 import type { Nonce, Query } from '../protocol.ts';
 import type { ModulePage } from './module-host.ts';
@@ -100,7 +101,7 @@ export class RuntimeCalls {
 
   async #sign(data: unknown, signal: AbortSignal): Promise<unknown> {
     const { keys, purposes } = own(data, ['keys', 'purposes']);
-    return this.#desk.ask({ page: this.#options.page, keys: takeTexts(keys, 'keys'), purposes: takeTexts(purposes, 'purposes'), signal });
+    return this.#desk.ask({ page: this.#options.page, keys: takeList(keys, 'keys', isName), purposes: takeList(purposes, 'purposes', isText), signal });
   }
 
   get #desk(): Desk {
@@ -134,9 +135,12 @@ export class RuntimeCalls {
 
 const keyOf = (value: unknown): never => own(value, ['pubkey', 'datakey']) as never;
 
-/** Names are the vault's to judge. */
-function takeTexts(value: unknown, field: string): readonly string[] {
+const isText = (item: unknown): item is string => typeof item === 'string';
+/** They are shown to the user in the frame: a page has no words there but names that keys can have. */
+const isName = (item: unknown): item is string => isText(item) && isKeyName(item);
+
+function takeList(value: unknown, field: string, isItem: (item: unknown) => item is string): readonly string[] {
   const items: readonly unknown[] = Array.isArray(value) && value.length > 0 && value.length <= 16 ? value : [];
-  if (items.length === 0 || !items.every((item) => typeof item === 'string' && item.length <= 64)) throw new RegistryError('INVALID_INPUT', `${field} must be a list of 1 to 16 names`, { field });
-  return items as readonly string[];
+  if (items.length === 0 || !items.every(isItem)) throw new RegistryError('INVALID_INPUT', `${field} must be a list of 1 to 16 names`, { field });
+  return items;
 }

@@ -7,7 +7,7 @@ export class VaultForm {
   readonly root = element('fieldset', {});
   readonly #vault: VaultHandle;
   readonly #password = element('input', { type: 'password', autocomplete: 'current-password', maxLength: 1_024 });
-  readonly #mnemonic = element('textarea', { rows: 2, autocomplete: 'off', spellcheck: false });
+  readonly #mnemonic = element('textarea', { rows: 4, autocomplete: 'off', spellcheck: false });
   readonly #onChange: () => void;
   readonly #end: () => void;
   #state: VaultState = 'opening';
@@ -22,17 +22,21 @@ export class VaultForm {
 
   /** Opens the vault if it is not open. @throws RegistryError of the vault; `LOCKED` with what the user has to do first */
   async open(signal: AbortSignal): Promise<void> {
+    if (this.#state === 'unlocked') return this.#wipe();
+    if (this.#state !== 'locked' && this.#state !== 'empty') throw new RegistryError('STORAGE', 'the vault cannot be opened just now');
     const password = this.#password.value;
     const mnemonic = this.#mnemonic.value.trim().replace(/\s+/g, ' ');
+    // No keys are made before the user has seen the words that bring them back: whoever asks may be gone at any moment, and the words with that.
+    if (this.#state === 'empty' && mnemonic === '') {
+      const { generateMnemonic } = await import('../../keyring/mnemonic.ts');
+      if (!signal.aborted) this.#mnemonic.value = generateMnemonic();
+      throw new RegistryError('LOCKED', 'Your new keys will be made of the words above. Write them down: nothing else brings the keys back. Then go on.');
+    }
+    this.#password.value = '';
+    if (this.#state === 'locked') await this.#vault.unlock({ password }, { signal });
+    else await this.#vault.recover({ mnemonic, password }, { signal });
+    // Words that did not do stay: who has written them down must not be given others.
     this.#wipe();
-    if (this.#state === 'unlocked') return;
-    if (this.#state === 'locked') return void (await this.#vault.unlock({ password }, { signal }));
-    if (this.#state !== 'empty') throw new RegistryError('STORAGE', 'the vault cannot be opened just now');
-    if (mnemonic !== '') return void (await this.#vault.recover({ mnemonic, password }, { signal }));
-    const { generateMnemonic } = await import('../../keyring/mnemonic.ts');
-    const made = generateMnemonic();
-    await this.#vault.create({ password, mnemonic: made }, { signal });
-    throw new RegistryError('LOCKED', `Your new keys are made of these words. Write them down: nothing else brings the keys back. Then go on. ${made}`);
   }
 
   close(): void {

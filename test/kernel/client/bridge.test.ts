@@ -112,6 +112,20 @@ describe('given a bridge in a page', () => {
     await client.close();
   });
 
+  it('when what the frame answers cannot be handed on, as a port to the vault, then that is the answer', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const { client, port } = openFakeClient();
+    const page = new FakePage();
+    installBridge(client, page);
+    page.say(moduleCall('sign', { keys: ['developer'], purposes: ['message'] }));
+    await settle();
+    port.dispatch('message', { method: 'responseUpdate', nonce: 1, data: { value: port2 } });
+    port.dispatch('message', { method: 'response', nonce: 1, data: { value: port2 }, err: null });
+    expect(page.posted.filter(({ nonce }) => nonce === 'n')).toEqual([{ nonce: 'n', method: 'response', data: {}, err: 'UNSUPPORTED: the answer cannot be handed on' }]);
+    port1.close();
+    port2.close();
+  });
+
   it('when another window speaks, or what is said is no query, then nothing happens', async () => {
     const { client, port } = openFakeClient();
     const page = new FakePage();

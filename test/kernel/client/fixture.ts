@@ -15,10 +15,11 @@ export function openClient(options: Parameters<typeof openDoor>[0] = {}) {
 }
 
 /** A port whose other end is a test: what was posted is kept. */
-class FakePort implements Port {
+export class FakePort implements Port {
   readonly posted: Readonly<Record<string, unknown>>[] = [];
   readonly #listeners = new Map<string, Set<(event: PortEvent) => void>>();
   isClosed = false;
+  isStarted = false;
 
   postMessage(message: unknown): void {
     this.posted.push(structuredClone(message) as Readonly<Record<string, unknown>>);
@@ -29,7 +30,9 @@ class FakePort implements Port {
   removeEventListener(type: string, listener: (event: PortEvent) => void): void {
     this.#listeners.get(type)?.delete(listener);
   }
-  start(): void {}
+  start(): void {
+    this.isStarted = true;
+  }
   close(): void {
     this.isClosed = true;
   }

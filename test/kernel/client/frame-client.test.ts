@@ -98,6 +98,44 @@ describe('given a client and a frame', () => {
     await client.close();
   });
 
+  it('when a module that it connected is given up, then what it subscribed to ends in the frame, too', async () => {
+    for (const isEarly of [true, false]) {
+      const { client, runtime } = openClient();
+      const abort = new AbortController();
+      const told = settling<void>();
+      const { answer } = client.connectModule(REGISTRY_MODULE, 'registrySubscribe', KEY, () => told.resolve(), { signal: abort.signal });
+      const ended = answer.catch((error: unknown) => error);
+      if (isEarly) abort.abort();
+      await runtime.until(() => runtime.watches.length === 1);
+      if (!isEarly) {
+        runtime.watches[0]?.results.next(absent);
+        await told.promise;
+        abort.abort();
+      }
+      expect(await ended).toEqual(coded('ABORTED'));
+      // In order on one port, there and back.
+      for (let i = 0; i < 2; i++) await client.callModule(REGISTRY_MODULE, 'no-op', {});
+      expect(runtime.watches[0]?.results.observed).toBe(false);
+      await client.close();
+    }
+  });
+
+  it.each(['deadline', 'signal'])('when a module that it called is given up, by the %s, then what that had subscribed to ends in the frame, too', async (how) => {
+    for (const [method, input] of [['registrySubscribe', KEY], ['watch', { key: KEY }]] as const) {
+      const { client, runtime, clock } = openClient();
+      const abort = new AbortController();
+      const ended = client.callModule(REGISTRY_MODULE, method as string, input, { deadline: 1_000, signal: abort.signal }).catch((error: unknown) => error);
+      await runtime.until(() => runtime.watches.length === 1);
+      if (how === 'deadline') clock.pass(1_000);
+      else abort.abort();
+      expect(await ended).toEqual(coded(how === 'deadline' ? 'TIMEOUT' : 'ABORTED'));
+      // In order on one port, there and back.
+      for (let i = 0; i < 2; i++) await client.callModule(REGISTRY_MODULE, 'no-op', {});
+      expect(runtime.watches[0]?.results.observed).toBe(false);
+      await client.close();
+    }
+  });
+
   it('when its origin may not write, then that is the error', async () => {
     const { client } = openClient({ configuration: configured({ origins: { 'https://app.example': ['read'] } }) });
     await expect(client.write(entry)).rejects.toEqual(coded('FORBIDDEN'));
@@ -157,6 +195,19 @@ describe('given a frame that does not answer', () => {
     expect(await read).toStrictEqual(absent);
     clock.pass(5_000);
     expect(clock.waits).toEqual([]);
+  });
+
+  it('when it is alive, and never says what became of a write, then nobody knows; what is written once it is gone was not sent', async () => {
+    const { client, clock, port } = openFakeClient();
+    const write = client.write(entry);
+    const settled = write.catch((error: unknown) => error);
+    for (let i = 0; i < 12; i++) {
+      clock.pass(5_000);
+      port.dispatch('message', { method: 'response', nonce: port.posted.at(-1)?.['nonce'], data: {}, err: null });
+    }
+    expect(await settled).toEqual(coded('UNCONFIRMED', { cause: coded('TIMEOUT') }));
+    port.dispatch('close');
+    await expect(client.write(entry)).rejects.toEqual(coded('WORKER_GONE'));
   });
 
   it('when its end of the port is closed, then whoever waits hears so at once', async () => {

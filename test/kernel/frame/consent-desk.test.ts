@@ -160,14 +160,70 @@ describe('given a page that asks to sign', () => {
     expect(await outcome).toBe(grants[0]);
   });
 
-  it('when what is allowed cannot be kept, then the port is closed again', async () => {
+  it('when what is allowed cannot be kept, then the port is closed again, and the page told so', async () => {
     const { ask, allow, shown, grants } = openDesk({ add: () => Promise.reject(new RegistryError('STORAGE', 'full')) });
-    ask();
+    const { outcome } = ask();
+    await settle();
+    await allow(shown[0]);
+    shown[0]?.openings[0]?.resolve();
+    expect(await outcome).toEqual(coded('STORAGE'));
+    expect([grants[0]?.isClosed, shown[0]?.closed]).toEqual([true, 1]);
+  });
+
+  it('W8: when the user thinks better of it while the vault opens, at whatever moment, then what is remembered is what was granted', async () => {
+    const outcomes = new Set<boolean>();
+    for (let moment = 0; moment < 20; moment++) {
+      const adding = settling<void>();
+      const kept: Consent[] = [];
+      const { ask, allow, shown, grants } = openDesk({
+        add: async (consents) => {
+          kept.push(...consents);
+          await adding.promise;
+        },
+      });
+      const { outcome } = ask();
+      await settle();
+      await allow(shown[0]);
+      shown[0]?.openings[0]?.resolve();
+      for (let i = 0; i < moment; i++) await Promise.resolve();
+      shown[0]?.events.deny();
+      adding.resolve();
+      const isGranted = (await outcome) === grants[0] && grants.length === 1;
+      await settle();
+      expect([kept.length, grants.filter(({ isClosed }) => !isClosed).length], `denied after ${moment} turns`).toEqual(isGranted ? [2, 1] : [0, 0]);
+      outcomes.add(isGranted);
+    }
+    expect([...outcomes]).toEqual([false, true]);
+  });
+
+  it('W8: when the user denies it once it is allowed, and being kept, then it is too late to', async () => {
+    const adding = settling<void>();
+    const { ask, allow, shown, grants, clock } = openDesk({ add: () => adding.promise });
+    const { outcome } = ask();
     await settle();
     await allow(shown[0]);
     shown[0]?.openings[0]?.resolve();
     await settle();
-    expect([grants[0]?.isClosed, shown[0]?.failures]).toEqual([true, [coded('STORAGE')]]);
+    expect(shown[0]?.closed).toBe(1);
+    shown[0]?.events.deny();
+    clock.pass(120_000);
+    adding.resolve();
+    expect(await outcome).toBe(grants[0]);
+    expect(grants[0]?.isClosed).toBe(false);
+  });
+
+  it('W11: when the page is gone while what was allowed is kept, then its port is closed', async () => {
+    const adding = settling<void>();
+    const { ask, allow, shown, grants } = openDesk({ add: () => adding.promise });
+    const { outcome, ending } = ask();
+    await settle();
+    await allow(shown[0]);
+    shown[0]?.openings[0]?.resolve();
+    await settle();
+    ending.abort();
+    adding.resolve();
+    expect(await outcome).toEqual(coded('ABORTED'));
+    expect(grants[0]?.isClosed).toBe(true);
   });
 
   it('when the user denies it, then it may not, and not ask again for half a minute', async () => {
@@ -182,6 +238,52 @@ describe('given a page that asks to sign', () => {
     ask();
     await settle();
     expect(shown).toHaveLength(2);
+  });
+
+  it('when the user has denied it, then the user may see the vault all the same, and the page still not ask', async () => {
+    const { desk, ask, shown, managed, pageOf } = openDesk();
+    const { outcome } = ask();
+    await settle();
+    shown[0]?.events.deny();
+    await outcome;
+    const seen = desk.manage(pageOf(APP), new AbortController().signal);
+    await settle();
+    managed[0]?.done();
+    await seen;
+    await settle();
+    expect(await ask().outcome).toEqual(coded('FORBIDDEN'));
+    expect([shown.length, managed.length]).toEqual([1, 1]);
+  });
+
+  it('when it shows the vault again and again, then no more than three times at once, and every ten seconds; another origin may', async () => {
+    const { desk, managed, pageOf, clock, views } = openDesk();
+    /** Whether it is shown; who sees it is done with it at once. */
+    const show = async (origin = APP): Promise<unknown> => {
+      const before = managed.length;
+      const seen = desk.manage(pageOf(origin), new AbortController().signal).then(() => managed.length > before, (error: unknown) => error);
+      await settle();
+      if (managed.length > before) managed.at(-1)?.done();
+      await settle();
+      return seen;
+    };
+    const throttled = expect.objectContaining({ code: 'THROTTLED', retryable: true }) as unknown;
+    expect([await show(), await show(), await show(), await show()]).toEqual([true, true, true, throttled]);
+    expect(views).toHaveLength(6);
+    expect(await show(READER)).toBe(true);
+    clock.pass(9_999);
+    expect(await show()).toEqual(throttled);
+    clock.pass(1);
+    // What is refused while it is shown counts for nothing.
+    const open = desk.manage(pageOf(APP), new AbortController().signal);
+    await settle();
+    clock.pass(10_000);
+    await expect(desk.manage(pageOf(APP), new AbortController().signal)).rejects.toEqual(throttled);
+    managed.at(-1)?.done();
+    await open;
+    await settle();
+    expect([await show(), await show()]).toEqual([true, throttled]);
+    clock.pass(60_000);
+    expect([await show(), await show(), await show(), await show()]).toEqual([true, true, true, throttled]);
   });
 
   it('when the user does not say, then it is TIMEOUT after two minutes', async () => {

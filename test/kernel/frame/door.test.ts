@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { settling } from '../../machines/bench.ts';
+import { FakePort } from '../client/fixture.ts';
 import { KEY } from '../fixture.ts';
 import { APP, configured, openDoor, READER, settle } from './fixture.ts';
 
@@ -110,6 +112,37 @@ describe('given the door of a frame', () => {
     port.close();
   });
 
+  it('W2: when a page connects both ends of a channel, then the frame does not answer its own answers', async () => {
+    const { connect, send, door } = openDoor();
+    const { port1, port2 } = new MessageChannel();
+    let posted = 0;
+    for (const port of [port1, port2]) {
+      const post = port.postMessage.bind(port);
+      port.postMessage = (...message: unknown[]) => {
+        posted++;
+        (post as (...given: unknown[]) => void)(...message);
+      };
+      send({ data: { method: 'connectFrame', nonce: 0 }, ports: [port] });
+    }
+    expect(door.size).toBe(2);
+    // What would go round goes on while others are answered.
+    for (let i = 0; i < 3; i++) {
+      const other = connect();
+      await next(other);
+      await version(other);
+      other.close();
+    }
+    expect(posted).toBe(2);
+    door.close();
+  });
+
+  it.each(['response', 'responseUpdate', 'responseNonce'])('W2: when a page sends what is an answer, %s, then that is not answered', (method) => {
+    const { send, answers } = openDoor();
+    send({ data: { method, nonce: 'n', data: {}, err: null } });
+    send({ data: { method: 'version', nonce: 'v' } });
+    expect(answers()).toMatchObject([{ nonce: 'v' }]);
+  });
+
   it('W11: when a page says that it closes a port, then its session ends, with what it watches, and only that', async () => {
     const { connect, door, runtime, call } = openDoor();
     call('registrySubscribe', KEY);
@@ -132,16 +165,99 @@ describe('given the door of a frame', () => {
     other.close();
   });
 
-  it('when an origin has connected as many ports as it may, then one more is closed, and other origins go on', async () => {
+  it('when an origin has connected as many ports as it may, then one more is told so and closed, and other origins go on', async () => {
     const { connect, door } = openDoor({ ancestors: [APP, READER] });
     const ports = Array.from({ length: 65 }, () => connect());
     expect(door.size).toBe(64);
+    expect(await next(ports[64] ?? expect.unreachable())).toEqual({ nonce: 0, method: 'response', data: {}, err: 'THROTTLED: pages of this origin may have 64 ports' });
     const other = connect(READER);
     expect(await version(other)).toMatchObject({ nonce: 0, err: null });
     ports[0]?.postMessage({ method: 'close' });
     await settle();
     for (const port of [...ports, other]) port.close();
     door.close();
+  });
+
+  it('W5: when an origin opens ports and closes them, as often as it can, then 64 at once and ten a second are opened, the rest told so and closed; other origins, and the ports that it has, go on', async () => {
+    const { send, door, clock, window, runtime, connect, call, answers } = openDoor({ ancestors: [APP, READER] });
+    await settle();
+    const watched = connect();
+    await next(watched);
+    /** How many of so many are opened; each hears one answer, and is closed. */
+    const open = (times: number): number => {
+      let opened = 0;
+      for (let i = 0; i < times; i++) {
+        const port = new FakePort();
+        send({ data: { method: 'connectFrame', nonce: i }, ports: [port] });
+        expect(port.posted).toHaveLength(1);
+        if (port.posted[0]?.['err'] === null) opened++;
+        else expect(port.posted).toEqual([{ nonce: i, method: 'response', data: {}, err: 'THROTTLED: pages of this origin may open 10 ports a second, and 64 at once' }]);
+        port.dispatch('message', { method: 'close' });
+        expect(port.isClosed).toBe(true);
+      }
+      return opened;
+    };
+    expect(open(1_000)).toBe(63);
+    expect(door.size).toBe(1);
+    clock.pass(1_000);
+    expect(open(1_000)).toBe(10);
+    const other = connect(READER);
+    expect(await next(other)).toMatchObject({ err: null });
+    expect(await version(watched)).toMatchObject({ nonce: 'v', err: null });
+    call('registrySubscribe', KEY);
+    await runtime.until(() => runtime.watches.length === 1);
+    expect([window.posted.length, answers()]).toEqual([2, []]);
+    for (const port of [watched, other]) port.close();
+    door.close();
+  });
+
+  it('W5: when ports are closed before the runtime is up, then nothing of them is kept, and those that are open are answered once it is', async () => {
+    const ready = settling<void>();
+    const { send, door } = openDoor({ ready: ready.promise });
+    const [gone, here] = [new FakePort(), new FakePort()];
+    for (const [nonce, port] of [gone, here].entries()) send({ data: { method: 'connectFrame', nonce }, ports: [port] });
+    gone.dispatch('message', { method: 'close' });
+    expect([gone.posted, here.posted, door.size]).toEqual([[], [], 1]);
+    ready.resolve();
+    await settle();
+    expect([gone.posted, here.posted]).toEqual([[], [{ nonce: 1, method: 'response', data: { distribution: 'secure-registry', version: '1.2.3' }, err: null }]]);
+  });
+
+  it('when a page connects without a port, then nothing becomes of it', async () => {
+    const { send, door, answers } = openDoor();
+    send({ data: { method: 'connectFrame', nonce: 0 }, ports: [] });
+    await settle();
+    expect([door.size, door.refused, answers()]).toEqual([0, 0, []]);
+  });
+
+  it('when a page connects with two ports, then by the first of them, and the other is closed unheard', async () => {
+    const { send, door } = openDoor();
+    const [first, second] = [new FakePort(), new FakePort()];
+    send({ data: { method: 'connectFrame', nonce: 0 }, ports: [first, second] });
+    await settle();
+    expect([first.posted.length, first.isClosed, second.posted, second.isClosed, second.isStarted, door.size]).toEqual([1, false, [], true, false, 1]);
+  });
+
+  it.each([[{}], [{ method: 'connectFrame' }], [{ method: 'connectFrame', nonce: {} }]])('when %j comes with a port, then that is closed', async (data) => {
+    const { send, answers } = openDoor();
+    const port = new FakePort();
+    send({ data, ports: [port] });
+    await settle();
+    expect([port.posted, port.isClosed, port.isStarted, answers()]).toEqual([[], true, false, []]);
+  });
+
+  it('when a page connects with a port whose other end it has closed, then the frame goes on, and so does the page with another', async () => {
+    const { send, connect, door } = openDoor();
+    const { port1, port2 } = new MessageChannel();
+    port1.close();
+    send({ data: { method: 'connectFrame', nonce: 0 }, ports: [port2] });
+    await settle();
+    const other = connect();
+    expect(await next(other)).toMatchObject({ nonce: 0, err: null });
+    expect(await version(other)).toMatchObject({ nonce: 'v' });
+    other.close();
+    door.close();
+    expect(door.size).toBe(0);
   });
 
   it.each([
@@ -162,6 +278,7 @@ describe('given a configuration', () => {
     ['[]', 'configuration'],
     ['{"portals": []}', 'configuration.portals'],
     ['{"portals": ["ftp://a"]}', 'configuration.portals[0]'],
+    ['{"portals": ["http://a", "http://b", "http://a/"]}', 'configuration.portals[2]'],
     ['{"portals": ["http://a"]}', 'configuration.origins'],
     ['{"portals": ["http://a"], "origins": {"https://a.example/": []}}', 'configuration.origins'],
     ['{"portals": ["http://a"], "origins": {"*": []}}', 'configuration.origins'],
