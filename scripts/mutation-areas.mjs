@@ -33,4 +33,16 @@ export const PARTS = {
     mutate: ['machines/{portal,portal-record,portal-times,connection,ranking}.ts'],
     tests: ['test/machines/{portal,portal.model,connection,connection.model,ranking,backoff,names}.test.ts'],
   },
+  'kernel/query': {
+    mutate: ['machines/query.ts'],
+    tests: ['test/machines/{query,query.model,names}.test.ts', 'test/kernel/queries.test.ts'],
+  },
+  'kernel/consent': {
+    mutate: ['machines/consent.ts'],
+    tests: ['test/machines/{consent,consent.model,names}.test.ts', 'test/kernel/frame/consent-desk.test.ts'],
+  },
+  skylink: {
+    mutate: ['src/skylink/*.ts', '!src/skylink/index.ts'],
+    tests: ['test/skylink/*.test.ts'],
+  },
 };

@@ -41,11 +41,11 @@ function sameTestsInBothWorlds(tests) {
 }
 
 if (step('Node is new enough', requireNode()) && step('packages are installed', installPackages())) {
-  step('the linter has nothing to say', run('npx', ['oxlint', '--type-aware', '--deny-warnings']));
   if (step('everything compiles', run(process.execPath, ['esbuild.config.mjs']))) {
     step('the package is well-formed', run('npm', ['run', '--silent', 'check:package']));
     step('no export is over its budget of bytes', run(process.execPath, ['scripts/sizes.mjs']));
     // After the build: examples import the package by its name, and so its declarations.
+    step('the linter has nothing to say', run('npx', ['oxlint', '--type-aware', '--deny-warnings']));
     step('the types hold', run('npx', ['tsc', '--noEmit', '-p', '.']));
     const chromium = findOrInstallChromium();
     const isThere = step('there is a Chromium for the browser tests', chromium !== undefined);
