@@ -6,6 +6,7 @@ import { eventLoop, spawnActor, spawnInline, type ActorLink, type SpawnOptions, 
 import { codeOf } from './fixture/channels.ts';
 import { FakeClock, turn } from './fixture/clock.ts';
 import { counterActor } from './fixture/counter.ts';
+import { endOf } from './fixture/end-of.ts';
 import { isNode, workerFile } from './fixture/workers.ts';
 
 type Counter = ActorLink<typeof counterActor>;
@@ -109,20 +110,10 @@ const NODE_THREADS = 'node:worker_threads';
 
 describe('a thread', () => {
   /** Spawns with the platform's worker in our hands. */
-  async function spawnExposed(more: Partial<typeof options> = {}): Promise<{ link: Counter; worker: StartedWorker; terminated: () => boolean }> {
-    const started: StartedWorker[] = [];
-    let ended = false;
-    const link = await spawn(more, (name) => {
-      const worker = startWorker(name);
-      const terminate = worker.terminate.bind(worker);
-      worker.terminate = () => {
-        ended = true;
-        return terminate();
-      };
-      started.push(worker);
-      return worker;
-    });
-    return { link, worker: started[0]!, terminated: () => ended };
+  async function spawnExposed(more: Partial<typeof options> = {}): Promise<{ link: Counter; worker: StartedWorker; ended: Promise<void> }> {
+    const worker = startWorker(options.name);
+    const ended = endOf(worker);
+    return { link: await spawn(more, () => worker), worker, ended };
   }
   let NodeWorker: new (url: URL, options: object) => StartedWorker;
   const startWorker = (name: string): StartedWorker => (isNode ? new NodeWorker(file, { name, stderr: true }) : new Worker(file, { name, type: 'module' }));
@@ -136,9 +127,9 @@ describe('a thread', () => {
   });
 
   it('that throws where nobody catches is gone, and its calls settle (L17, pending calls after a throw)', async () => {
-    const { link, terminated } = await spawnExposed();
+    const { link, ended } = await spawnExposed();
     expect(await deathOf(link, () => void link.send({ type: 'THROW_LATER' }))).toMatchObject({ code: 'WORKER_GONE' });
-    expect(terminated()).toBe(true);
+    await ended;
   });
 
   it('that ends itself is gone, and its calls settle (L17)', async () => {
@@ -147,9 +138,9 @@ describe('a thread', () => {
   });
 
   it('that is stuck in a loop is given up and terminated, and its calls settle (L17)', async () => {
-    const { link, terminated } = await spawnExposed({ heartbeat: { interval: 50, patience: 1_500 } });
+    const { link, ended } = await spawnExposed({ heartbeat: { interval: 50, patience: 1_500 } });
     expect(await deathOf(link, () => void link.send({ type: 'SPIN' }))).toMatchObject({ code: 'WORKER_GONE' });
-    expect(terminated()).toBe(true);
+    await ended;
   });
 
   it('that answers outlives its heartbeats; interval and patience go by the clock (L17)', async () => {
@@ -170,17 +161,17 @@ describe('a thread', () => {
   });
 
   it('is terminated when its link is stopped', async () => {
-    const { link, terminated } = await spawnExposed();
+    const { link, ended } = await spawnExposed();
     await link.stop();
     expect(await link.gone).toMatchObject({ code: 'CLOSED' });
-    expect(terminated()).toBe(true);
+    await ended;
   });
 
   it('is terminated when its actor dies', async () => {
-    const { link, terminated } = await spawnExposed();
+    const { link, ended } = await spawnExposed();
     void link.send({ type: 'THROW' });
-    await link.gone;
-    expect(terminated()).toBe(true);
+    expect(await link.gone).toMatchObject({ code: 'WORKER_GONE' });
+    await ended;
   });
 
   it('of another version answers UNSUPPORTED and starts nothing (L16)', async () => {

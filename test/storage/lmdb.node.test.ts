@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storageNamed } from '#storage';
+import { spawnThread } from '#threads';
 import { LmdbStorage, stateDirectory } from '../../src/storage/lmdb.node.ts';
 import { DAMAGES } from './damages.ts';
 import { genuine, idOf, openFloors, storedRevision, withConnection } from './fixtures.ts';
@@ -54,10 +55,12 @@ describe('LmdbStorage', () => {
     const { floors } = await openFloors(new LmdbStorage({ path }));
     for (let round = 0; round < 3; round++) {
       const worker = new Worker(join(bundles, 'thread.child.mjs'), { workerData: path });
+      const thread = spawnThread(() => worker, 'raising');
       let acknowledged = 0n;
       worker.on('message', (revision: bigint) => (acknowledged = revision));
       for (let i = 0; i < 20; i++) await once(worker, 'message');
-      await worker.terminate();
+      thread.terminate();
+      expect(await thread.gone).toMatchObject({ message: 'the raising worker exited with code 0' }); // of itself: 1 is the code of one that was terminated
       expect((await floors.get(idOf('a')))?.entry.revision).toBeGreaterThanOrEqual(acknowledged);
     }
     expect((await floors.raise([genuine('b', 1)]))[0]?.durability).toBe('durable');

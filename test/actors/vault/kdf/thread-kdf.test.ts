@@ -5,6 +5,7 @@ import { stretch, type Kdf, type KdfRequest } from '../../../../src/keyring/vaul
 import { startThread, type StartedWorker, type ThreadSource } from '../../../../src/link/index.ts';
 import { realClock } from '../../../../src/world.ts';
 import { FakeClock } from '../../../link/fixture/clock.ts';
+import { endOf } from '../../../link/fixture/end-of.ts';
 import { isNode, workersOf } from '../../../link/fixture/workers.ts';
 
 const request = (): KdfRequest => ({ password: new TextEncoder().encode('correct horse battery staple'), salt: new Uint8Array(16).fill(7), memory: 19_456, passes: 2 });
@@ -35,66 +36,61 @@ beforeAll(async () => {
   if (isNode) ({ Worker: NodeWorker } = (await import(/* @vite-ignore */ NODE_THREADS)) as { Worker: typeof NodeWorker });
 });
 
-/** Starts workers of a file, and tells how many were started, and ended by us. */
-function watched(file: URL): { readonly source: ThreadSource; readonly seen: { started: number; terminated: number } } {
-  const seen = { started: 0, terminated: 0 };
+/** Starts workers of a file, and tells of the end of each. */
+function watched(file: URL): { readonly source: ThreadSource; readonly ends: Promise<void>[] } {
+  const ends: Promise<void>[] = [];
   const source = (name: string): StartedWorker => {
-    seen.started++;
     const worker: StartedWorker = isNode ? new NodeWorker(file, { name, stderr: true }) : new Worker(file, { name, type: 'module' });
-    const terminate = worker.terminate.bind(worker);
-    worker.terminate = () => {
-      seen.terminated++;
-      return terminate();
-    };
+    ends.push(endOf(worker));
     return worker;
   };
-  return { source, seen };
+  return { source, ends };
 }
 
 describe('given a worker of its own', () => {
   it('when a password is stretched, then the outcome is what everybody gets, progress is told, and the worker is ended', async () => {
-    const { source, seen } = watched(await fileOf('kdf'));
+    const { source, ends } = watched(await fileOf('kdf'));
     const told: number[] = [];
     const given = request();
     const kek = await threadKdf({ source, clock: realClock, local: never })(given, { ...quiet, onProgress: (ratio) => told.push(ratio) });
     expect(bytesToHex(kek)).toBe(EXPECTED);
     expect(given.password).toEqual(request().password); // it is its owner's
     expect(told).toEqual([0, 1]);
-    expect(seen).toEqual({ started: 1, terminated: 1 });
+    expect(await Promise.all(ends)).toHaveLength(1);
   });
 
   it('when two are stretched, then each has a worker', async () => {
-    const { source, seen } = watched(await fileOf('kdf'));
+    const { source, ends } = watched(await fileOf('kdf'));
     const kdf = threadKdf({ source, clock: realClock, local: never });
     const keks = await Promise.all([kdf(request(), quiet), kdf({ ...request(), passes: 3 }, quiet)]);
     expect(bytesToHex(keks[0])).toBe(EXPECTED);
     expect(bytesToHex(keks[1])).not.toBe(EXPECTED);
-    expect(seen).toEqual({ started: 2, terminated: 2 });
+    expect(await Promise.all(ends)).toHaveLength(2);
   });
 
   it('when the caller aborts while it is stretched, then it is ABORTED, and the worker is ended', async () => {
-    const { source, seen } = watched(await fileOf('kdf'));
+    const { source, ends } = watched(await fileOf('kdf'));
     const controller = new AbortController();
     const stretching = threadKdf({ source, clock: realClock, local: never })({ ...request(), memory: 262_144, passes: 10 }, { signal: controller.signal, onProgress: () => controller.abort() });
     await expect(stretching).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(seen).toEqual({ started: 1, terminated: 1 });
+    expect(await Promise.all(ends)).toHaveLength(1);
   });
 
   it('when the caller aborts before it has started, then it is ABORTED, and the worker is ended once it has', async () => {
-    const { source, seen } = watched(await fileOf('kdf'));
+    const { source, ends } = watched(await fileOf('kdf'));
     const controller = new AbortController();
     const stretching = threadKdf({ source, clock: realClock, local: never })(request(), { ...quiet, signal: controller.signal });
     controller.abort();
     await expect(stretching).rejects.toMatchObject({ code: 'ABORTED' });
-    await expect.poll(() => seen).toEqual({ started: 1, terminated: 1 });
+    expect(await Promise.all(ends)).toHaveLength(1);
     await expect(threadKdf({ source, clock: realClock, local: never })(request(), { ...quiet, signal: controller.signal })).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(seen.started).toBe(1);
+    expect(ends).toHaveLength(1);
   });
 
   it('when it dies over the password, then it is WORKER_GONE, and this thread does not try the same', async () => {
-    const { source, seen } = watched(await fileOf('broken'));
+    const { source, ends } = watched(await fileOf('broken'));
     await expect(threadKdf({ source, clock: realClock, local: never })(request(), quiet)).rejects.toMatchObject({ code: 'WORKER_GONE' });
-    expect(seen.started).toBe(1);
+    expect(ends).toHaveLength(1);
   });
 
   it.each<[string, string, object]>([
@@ -102,9 +98,9 @@ describe('given a worker of its own', () => {
     ['a short salt', 'salt', { salt: new Uint8Array(8) }],
     ['no password', 'password', { password: new Uint8Array() }],
   ])('when it is asked for %s, then it is refused before a worker is started', async (_, field, changes) => {
-    const { source, seen } = watched(await fileOf('kdf'));
+    const { source, ends } = watched(await fileOf('kdf'));
     await expect(threadKdf({ source, clock: realClock, local: never })({ ...request(), ...changes }, quiet)).rejects.toMatchObject({ code: 'INVALID_INPUT', field });
-    expect(seen.started).toBe(0);
+    expect(ends).toHaveLength(0);
   });
 
   it('when it is started by a worker, then it is one all the same', async () => {
@@ -137,20 +133,22 @@ describe('given no worker, then this thread stretches the password', () => {
 
   it('because the file is of another version', async () => {
     const { local, count } = counting();
-    const { source, seen } = watched(await fileOf('stale'));
+    const { source, ends } = watched(await fileOf('stale'));
     expect(bytesToHex(await threadKdf({ source, clock: realClock, local })(request(), quiet))).toBe(EXPECTED);
-    expect([count(), seen.terminated]).toEqual([1, 1]);
+    expect(count()).toBe(1);
+    await Promise.all(ends);
   });
 
   it('because it has not greeted for 5 s', async () => {
     const { local, count } = counting();
-    const { source, seen } = watched(await fileOf('silent'));
+    const { source, ends } = watched(await fileOf('silent'));
     const clock = new FakeClock();
     const stretching = threadKdf({ source, clock, local })(request(), quiet);
     await clock.advance(4_999);
-    expect([count(), seen.terminated]).toEqual([0, 0]);
+    expect(count()).toBe(0);
     await clock.advance(1);
     expect(bytesToHex(await stretching)).toBe(EXPECTED);
-    expect([count(), seen.terminated]).toEqual([1, 1]);
+    expect(count()).toBe(1);
+    await Promise.all(ends);
   });
 });
