@@ -36,6 +36,8 @@ export class Records {
   /** Each with what its stamp says that a portal said of it last. */
   readonly floors: HostFloors;
   readonly stamps: Stamps;
+  /** The way to what is kept beside the floors. */
+  readonly use: UseStorage;
   /** Whose floors they are, once there are actors. */
   owner: Pick<FloorsOwner, 'onForeign' | 'onHealed'> | undefined;
   readonly #options: RecordsOptions;
@@ -51,8 +53,6 @@ export class Records {
     this.stamps = new Stamps(this.use, world.clock, seal, policy.maxFloors);
     this.floors = stampedFloors(floors, this.stamps);
   }
-
-  readonly use: UseStorage;
 
   /** What is on disk of an entry, by its name: it is read once, for all that is asked of it. */
   recollect(name: string): Recollection {
