@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
-import { COMMAND, LIBRARY, NODE, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
+import { COMMAND, LIBRARY, NODE, SMALL_WORKERS, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
 import { buildFrame } from './scripts/frame-files.mjs';
 import { buildModule } from './scripts/module-bundle.mjs';
+import { minifyModuleFile } from './scripts/second-minifier.mjs';
 import { keepOwnSources } from './scripts/source-maps.mjs';
 
 const common = {
@@ -32,6 +33,7 @@ await Promise.all([
   build({ ...worker, platform: 'node', outdir: 'dist/node', external: ['lmdb', 'ws', '@napi-rs/keyring'], mainFields: ['module', 'main'] }),
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
+await Promise.all(SMALL_WORKERS.map((name) => minifyModuleFile(`${common.absWorkingDir}dist/web/${name}.js`)));
 // The page of `npm start`: an application, bundled as its author would. The workers stand beside the bundle.
 await build({
   ...common,

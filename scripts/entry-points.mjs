@@ -19,6 +19,9 @@ export const WORKERS = {
   'kdf.worker': 'actors/vault/kdf/worker.ts',
 };
 
+/** Of these, those that hold the most, minified twice. */
+export const SMALL_WORKERS = ['worker', 'entries.worker'];
+
 /** One classic script for a kernel, which starts it in a worker. */
 export const MODULE = 'src/kernel/module/index.ts';
 

@@ -2,8 +2,8 @@
 import { build } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { minify } from 'terser';
 import { MODULE, WORKER_CONDITIONS } from './entry-points.mjs';
+import { minifyScript } from './second-minifier.mjs';
 
 /** What is fixed when the module is built, as its first line says it. */
 async function moduleConfiguration(root) {
@@ -13,7 +13,7 @@ async function moduleConfiguration(root) {
   return configurationLine({ portals, trustedDomains });
 }
 
-/** The script, minified twice: of the two, each finds what the other leaves. */
+/** The script, minified twice. */
 async function bundleModule(root) {
   const { outputFiles } = await build({
     absWorkingDir: root,
@@ -30,8 +30,7 @@ async function bundleModule(root) {
     outdir: 'dist/web',
     logLevel: 'warning',
   });
-  const { code } = await minify(outputFiles[0].text, { ecma: 2022, compress: { ecma: 2022, passes: 4, inline: 1, sequences: false }, mangle: true });
-  return `${await moduleConfiguration(root)}\n${code}\n`;
+  return `${await moduleConfiguration(root)}\n${await minifyScript(outputFiles[0].text)}\n`;
 }
 
 /** Builds it into dist/. */
