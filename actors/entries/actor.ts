@@ -1,5 +1,5 @@
 import type { PublicEntriesEvent } from '../../machines/entries.ts';
-import { Caller, defineActor, serve } from '../../src/link/index.ts';
+import { Caller, defineActor, serve, type InspectionEvent } from '../../src/link/index.ts';
 import type { Bytes } from '../../src/registry/bytes.ts';
 import { Leases, type StorageAdapter } from '../../src/storage/index.ts';
 import type { PortalService } from '../portal/service.ts';
@@ -17,6 +17,10 @@ import type { EntriesWorld } from './world.ts';
 export type { EntriesActorInput } from './host.ts';
 
 const PUBLIC_EVENTS: readonly PublicEntriesEvent['type'][] = ['RELEASE'];
+
+/** Of findings, how many there are: what they say the actors of their entries are told, one by one. */
+const withoutFindings = (event: InspectionEvent): InspectionEvent =>
+  event.type !== '@xstate.actor' && event.event.type === 'FINDINGS' ? { ...event, event: { type: 'FINDINGS', findings: (event.event as { findings?: ArrayLike<unknown> }).findings?.length } as never } : event;
 
 /** The entries actor: what is known of entries, who wants to know, and floors that never go down. */
 export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | undefined, input: EntriesActorInput) {
@@ -39,6 +43,7 @@ export function makeEntriesActor(world: EntriesWorld, storage: StorageAdapter | 
     name: 'entries',
     logic: entriesLogic(host),
     publicEvents: PUBLIC_EVENTS,
+    redact: withoutFindings,
     service(actor) {
       host.attach(actor);
       return service;

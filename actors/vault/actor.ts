@@ -7,6 +7,7 @@ import { discreet } from './discreet.ts';
 import { EphemeralSigners } from './ephemeral.ts';
 import { Grants } from './grants.ts';
 import { VaultHost } from './host.ts';
+import { redactVault } from './redaction.ts';
 import type { VaultService } from './service.ts';
 import type { VaultWorld } from './world.ts';
 
@@ -39,6 +40,7 @@ export function makeVaultActor(world: VaultWorld, { policy }: VaultActorInput) {
       },
     }),
     publicEvents: ['LOCK'],
+    redact: redactVault,
     service: (actor): VaultService => {
       host.attach((event) => actor.send(event));
       return { calls, streams: { keys: () => host.publicKeys$ } };

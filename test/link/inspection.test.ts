@@ -1,7 +1,7 @@
 import { filter, firstValueFrom, type Observable } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createActor, createMachine, enqueueActions, setup, stopChild, type AnyActorRef } from 'xstate';
-import { ActorLink, defineActor, hostActor, toDisplay, type AnyActorDefinition, type InputOf, type InspectionEvent } from '../../src/link/index.ts';
+import { ActorLink, defineActor, hostActor, toDisplayJson, type AnyActorDefinition, type InputOf, type InspectionEvent } from '../../src/link/index.ts';
 import { channels, watched } from './fixture/channels.ts';
 import { counterActor, counterMachine } from './fixture/counter.ts';
 
@@ -45,7 +45,8 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     void link.send({ type: 'ADD', by: 2n });
     await snapshot;
     const root = seen.find((event) => event.type === '@xstate.actor');
-    expect(root).toMatchObject({ name: 'worker-7', rootId: root?.sessionId, parentId: undefined, id: null, _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/) as unknown });
+    expect(root).toMatchObject({ name: 'worker-7', rootId: root?.sessionId, id: null, _version: '0.7.2', createdAt: expect.stringMatching(/^\d+$/) as unknown });
+    expect(root).not.toHaveProperty('parentId');
     expect(root?.sessionId).toMatch(/^worker-7\/x:\d+$/);
     expect(JSON.parse((root as { definition: string }).definition)).toMatchObject({ id: 'counter', initial: 'counting' });
     expect(seen).toContainEqual(expect.objectContaining({ type: '@xstate.actor', name: 'child', parentId: root?.sessionId, rootId: root?.sessionId }));
@@ -103,6 +104,19 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     expect(adopted.getSnapshot().status).toBe('stopped');
   });
 
+  it('says so where an event cannot be shown, and of which actor it is', async () => {
+    const { link, actor } = start(defineActor({ ...counterActor, publicEvents: ['ADD'] }), { from: 0n });
+    const { seen } = inspect(link);
+    await link.snapshot();
+    const cyclic: { self?: unknown } = {};
+    cyclic.self = cyclic;
+    actor.send({ type: 'ADD', by: 1n, cyclic });
+    await firstValueFrom(link.inspect$);
+    await link.snapshot();
+    expect(seen).toContainEqual(expect.objectContaining({ type: '@xstate.event', sessionId: expect.stringMatching(/^worker-7\/x:\d+$/) as unknown, event: { type: '[cannot be shown]' } }));
+    expect(await link.snapshot()).toMatchObject({ context: { count: 1n } });
+  });
+
   it('shows what redact leaves, and survives a redact that throws', async () => {
     const careful = defineActor({
       ...counterActor,
@@ -123,12 +137,17 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
 });
 
 describe('what an inspector is shown', () => {
-  const cyclic: { self?: unknown } = {};
-  cyclic.self = cyclic;
   it.each([
     ['a bigint', 2n ** 64n, '18446744073709551616n'],
     ['bytes', new Uint8Array([0, 255]), '0x00ff'],
-    ['many bytes', new Uint8Array(113), `0x${'00'.repeat(32)}… (113 bytes)`],
+    ['all the bytes that an entry may have', new Uint8Array(113), `0x${'00'.repeat(113)}`],
+    ['many bytes', new Uint8Array(129), `0x${'00'.repeat(128)}… (129 bytes)`],
+    ['a string', 'seven', 'seven'],
+    ['a string that looks like a bigint', '-7n', '"-7n"'],
+    ['a string that looks like bytes', '0x07', '"0x07"'],
+    ['a string that stands in quotes', '"7n"', '""7n""'],
+    ['a string with an address', '0x7', '0x7'],
+    ['more than any number', -Infinity, '-Infinity'],
     ['a buffer', new Uint8Array([1]).buffer, '0x01'],
     ['a view into a buffer', new Uint8Array([1, 2, 3]).subarray(1, 2), '0x02'],
     ['a Map', new Map<unknown, unknown>([['a', 1n], [new Uint8Array([1]), new Map()]]), { a: '1n', '0x01': {} }],
@@ -136,9 +155,8 @@ describe('what an inspector is shown', () => {
     ['an error', new RangeError('far'), { name: 'RangeError', message: 'far' }],
     ['a function', named, { type: 'named' }],
     ['nothing', undefined, null],
-    ['a cycle', cyclic, '[cannot be shown]'],
     ['an actor', createActor(counterMachine, { input: { from: 1n }, id: 'me' }), { xstate$$type: 1, id: 'me' }],
   ])('of %s', (_what, value, display) => {
-    expect(toDisplay(value)).toEqual(display);
+    expect(JSON.parse(toDisplayJson(value))).toEqual(display);
   });
 });

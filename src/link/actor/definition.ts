@@ -15,7 +15,7 @@ export interface ActorDefinition<TLogic extends AnyActorLogic = AnyActorLogic, T
   readonly onPort?: ((name: string, port: Port, actor: Actor<TLogic>) => void) | undefined;
   /** What handles see of the context. Needed where the context holds what cannot be cloned, or should not leave. Default: all of it. */
   readonly view?: ((context: ContextFrom<TLogic>) => TView) | undefined;
-  /** What an inspector sees of an event, or undefined for nothing. Runs in the actor's thread, before anything leaves it. */
+  /** What an inspector sees of an event, or undefined for nothing. Runs in the actor's thread, on the values themselves: before anything leaves it, or is even shown. */
   readonly redact?: ((event: InspectionEvent) => InspectionEvent | undefined) | undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { AnyActorRef, InspectionEvent as XStateInspectionEvent } from 'xstate';
-import { toDisplay, toDisplayJson } from './display.ts';
+import { toDisplayJson } from './display.ts';
 import { projectSnapshot, type RawSnapshot } from './snapshot.ts';
 
 /** An inspection event in the wire shape of Stately's inspector, every value ready to be shown. */
@@ -15,8 +15,10 @@ interface Inspected {
 }
 export interface ActorBirth extends Inspected {
   readonly type: '@xstate.actor';
+  /** What its parent calls it; of the hosted actor, the thread's name. */
   readonly name: string;
-  readonly parentId: string | undefined;
+  /** Absent of the hosted actor itself. */
+  readonly parentId?: string | undefined;
   /** The machine as JSON text. */
   readonly definition: string;
   readonly snapshot: unknown;
@@ -24,7 +26,8 @@ export interface ActorBirth extends Inspected {
 export interface EventSeen extends Inspected {
   readonly type: '@xstate.event';
   readonly event: { readonly type: string };
-  readonly sourceId: string | undefined;
+  /** Of the actor that sent it, where that is of the same thread. */
+  readonly sourceId?: string | undefined;
 }
 export interface SnapshotTaken extends Inspected {
   readonly type: '@xstate.snapshot';
@@ -35,10 +38,24 @@ export interface SnapshotTaken extends Inspected {
 /** The version of `@statelyai/inspect` whose shape this is. */
 const STATELY_VERSION = '0.7.2';
 
-/** What becomes of XState's inspection events in one thread. XState's own hold functions and cannot cross. */
+/** In place of what holds itself. */
+const CANNOT_BE_SHOWN = { type: '[cannot be shown]' };
+
+/** The event as JSON text: that costs less to send than what it says. Throws where nothing of it can be shown. */
+export function textOf(event: InspectionEvent): string {
+  try {
+    return toDisplayJson(event);
+  } catch {
+    return toDisplayJson({ ...event, event: CANNOT_BE_SHOWN, snapshot: CANNOT_BE_SHOWN });
+  }
+}
+
+/** What became of XState's inspection events in one thread. XState's own hold functions and cannot cross; of what these hold, {@link textOf} makes what can. */
 export class InspectionConverter {
   readonly #thread: string;
   readonly #now: () => number;
+  /** Ten thousand actors may be of one machine. */
+  readonly #definitions = new WeakMap<object, string>();
 
   /** @param thread what session ids begin with */
   constructor(thread: string, now: () => number) {
@@ -53,9 +70,9 @@ export class InspectionConverter {
       case '@xstate.actor':
         return this.birth(ref);
       case '@xstate.event':
-        return { ...this.#inspected(ref), type: event.type, event: shown(event.event), sourceId: event.sourceRef && this.#id(event.sourceRef.sessionId) };
+        return { ...this.#inspected(ref), type: event.type, event: event.event, sourceId: event.sourceRef && this.#id(event.sourceRef) };
       case '@xstate.snapshot':
-        return { ...this.#inspected(ref), type: event.type, event: shown(event.event), snapshot: toDisplay(projectSnapshot(event.snapshot)) };
+        return { ...this.#inspected(ref), type: event.type, event: event.event, snapshot: projectSnapshot(event.snapshot) };
       default:
         return undefined;
     }
@@ -63,29 +80,36 @@ export class InspectionConverter {
 
   birth(ref: AnyActorRef): ActorBirth {
     const snapshot = ref.getSnapshot() as RawSnapshot | undefined;
-    const { config } = (ref as { logic?: { config?: unknown } }).logic ?? {};
-    const machine = typeof config === 'object' && config !== null ? (config as { id?: string }) : { id: ref.id };
+    const parent = ref._parent;
     return {
       ...this.#inspected(ref),
       type: '@xstate.actor',
-      name: ref._parent === undefined ? this.#thread : ref.id,
-      parentId: ref._parent && this.#id(ref._parent.sessionId),
-      definition: definitionOf(machine),
+      name: parent === undefined ? this.#thread : ref.id,
+      parentId: parent && this.#id(parent),
+      definition: this.#definition(ref as never),
       // Within its constructor an actor has no snapshot yet.
-      snapshot: snapshot === undefined ? { status: 'active' } : toDisplay(projectSnapshot(snapshot)),
+      snapshot: snapshot === undefined ? { status: 'active' } : projectSnapshot(snapshot),
     };
   }
 
   #inspected(ref: AnyActorRef): Inspected {
     let root = ref;
     while (root._parent) root = root._parent;
-    return { sessionId: this.#id(ref.sessionId), rootId: this.#id(root.sessionId), createdAt: String(this.#now()), _version: STATELY_VERSION, id: null };
+    return { sessionId: this.#id(ref), rootId: this.#id(root), createdAt: `${this.#now()}`, _version: STATELY_VERSION, id: null };
   }
 
-  readonly #id = (sessionId: string): string => `${this.#thread}/${sessionId}`;
-}
+  #id({ sessionId }: { readonly sessionId: string }): string {
+    return `${this.#thread}/${sessionId}`;
+  }
 
-const shown = (event: unknown): { readonly type: string } => toDisplay(event) as { readonly type: string };
+  #definition({ id, logic }: { readonly id: string; readonly logic?: { readonly config?: unknown } }): string {
+    const { config } = logic ?? {};
+    const machine = typeof config === 'object' && config !== null ? config : { id };
+    const known = this.#definitions.get(machine) ?? definitionOf(machine);
+    this.#definitions.set(machine, known);
+    return known;
+  }
+}
 
 function definitionOf(machine: object): string {
   try {

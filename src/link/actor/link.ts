@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import type { RegistryError } from '../../error.ts';
 import { realClock } from '../../world.ts';
 import type { CallOptions, ConnectOptions } from '../caller.ts';
@@ -38,7 +38,8 @@ export class ActorLink<D extends AnyActorDefinition> extends Connection<ServiceO
     this.#actor = actor;
     this.snapshot$ = actor.stream('snapshot') as Observable<unknown> as Observable<ActorSnapshot<D>>;
     this.emitted$ = actor.stream('emitted') as Observable<EmittedOf<D>>;
-    this.inspect$ = actor.stream('inspect');
+    const inspected = actor.stream('inspect');
+    this.inspect$ = new Observable((subscriber) => inspected.subscribe({ next: (text) => subscriber.next(JSON.parse(text) as InspectionEvent), error: (error: unknown) => subscriber.error(error), complete: () => subscriber.complete() }));
     actor.stream('life', undefined, { deadline: Infinity }).subscribe({ error: (death: RegistryError) => this.fail(death) });
     if (heartbeat) keepAlive(actor, clock, heartbeat);
     void this.gone.then(terminate);

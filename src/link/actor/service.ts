@@ -3,7 +3,6 @@ import { invalidInput } from '../../error.ts';
 import type { Service } from '../service.ts';
 import type { Port } from '../port.ts';
 import type { Conflated } from '../stream/index.ts';
-import type { InspectionEvent } from './inspection.ts';
 import type { ActorSnapshot } from './snapshot.ts';
 
 /** What every hosted actor answers to, whatever its logic. */
@@ -19,7 +18,8 @@ export interface ActorService {
   readonly streams: {
     snapshot(): Conflated<ActorSnapshot>;
     emitted(): Observable<unknown>;
-    inspect(): Observable<InspectionEvent>;
+    /** An `InspectionEvent` each, as JSON text. */
+    inspect(): Observable<string>;
     /** Says nothing; errors when the actor dies, completes when it is done or stopped. */
     life(): Observable<never>;
   };
