@@ -1,7 +1,7 @@
 // What the package is built from, for the build and for who measures it.
 
 /** Scripts that import their packages, and share chunks, in Node and in browsers. */
-export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', kernel: 'src/kernel.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
+export const LIBRARY = { index: 'src/index.ts', inline: 'src/inline.ts', keyring: 'src/keyring.ts', inspect: 'src/inspect.ts', kernel: 'src/kernel.ts', machines: 'src/machines.ts', testing: 'src/testing.ts' };
 
 /** What there is in Node alone, or more of. */
 export const NODE = { ...LIBRARY, portal: 'src/portal/index.ts', testing: 'src/testing.node.ts' };

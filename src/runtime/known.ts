@@ -34,14 +34,18 @@ export class Known {
   /** What the caller has written, or was shown by an error, and was not told of yet: answers to calls overtake what is told. */
   expected: Told | undefined;
 
-  constructor(name: string) {
+  readonly #onShow: (known: Known) => unknown;
+
+  constructor(name: string, onShow: (known: Known) => unknown) {
     this.name = name;
+    this.#onShow = onShow;
   }
 
   show(shown: ResultBody): void {
     this.shown = shown;
     this.#latest = undefined;
     this.#answer = undefined;
+    this.#onShow(this);
   }
 
   /** {@link shown} as the answer to a read that asks nobody, in bytes of the reader's own. */

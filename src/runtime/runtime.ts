@@ -35,7 +35,7 @@ import type { LinkTo } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
 import { Updates } from './updating.ts';
 import { vaultHandle, type VaultHandle } from './vault.ts';
-import { Watches } from './watches.ts';
+import { Watches, type WatchedEntry } from './watches.ts';
 
 /** What a call may take beyond the deadline that the entries actor keeps, before the runtime itself gives up on it. */
 const GRACE = 1_000;
@@ -57,6 +57,9 @@ export class Runtime implements AsyncDisposable {
   readonly vault: VaultHandle;
   /** Everything that happens in all actors, in Stately's wire shape. Nothing is built until somebody subscribes. */
   readonly inspect$: Observable<InspectionEvent>;
+
+  /** Every entry that is watched: first what is known of each, then whatever becomes of one, its status too, and that nobody watches it any more. For who looks at all of them, such as an inspector. */
+  readonly watched$: Observable<WatchedEntry>;
 
   readonly #supervisor: Supervisor;
   /** How many there are among the portals. */
@@ -81,6 +84,7 @@ export class Runtime implements AsyncDisposable {
     this.#clock = clock;
     this.#scheduler = scheduler;
     this.#watches = new Watches(policy, clock);
+    this.watched$ = this.#watches.survey;
     const deadline = policy.readDeadline + GRACE;
     supervisor.entryCount = () => this.#watches.size + this.#reads.size;
     this.#reads = new Reads({

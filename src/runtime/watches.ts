@@ -1,5 +1,5 @@
-import { Observable } from 'rxjs';
-import { compareRevisions, nameOf, packEntry, takeSignedEntry, unpackEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
+import { Observable, type Subscriber } from 'rxjs';
+import { compareRevisions, keyNamed, nameOf, packEntry, takeSignedEntry, unpackEntry, type EntryKey, type SignedEntry } from '../registry/index.ts';
 import { isFresh } from '../../actors/entries/freshness.ts';
 import { copyOf, resultNamed, type ReadResult, type ResultBody } from '../../actors/entries/result.ts';
 import type { WatchCommand } from '../../actors/entries/service.ts';
@@ -20,6 +20,17 @@ export interface View {
   /** Notes that it is read: from the second time on, the entry is followed for some time. */
   noteRead(): void;
 }
+
+/** An entry as somebody is told of it, who looks at all of them. */
+export interface WatchedEntry {
+  readonly key: EntryKey;
+  /** What watchers were shown last. */
+  readonly latest: ReadResult | undefined;
+  /** Whether somebody watches it still. */
+  readonly isWatched: boolean;
+}
+
+const watchedOf = ({ name, latest, isUsed }: Known): WatchedEntry => ({ key: keyNamed(name), latest, isWatched: isUsed });
 
 /**
  * The entries that somebody in this thread watches or holds a handle to. One stream from the entries actor carries what becomes of all of
@@ -43,7 +54,16 @@ export class Watches {
   /** Those that are followed, until their handles have not been read for some time. */
   readonly #following: Deadlines<Known>;
   readonly #changed = new Set<Known>();
+  readonly #surveyors = new Set<Subscriber<WatchedEntry>>();
   #isClosed = false;
+
+  /** Every entry that is watched, as it is and becomes, and that it no longer is. */
+  readonly survey = new Observable<WatchedEntry>((subscriber) => {
+    for (const known of this.#watched.values()) if (known.isUsed) subscriber.next(watchedOf(known));
+    if (this.#isClosed) return subscriber.complete();
+    this.#surveyors.add(subscriber);
+    return () => this.#surveyors.delete(subscriber);
+  });
 
   /** @param policy how many floors are kept that are in memory only, how long a portal's word holds, and how long an entry is followed */
   constructor({ maxFloors, maxStaleness, linger }: Pick<Policy, 'maxFloors' | 'maxStaleness' | 'linger'>, clock: Clock) {
@@ -222,6 +242,7 @@ export class Watches {
     this.#isClosed = true;
     this.#following.stop();
     for (const { watchers } of this.#watched.values()) for (const { subscriber } of watchers) subscriber.complete();
+    for (const surveyor of this.#surveyors) surveyor.complete();
   }
 
   /**
@@ -242,7 +263,11 @@ export class Watches {
   }
 
   #of(name: string): Known {
-    return this.#find(name) ?? new Known(name);
+    return this.#find(name) ?? new Known(name, (known) => known.isUsed && this.#note(known));
+  }
+
+  #note(known: Known): void {
+    for (const surveyor of [...this.#surveyors]) surveyor.next(watchedOf(known));
   }
 
   /** Keeps what is known of an entry for as long as a handle to it is there. */
@@ -266,6 +291,7 @@ export class Watches {
     for (const known of changed) {
       if (!known.isUsed) this.#end(known);
       this.#commands?.push({ kind: known.isUsed ? 'watch' : 'unwatch', name: known.name });
+      this.#note(known);
     }
   }
 

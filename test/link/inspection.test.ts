@@ -104,6 +104,21 @@ describe.each(channels)('inspection over $kind', ({ open }) => {
     expect(adopted.getSnapshot().status).toBe('stopped');
   });
 
+  it('tells of a birth while somebody listens, before anything else of that actor (N3)', async () => {
+    const { link } = start(defineActor({ name: 'nursery', logic: nursery, publicEvents: ['BEAR'] }), undefined);
+    const { seen } = inspect(link);
+    await link.snapshot();
+    await link.send({ type: 'BEAR', id: 'late' });
+    await firstValueFrom(link.inspect$);
+    await link.snapshot();
+    const birth = seen.findIndex((event) => event.type === '@xstate.actor' && event.name === 'late');
+    expect(seen[birth]).toMatchObject({ parentId: seen[0]?.sessionId, rootId: seen[0]?.sessionId, snapshot: { status: 'active' } });
+    expect(JSON.parse((seen[birth] as { definition: string }).definition)).toMatchObject({ id: 'child' });
+    const others = seen.flatMap(({ sessionId }, index) => (sessionId === seen[birth]?.sessionId && index !== birth ? [index] : []));
+    expect(others.length).toBeGreaterThan(0);
+    expect(Math.min(...others)).toBeGreaterThan(birth);
+  });
+
   it('says so where an event cannot be shown, and of which actor it is', async () => {
     const { link, actor } = start(defineActor({ ...counterActor, publicEvents: ['ADD'] }), { from: 0n });
     const { seen } = inspect(link);

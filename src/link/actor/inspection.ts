@@ -79,7 +79,7 @@ export class InspectionConverter {
   }
 
   birth(ref: AnyActorRef): ActorBirth {
-    const snapshot = ref.getSnapshot() as RawSnapshot | undefined;
+    const snapshot = snapshotOf(ref);
     const parent = ref._parent;
     return {
       ...this.#inspected(ref),
@@ -87,7 +87,6 @@ export class InspectionConverter {
       name: parent === undefined ? this.#thread : ref.id,
       parentId: parent && this.#id(parent),
       definition: this.#definition(ref as never),
-      // Within its constructor an actor has no snapshot yet.
       snapshot: snapshot === undefined ? { status: 'active' } : projectSnapshot(snapshot),
     };
   }
@@ -108,6 +107,15 @@ export class InspectionConverter {
     const known = this.#definitions.get(machine) ?? definitionOf(machine);
     this.#definitions.set(machine, known);
     return known;
+  }
+}
+
+/** Within its constructor an actor has none yet, and where XState is built for development it says so by a throw. */
+function snapshotOf(ref: AnyActorRef): RawSnapshot | undefined {
+  try {
+    return ref.getSnapshot() as RawSnapshot | undefined;
+  } catch {
+    return undefined;
   }
 }
 
