@@ -46,10 +46,11 @@ interface Replayed {
 /** In the place of every child: it takes everything, and answers nothing. */
 const nobody = (): AnyActorRef => createActor(createMachine({}));
 
+const ignore = (): void => {};
+
 /** In the place of an actor's surroundings: it has a parent to send to, and nothing that it does is done. */
 function nowhere(): AnyActorScope {
   const self = createActor(createMachine({}), { parent: nobody() });
-  const ignore = (): void => {};
   return { self, system: self.system, id: self.id, sessionId: self.sessionId, logger: ignore, defer: ignore, emit: ignore, stopChild: ignore, actionExecutor: ignore };
 }
 

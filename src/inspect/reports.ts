@@ -30,8 +30,8 @@ const MOST_ENTRIES = 1_000;
  */
 export function reportsOf(source: Inspectable | Reporter, clock: Pick<Clock, 'now'> = realClock): Observable<Report> {
   if ('reports$' in source) return source.reports$;
+  const now = (): string => String(clock.now());
   return new Observable((subscriber) => {
-    const now = (): string => String(clock.now());
     const tell = (report: Report): void => subscriber.next(report);
     const inspect = (): void => {
       const inspection = source.inspect$.subscribe({
@@ -47,7 +47,9 @@ export function reportsOf(source: Inspectable | Reporter, clock: Pick<Clock, 'no
       subscriber.add(inspection);
     };
     // The events alone say how this ends: what else is told ends when they do, or says nothing any more.
-    const add = <T>(values: Observable<T> | undefined, next: (value: T) => void): void => void (values && subscriber.add(values.subscribe({ next, error: () => {} })));
+    const add = <T>(values: Observable<T> | undefined, next: (value: T) => void): void => {
+      if (values !== undefined) subscriber.add(values.subscribe({ next, error: () => {} }));
+    };
     add(source.portals$, (portals) => tell({ type: '@secure-registry.portals', createdAt: now(), portals }));
     add(source.incidents$, (incident) => tell({ type: '@secure-registry.incident', createdAt: now(), incident: JSON.parse(toDisplayJson(incident)) as unknown }));
     add(source.watched$, gatherEntries(subscriber, now));

@@ -267,7 +267,7 @@ export class Watches {
   }
 
   #note(known: Known): void {
-    for (const surveyor of [...this.#surveyors]) surveyor.next(watchedOf(known));
+    for (const surveyor of Array.from(this.#surveyors)) surveyor.next(watchedOf(known));
   }
 
   /** Keeps what is known of an entry for as long as a handle to it is there. */

@@ -14,6 +14,7 @@ async function start() {
   return { world, runtime, author: world.author('somebody'), seen, inspect, ended: () => ended };
 }
 const of = <T extends Report['type']>(reports: readonly Report[], type: T): Extract<Report, { type: T }>[] => reports.filter((report) => report.type === type) as never;
+const entries = (reports: readonly WatchedReport[]) => reports.flatMap((report) => report.entries);
 const birth = { type: '@xstate.actor', name: 'a', sessionId: 'a/x:0', rootId: 'a/x:0', createdAt: '0', _version: '0.7.2', id: null, definition: '{}', snapshot: {} } as const;
 
 describe('the reports of a runtime', () => {
@@ -50,7 +51,6 @@ describe('the reports of a runtime', () => {
     await world.pass(5_000);
     inspect();
     await world.pass(1_000);
-    const entries = (reports: readonly WatchedReport[]) => reports.flatMap((report) => report.entries);
     const first = entries(of(seen, '@secure-registry.watched').slice(0, 1));
     expect(first).toHaveLength(2);
     expect(first).toContainEqual(expect.objectContaining({ pubkey: expect.stringMatching(/^[\da-f]{64}$/) as string, watched: true, exists: true, deleted: false, revision: '7n', data: '0x736576656e', status: 'live', floor: 'durable' }));
