@@ -11,7 +11,7 @@ const order = (context: { readonly latest: unknown }, event: object): number | u
 const nothing = (): void => {};
 
 /** The machines of this package as they decide, and with nothing of what they do. */
-export const KNOWN_MACHINES: readonly AnyStateMachine[] = [
+export const knownMachines = (): readonly AnyStateMachine[] => [
   portalMachine,
   connectionMachine,
   entriesMachine.provide({ actions: { absorb: nothing, sweep: nothing, release: nothing, refuse: nothing } }),

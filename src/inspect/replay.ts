@@ -1,6 +1,6 @@
 import { createActor, createMachine, type AnyActorRef, type AnyActorScope, type AnyEventObject, type AnyMachineSnapshot, type AnyStateMachine, type StateValue } from 'xstate';
 import { toDisplayJson, type ActorBirth, type SnapshotTaken } from '../link/index.ts';
-import { KNOWN_MACHINES } from './known-machines.ts';
+import { knownMachines } from './known-machines.ts';
 import type { Report } from './report.ts';
 import { fromShown } from './shown-value.ts';
 
@@ -58,7 +58,7 @@ function nowhere(): AnyActorScope {
  * Feeds a recording back to the machines: whether they come to the states that were recorded.
  * @param machines those whose actors are fed, with what their decisions need: found by their definition. Default: this package's
  */
-export function replayRecording(reports: Iterable<Report>, machines: readonly AnyStateMachine[] = KNOWN_MACHINES): Replay {
+export function replayRecording(reports: Iterable<Report>, machines: readonly AnyStateMachine[] = knownMachines()): Replay {
   const known = new Map(machines.map((machine) => [toDisplayJson(machine.config), machine]));
   const actors = new Map<string, Replayed>();
   const unknown = new Set<string>();

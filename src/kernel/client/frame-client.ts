@@ -2,11 +2,13 @@ import { Observable } from 'rxjs';
 import type { ReadResult } from '../../../actors/entries/result.ts';
 import type { SigningPurpose } from '../../../actors/vault/service.ts';
 import { fromWire, hasCode, invalidInput, RegistryError } from '../../error.ts';
+import type { Report } from '../../inspect/report.ts';
 import { equalBytes } from '../../registry/bytes.ts';
 import { takeEntryKey, type EntryKey, type SignedEntry } from '../../registry/entry.ts';
 import type { EntryHandle, WriteResult } from '../../runtime/entry-handle.ts';
 import type { ReadOptions, WatchOptions, WriteOptions } from '../../runtime/requests.ts';
 import type { Clock } from '../../world.ts';
+import { MORE } from '../inspection-news.ts';
 import { own } from '../own.ts';
 import { REGISTRY_MODULE } from '../registry-module.ts';
 import type { FrameLink } from './frame-link.ts';
@@ -55,6 +57,11 @@ export interface FrameClient extends AsyncDisposable {
    * @throws RegistryError `THROTTLED` where the user has seen it three times just now, or a question is open; `FORBIDDEN`, `UNSUPPORTED`, `ABORTED`, `WORKER_GONE`, `CLOSED`
    */
   manageVault(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * All that an inspector can be told of the frame's runtime, as `reportsOf` of `secure-registry/inspect` tells it: of what every page does. Each subscription asks anew. It fails with `FORBIDDEN` where this
+   * page's origin has no permission to `inspect`.
+   */
+  readonly reports$: Observable<Report>;
   /** Ends all that is under way; a frame that `connectFrame` made is taken out of the page. */
   close(): Promise<void>;
 }
@@ -99,6 +106,19 @@ export function frameClient(link: FrameLink, clock: Clock): FrameClient {
       return () => ending.abort();
     });
   };
+  const reports$ = new Observable<Report>((subscriber) => {
+    const ending = new AbortController();
+    const onUpdate = (data: unknown): void => {
+      for (const report of valueOf(data) as readonly Report[]) subscriber.next(report);
+      inspection.send(MORE);
+    };
+    const inspection = callModule(link, clock, { module: REGISTRY_MODULE, method: 'inspect', data: undefined, onUpdate }, { signal: ending.signal, deadline: Infinity });
+    inspection.answer.then(valueOf).then(
+      () => subscriber.complete(),
+      (error: unknown) => (hasCode(error, 'CLOSED') ? subscriber.complete() : subscriber.error(error)),
+    );
+    return () => ending.abort();
+  });
   const close = async (): Promise<void> => link.fail(new RegistryError('CLOSED', 'this frame was closed'));
   const client: FrameClient = {
     callModule: (module: string, method: string, data?: unknown, options?: CallOptions) => callModule(link, clock, { module, method, data }, options).answer as Promise<never>,
@@ -108,6 +128,7 @@ export function frameClient(link: FrameLink, clock: Clock): FrameClient {
     watch,
     entry: (key) => frameEntry(takeEntryKey(key), { read, write, watch }),
     requestVault: ({ keys, purposes }, options) => ask('sign', { keys, purposes }, { ...options, deadline: Infinity }) as Promise<MessagePort>,
+    reports$,
     manageVault: (options) => ask('manage', undefined, { ...options, deadline: Infinity }) as Promise<never>,
     close,
     [Symbol.asyncDispose]: close,

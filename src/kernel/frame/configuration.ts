@@ -4,7 +4,7 @@ import { takePortalUrl } from '../../portal-url.ts';
 import { REGISTRY_MODULE } from '../registry-module.ts';
 
 /** What pages of an origin may do: SPEC.md has the methods. */
-export const PERMISSIONS = ['read', 'write', 'sign'] as const;
+export const PERMISSIONS = ['read', 'write', 'sign', 'inspect'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** What each origin may do at most. */

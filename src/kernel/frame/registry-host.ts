@@ -29,6 +29,7 @@ const NEEDED: ReadonlyMap<string, Permission> = new Map([
   ['write', 'write'],
   ['sign', 'sign'],
   ['manage', 'sign'],
+  ['inspect', 'inspect'],
 ]);
 
 /** Runs the registry's module, on a runtime. */
@@ -68,7 +69,7 @@ class RegistryModule implements HostedModule {
 
   take(message: Query | QueryUpdate): void {
     const { nonce } = message;
-    if (!('domain' in message)) return this.#calls.has(nonce) ? this.#calls.end(nonce) : this.#queries.take(message);
+    if (!('domain' in message)) return this.#calls.has(nonce) ? this.#calls.update(nonce, message.data) : this.#queries.take(message);
     const needed = NEEDED.get(message.method);
     if (needed !== undefined && !this.#page.origin.permissions.has(needed)) {
       return this.#page.post({ nonce, method: 'response', data: null, err: phrase(message.method, 'FORBIDDEN', `pages of this origin are not allowed to ${needed}`) });

@@ -1,7 +1,9 @@
 import { RegistryError, toWire, type WireError } from '../../error.ts';
 import { isKeyName } from '../../keyring/key-name.ts';
 import { own } from '../own.ts';
+import { MORE } from '../inspection-news.ts';
 import type { Nonce, Query } from '../protocol.ts';
+import { Inspection } from './inspection.ts';
 import type { ModulePage } from './module-host.ts';
 import { watchEntry, type PageRuntime } from './runtime-source.ts';
 
@@ -42,8 +44,8 @@ type Call = (data: unknown, signal: AbortSignal) => Promise<unknown>;
 /** The calls of the typed client, in the runtime's own shapes: what comes is judged by the runtime, and what it answers is passed on as it is. */
 export class RuntimeCalls {
   readonly #options: RuntimeCallsOptions;
-  /** What ends those that are open. */
-  readonly #open = new Map<Nonce, () => void>();
+  /** What those that are open do with what they are sent: nothing ends them. */
+  readonly #open = new Map<Nonce, (data?: unknown) => void>();
   readonly #methods: ReadonlyMap<string, Call>;
 
   constructor(options: RuntimeCallsOptions) {
@@ -66,6 +68,10 @@ export class RuntimeCalls {
       this.#watch(nonce, data);
       return true;
     }
+    if (method === 'inspect') {
+      this.#inspect(nonce);
+      return true;
+    }
     const call = this.#methods.get(method);
     if (call === undefined) return false;
     const ending = new AbortController();
@@ -77,13 +83,13 @@ export class RuntimeCalls {
     return true;
   }
 
-  /** Ends one that is open. */
-  end(nonce: Nonce): void {
-    this.#open.get(nonce)?.();
+  /** Takes news for one that is open: of an inspection, that the page wants more; any other ends it. */
+  update(nonce: Nonce, data?: unknown): void {
+    this.#open.get(nonce)?.(data);
   }
 
   endAll(): void {
-    for (const nonce of this.#open.keys()) this.end(nonce);
+    for (const nonce of this.#open.keys()) this.update(nonce);
   }
 
   async #read(data: unknown, signal: AbortSignal): Promise<unknown> {
@@ -122,6 +128,19 @@ export class RuntimeCalls {
     // Nothing of the above happens before the next turn.
     this.#open.set(nonce, () => {
       end();
+      this.#answer(nonce, { value: undefined });
+    });
+  }
+
+  #inspect(nonce: Nonce): void {
+    const inspection = new Inspection(this.#options.runtime, {
+      next: (value) => this.#options.page.post({ nonce, method: 'responseUpdate', data: { value } }),
+      error: (error) => this.#answer(nonce, { error }),
+      complete: () => this.#answer(nonce, { value: undefined }),
+    });
+    this.#open.set(nonce, (data) => {
+      if (data === MORE) return inspection.more();
+      inspection.stop();
       this.#answer(nonce, { value: undefined });
     });
   }

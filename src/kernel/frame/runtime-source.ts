@@ -4,7 +4,7 @@ import type { Runtime } from '../../runtime.ts';
 import type { RegistrySource } from '../source.ts';
 
 /** As much of a runtime as pages use. */
-export type PageRuntime = Pick<Runtime, 'read' | 'write' | 'watch'>;
+export type PageRuntime = Pick<Runtime, 'read' | 'write' | 'watch' | 'inspect$' | 'portals$' | 'watched$' | 'incidents$'>;
 
 /** What watches an entry. */
 export interface ResultObserver {

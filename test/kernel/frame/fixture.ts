@@ -1,4 +1,5 @@
-import { Subject } from 'rxjs';
+import { NEVER, Observable, Subject } from 'rxjs';
+import type { InspectionEvent } from '../../../src/link/index.ts';
 import type { ReadResult } from '../../../src/runtime.ts';
 import { readFrameConfiguration, RegistryHost, Door, type Desk, type FrameConfiguration, type WindowMessage } from '../../../src/kernel/frame/index.ts';
 import { REGISTRY_MODULE } from '../../../src/kernel.ts';
@@ -11,13 +12,16 @@ export const READER = 'https://reader.example';
 export const OWN_LINK = `${'A'.repeat(45)}Q`;
 
 export const configured = (more: object = {}): FrameConfiguration =>
-  readFrameConfiguration(JSON.stringify({ portals: ['https://portal.example'], origins: { [APP]: ['read', 'write', 'sign'], [READER]: ['read'], 'https://writer.example': ['write'] }, module: OWN_LINK, ...more }));
+  readFrameConfiguration(JSON.stringify({ portals: ['https://portal.example'], origins: { [APP]: ['read', 'write', 'sign', 'inspect'], [READER]: ['read'], 'https://writer.example': ['write'] }, module: OWN_LINK, ...more }));
 
 /** A runtime that answers when a test says so. */
 class FakeRuntime {
   readonly reads: { readonly key: unknown; readonly options: { readonly signal?: AbortSignal } | undefined; readonly answer: Settling<ReadResult> }[] = [];
   readonly writes: { readonly entry: unknown; readonly options: unknown; readonly answer: Settling<{ readonly entryId: Uint8Array }> }[] = [];
   readonly watches: { readonly key: unknown; readonly options: unknown; readonly results: Subject<ReadResult> }[] = [];
+  /** One for each that inspects. */
+  readonly inspections: Subject<InspectionEvent>[] = [];
+  readonly watched = new Subject<never>();
   /** Called with the next thing that is asked. */
   readonly asked: (() => void)[] = [];
 
@@ -40,6 +44,16 @@ class FakeRuntime {
       this.#tell();
       return results;
     },
+    inspect$: new Observable<InspectionEvent>((subscriber) => {
+      const events = new Subject<InspectionEvent>();
+      const subscription = events.subscribe(subscriber);
+      this.inspections.push(events);
+      this.#tell();
+      return subscription;
+    }),
+    portals$: NEVER,
+    watched$: this.watched,
+    incidents$: NEVER,
   } as unknown as PageRuntime;
 
   /** Waits until a condition holds that comes of something being asked. */

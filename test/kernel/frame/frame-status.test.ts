@@ -14,7 +14,7 @@ function refusalOf(json: string): unknown {
   }
 }
 const FAULT = refusalOf('{"portals": ["https://portal.example"], "origins": {"https://listed.example": ["all"]}}');
-const REASON = 'INVALID_INPUT: configuration.origins["https://listed.example"] must be a list of read, write, sign';
+const REASON = 'INVALID_INPUT: configuration.origins["https://listed.example"] must be a list of read, write, sign, inspect';
 
 const told = (ancestors: readonly string[] | undefined, error: unknown = FAULT) => {
   const window = new FakeFrameWindow();

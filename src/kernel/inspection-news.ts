@@ -1,0 +1,2 @@
+/** What a page that has taken in some reports sends for the next. */
+export const MORE = 'more';
