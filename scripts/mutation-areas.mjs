@@ -25,13 +25,29 @@ export const PARTS = {
     mutate: ['actors/verifier/*.ts', 'machines/verifier.ts', '!actors/verifier/worker.ts'],
     tests: ['test/actors/verifier/*.test.ts', 'test/machines/{verifier,verifier.model,names}.test.ts'],
   },
+  entries: {
+    mutate: ['machines/entries.ts'],
+    tests: ['test/machines/{entries,entries.model,names}.test.ts'],
+  },
+  vault: {
+    mutate: ['machines/vault.ts'],
+    tests: ['test/machines/{vault,vault.model,names}.test.ts'],
+  },
   entry: {
     mutate: ['machines/entry.ts'],
     tests: ['test/machines/{entry,entry.model,names}.test.ts'],
   },
-  portal: {
-    mutate: ['machines/{portal,portal-record,portal-times,connection,ranking}.ts'],
-    tests: ['test/machines/{portal,portal.model,connection,connection.model,ranking,backoff,names}.test.ts'],
+  'portal/portal': {
+    mutate: ['machines/portal.ts'],
+    tests: ['test/machines/{portal,portal.model,names}.test.ts'],
+  },
+  'portal/connection': {
+    mutate: ['machines/connection.ts'],
+    tests: ['test/machines/{connection,connection.model,names}.test.ts'],
+  },
+  'portal/order': {
+    mutate: ['machines/{portal-record,portal-times,ranking}.ts'],
+    tests: ['test/machines/{portal,ranking,backoff}.test.ts'],
   },
   'kernel/query': {
     mutate: ['machines/query.ts'],

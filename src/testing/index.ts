@@ -5,6 +5,7 @@ export type { SimulatedPortal, SimulatedPortalOptions } from './simulated-portal
 export type { SimulatedProcess } from './simulated-processes.ts';
 export type { SimulatedStorage } from './simulated-storage.ts';
 export { SimulatedWorld, type SimulatedWorldOptions } from './simulated-world.ts';
+export * from './model/index.ts';
 export type { WorldEvent } from './surroundings.ts';
 export type { Traffic } from './traffic.ts';
 export type { CheckedEntry } from '../registry/index.ts';

@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, vi } from 'vitest';
-import type { AnyActorRef, AnyStateMachine, AnyTransitionDefinition, InputFrom, StateValue } from 'xstate';
+import type { AnyActorRef, AnyStateMachine, InputFrom, StateValue } from 'xstate';
 import { ActorLink, defineActor, hostActor, type ActorSnapshot } from '../../src/link/index.ts';
+import { transitionsTaken } from '../../src/testing/model/index.ts';
 import type { Clock } from '../../src/world.ts';
 import { StepClock } from './step-clock.ts';
-
-/** A machine hosted on a port, with a world in which a test makes things happen, and from which it sees what comes of them. */
-export interface Bench<Happening, Sight> {
-  happen(event: Happening): Promise<void>;
-  /** Whether what the event comes from (a timer, a child of the machine) lives now. */
-  isPossible(event: Happening): boolean;
-  look(): Promise<Sight>;
-  /** The transitions taken so far, as {@link transitionsOf} names them. */
-  readonly taken: ReadonlySet<string>;
-  close(): Promise<void>;
-}
 
 /** What is seen of an actor: its state as one word, or how it ended. */
 export interface Seen {
@@ -35,11 +24,8 @@ export function hostMachine<M extends AnyStateMachine, C extends Clock = StepClo
   const definition = defineActor({ name: machine.id, logic: machine as AnyStateMachine, publicEvents: machine.events });
   const { actor } = hostActor(definition, { port: port2, input, clock });
   const link = new ActorLink<typeof definition>(port1, { clock, deadline: Infinity });
-  const taken = new Set<string>();
   const childOf = (id: string): AnyActorRef | undefined => (actor.getSnapshot() as { children?: Record<string, AnyActorRef> }).children?.[id];
-  actor.system.inspect((event) => {
-    if (event.type === '@xstate.microstep' && event.actorRef === (child === undefined ? actor : childOf(child))) for (const transition of event._transitions) taken.add(nameOf(transition));
-  });
+  const taken = transitionsTaken(actor, (each) => each === (child === undefined ? actor : childOf(child)));
   return {
     link,
     clock,
@@ -69,37 +55,11 @@ export function hostMachine<M extends AnyStateMachine, C extends Clock = StepClo
 }
 
 /** `{ online: 'proving' }` as `online.proving`. */
-function wordOf(value: StateValue): string {
+export function wordOf(value: StateValue): string {
   if (typeof value === 'string') return value;
   return Object.entries(value)
     .map(([parent, child]) => `${parent}.${wordOf(child ?? '')}`)
     .join('+');
-}
-
-/** Every transition of a machine, by its state, its event and its place among those of the same event. */
-export function transitionsOf(machine: AnyStateMachine): string[] {
-  const nodes = [machine.root, ...Object.keys(machine.root.states).flatMap((key) => below(machine.root.states[key]))];
-  return nodes.flatMap((node) => [...node.transitions.values()].flat().concat(node.always ?? []).map(nameOf));
-}
-
-type Node = AnyStateMachine['root'];
-
-function below(node: Node | undefined): Node[] {
-  return node === undefined ? [] : [node, ...Object.values(node.states).flatMap((child) => below(child))];
-}
-
-function nameOf(transition: AnyTransitionDefinition): string {
-  const { source, eventType } = transition;
-  const candidates = eventType === '' ? (source.always ?? []) : (source.transitions.get(eventType) ?? []);
-  return `${source.id} ${eventType || 'always'} ${candidates.indexOf(transition)}`;
-}
-
-/** The states a machine can rest in, as {@link Seen.state} has them. */
-export function statesOf(machine: AnyStateMachine): string[] {
-  return below(machine.root)
-    .filter((node) => node.type === 'atomic' || node.type === 'final')
-    .filter((node) => !(node.always ?? []).some(({ guard }) => guard === undefined))
-    .map((node) => node.path.join('.'));
 }
 
 /** A promise, and what settles it. */
@@ -112,10 +72,4 @@ export function settling<T>(): Settling<T> {
   const settle: Partial<Pick<Settling<T>, 'resolve' | 'reject'>> = {};
   const promise = new Promise<T>((resolve, reject) => Object.assign(settle, { resolve, reject }));
   return { promise, resolve: (value) => settle.resolve?.(value), reject: (error) => settle.reject?.(error) };
-}
-
-/** XState warns in the console of an event after the end; that it is ignored is what these tests are about. */
-export function expectWarningsAfterTheEnd(): void {
-  beforeAll(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}));
-  afterAll(() => void vi.restoreAllMocks());
 }

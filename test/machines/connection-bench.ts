@@ -1,7 +1,8 @@
 import { fromCallback, sendTo, setup } from 'xstate';
 import { connectionMachine, type ConnectionInput, type ConnectionNews, type SocketCommand } from '../../machines/connection.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
 import { AlarmClock } from './alarm-clock.ts';
-import { DEAD, hostMachine, type Bench, type Seen } from './bench.ts';
+import { DEAD, hostMachine, type Seen } from './bench.ts';
 import { deadlineOf, inWords, NUMBER, TIMES, waitsOf, type ConnectionHappening, type ConnectionModel } from './connection-table.ts';
 
 export const INPUT: ConnectionInput = { connection: NUMBER, url: 'https://a.example', times: TIMES };
@@ -51,7 +52,7 @@ export function openConnectionBench() {
   const stateNow = async (): Promise<string> => (await hosted.look()).state ?? '';
   return {
     clock: hosted.clock,
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: ConnectionHappening): Promise<void> {
       if (event.type === 'SUSPICION') return hosted.clock.ring([TIMES.suspicion]);

@@ -1,5 +1,5 @@
 import type { ConnectionNews, ConnectionTimes, SocketCommand } from '../../machines/connection.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type ConnectionState = 'open.connecting' | 'open.proving' | 'open.fresh' | 'open.testing' | 'open.listening' | 'open.probing' | 'open.retiring' | 'lost';
 

@@ -1,6 +1,7 @@
 import { consentMachine, type ConsentEmitted } from '../../machines/consent.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
 import { AlarmClock } from './alarm-clock.ts';
-import { DEAD, hostMachine, type Bench, type Seen } from './bench.ts';
+import { DEAD, hostMachine, type Seen } from './bench.ts';
 import { INPUT, waitsOf, type ConsentHappening, type ConsentModel } from './consent-table.ts';
 
 export interface ConsentSight {
@@ -19,7 +20,7 @@ export function openConsentBench() {
   const hosted = hostMachine(consentMachine, { input: INPUT, clock: new AlarmClock() });
   hosted.link.emitted$.subscribe({ next: (event) => told.push(event as ConsentEmitted), error: () => {} });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: ConsentHappening): Promise<void> {
       if (!isTime(event)) return hosted.send(event);

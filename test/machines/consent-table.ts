@@ -1,5 +1,5 @@
 import type { ConsentAnswer, ConsentEmitted, ConsentEvent, ConsentInput } from '../../machines/consent.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type ConsentState = 'pending.asked' | 'pending.steadying' | 'pending.ready' | 'pending.opening' | ConsentAnswer;
 

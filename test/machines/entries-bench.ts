@@ -1,6 +1,7 @@
 import { fromPromise } from 'xstate';
 import { entriesMachine } from '../../machines/entries.ts';
-import { DEAD, hostMachine, settling, type Bench, type Seen } from './bench.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
+import { DEAD, hostMachine, settling, type Seen } from './bench.ts';
 import type { EntriesHappening, EntriesModel } from './entries-table.ts';
 
 export interface EntriesSight {
@@ -31,7 +32,7 @@ export function openEntriesBench() {
   });
   const hosted = hostMachine(machine, { input: undefined });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: EntriesHappening): Promise<void> {
       if (event.type === 'DRAINED') return draining.resolve();

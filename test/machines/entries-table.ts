@@ -1,5 +1,5 @@
 import type { EntriesEvent } from '../../machines/entries.ts';
-import type { Oracle, Table } from './oracle.ts';
+import type { Oracle, Table } from '../../src/testing/model/index.ts';
 
 export type EntriesState = 'ready' | 'closing' | 'closed';
 

@@ -1,6 +1,7 @@
 import { entryMachine, type EntryContext, type EntryEvent, type EntryInput } from '../../machines/entry.ts';
 import { compareChecked } from '../../src/registry/index.ts';
-import { DEAD, hostMachine, type Bench, type Seen } from './bench.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
+import { DEAD, hostMachine, type Seen } from './bench.ts';
 import type { EntryBeginning, EntryHappening, EntryModel } from './entry-table.ts';
 import { entryOf } from './signed.ts';
 
@@ -25,7 +26,7 @@ export function eventOf(happening: EntryHappening): EntryEvent {
 export function openEntryBench(beginning: EntryBeginning) {
   const hosted = hostMachine(orderedEntry, { input: inputOf(beginning) });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     happen: (event: EntryHappening): Promise<void> => hosted.send(eventOf(event)),
     isPossible: (): boolean => true,

@@ -1,5 +1,5 @@
 import type { FloorKind } from '../../machines/entry.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type EntryState = 'cold' | 'recalling' | 'asking' | 'live.present' | 'live.absent' | 'stale.present' | 'stale.absent' | 'stale.unknown' | 'released';
 

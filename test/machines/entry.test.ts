@@ -1,46 +1,5 @@
-import type { EntryContext } from '../../machines/entry.ts';
-import { eventOf, inputOf, openEntryBench, orderedEntry, showEntry } from './entry-bench.ts';
-import { beginEntry, entryOracle, type EntryBeginning, type EntryHappening } from './entry-table.ts';
+import { openEntryBench, orderedEntry } from './entry-bench.ts';
+import { entryWalk } from './entry-walk.ts';
 import { walkTable } from './walk.ts';
 
-const [a, b] = ['https://a.example', 'https://b.example'];
-
-/** An older, a middle and a newer entry, each from two portals; the newest of them early, so that a time which goes back shows. */
-const served = [
-  { rank: 2, floor: 'volatile', portal: a, at: 200 },
-  { rank: 2, floor: 'durable', portal: b, at: 100 },
-  { rank: 1, floor: 'durable', portal: b, at: 300 },
-  { rank: 3, floor: 'durable', portal: b, at: 50 },
-] as const;
-
-const beginnings: readonly EntryBeginning[] = [undefined, { latest: 2, floor: 'durable', confirmedAt: 40, confirmedBy: [a] }];
-
-walkTable('the entry machine', {
-  machine: orderedEntry,
-  oracle: entryOracle,
-  inputs: beginnings,
-  begin: beginEntry,
-  open: openEntryBench,
-  shows: showEntry,
-  samples: [
-    { type: 'DEMANDED' },
-    { type: 'RELEASED' },
-    { type: 'RECALLED', rank: undefined, floor: 'volatile' },
-    { type: 'RECALLED', rank: 2, floor: 'durable' },
-    ...served.map((each) => ({ type: 'PUSHED', ...each }) as const),
-    ...served.map((each) => ({ type: 'ANSWERED', ...each }) as const),
-    ...served.map(({ rank, floor }) => ({ type: 'ADOPTED', rank, floor }) as const),
-    { type: 'MISSING', portal: a, at: 60 },
-    { type: 'MISSING', portal: b, at: 70 },
-    { type: 'ABSENT', portals: [a, b], subscribed: true, at: 80 },
-    { type: 'ABSENT', portals: [b], subscribed: false, at: 90 },
-    { type: 'FAILED' },
-    { type: 'DISCONNECTED' },
-  ] satisfies EntryHappening[],
-  raw: eventOf,
-  situation: (snapshot) => {
-    const { latest, floor, confirmedBy, claimedBy } = snapshot.context as EntryContext;
-    return JSON.stringify([snapshot.value, String(latest?.revision), latest?.signature[0], floor, confirmedBy, claimedBy]);
-  },
-  beginningOf: inputOf,
-});
+walkTable('the entry machine', { machine: orderedEntry, walk: entryWalk, open: openEntryBench });

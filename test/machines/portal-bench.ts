@@ -1,8 +1,9 @@
 import { fromCallback, fromPromise } from 'xstate';
 import type { ConnectionInput } from '../../machines/connection.ts';
 import { portalMachine, type PortalContext } from '../../machines/portal.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
 import { AlarmClock } from './alarm-clock.ts';
-import { DEAD, hostMachine, settling, type Bench, type Seen, type Settling } from './bench.ts';
+import { DEAD, hostMachine, settling, type Seen, type Settling } from './bench.ts';
 import { BACKOFFS, QUARANTINES, TIMES, URLS, type PortalHappening, type PortalModel } from './portal-table.ts';
 
 export interface PortalSight {
@@ -77,7 +78,7 @@ export function openPortalBench() {
   const rings = (durations: readonly number[]): boolean => hosted.clock.waits.some((wait) => durations.includes(wait));
   return {
     clock: hosted.clock,
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     happen,
     isPossible: ({ type }: PortalHappening): boolean =>

@@ -2,7 +2,7 @@ import type { ConnectionFailure } from '../../machines/connection.ts';
 import type { ConnectionRecord, Offence, PortalRecord, PortalTimes } from '../../machines/portal.ts';
 import { TIMES as CONNECTION_TIMES } from './connection-table.ts';
 import { isCandidate, isLive, livePortal, nextToCheck, portalsInOrder, wouldTakeOver } from './portal-order.ts';
-import { follow, type Oracle, type Table, type Way } from './oracle.ts';
+import { follow, type Oracle, type Table, type Way } from '../../src/testing/model/index.ts';
 
 export type PortalState = 'idle' | 'seeking' | 'live.settled' | 'live.relieving' | 'live.switching' | 'waiting.tired' | 'waiting.rested' | 'waiting.hurrying';
 

@@ -1,6 +1,7 @@
 import { queryMachine, type QueryEmitted } from '../../machines/query.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
 import { AlarmClock } from './alarm-clock.ts';
-import { DEAD, hostMachine, type Bench, type Seen } from './bench.ts';
+import { DEAD, hostMachine, type Seen } from './bench.ts';
 import { INPUT, waitsOf, type QueryHappening, type QueryModel } from './query-table.ts';
 
 export interface QuerySight {
@@ -19,7 +20,7 @@ export function openQueryBench() {
   const hosted = hostMachine(queryMachine, { input: INPUT, clock: new AlarmClock() });
   hosted.link.emitted$.subscribe({ next: (event) => told.push(event as QueryEmitted), error: () => {} });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: QueryHappening): Promise<void> {
       if (!isTime(event)) return hosted.send(event);

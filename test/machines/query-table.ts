@@ -1,5 +1,5 @@
 import type { QueryEmitted, QueryEvent, QueryInput, QueryKind } from '../../machines/query.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type QueryState = 'unasked' | 'asked.working' | 'asked.spreading' | 'open' | 'answered';
 

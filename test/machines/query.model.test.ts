@@ -1,47 +1,5 @@
-import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { expectWarningsAfterTheEnd } from './bench.ts';
-import { play, SEED, trials } from './play.ts';
-import { openQueryBench, showQuery, type QuerySight } from './query-bench.ts';
-import { beginQuery, queryOracle, type QueryHappening, type QueryModel } from './query-table.ts';
+import { openQueryBench } from './query-bench.ts';
+import { queryPlay } from './query-play.ts';
+import { playMachine } from './play.ts';
 
-const data = fc.oneof(fc.record({ exists: fc.boolean() }), fc.constant(null), fc.integer());
-const asked = fc.record({ type: fc.constant('ASKED' as const), method: fc.string({ maxLength: 8 }), kind: fc.constantFrom('once' as const, 'subscription' as const) });
-const happening: fc.Arbitrary<QueryHappening> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ type: fc.constantFrom('TOLD' as const, 'ACCEPTED' as const), data }) },
-  { weight: 4, arbitrary: fc.constantFrom({ type: 'OPENED' as const }, { type: 'SPREAD' as const }, { type: 'CLOSE' as const }, { type: 'DEADLINE' as const }, { type: 'FANOUT' as const }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('DONE' as const), data }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('FAILED' as const), reason: fc.string() }) },
-  { weight: 1, arbitrary: asked },
-);
-/** Most are asked early: before that nothing happens. */
-const life = fc.tuple(fc.array(happening, { maxLength: 3 }), asked, fc.array(happening, { minLength: 3, maxLength: 25 })).map(([before, question, after]) => [...before, question, ...after]);
-
-const endsIn = ({ told }: QuerySight): number => told.filter(({ type }) => type !== 'UPDATED').length;
-
-function watch(_event: QueryHappening, before: QuerySight, after: QuerySight): void {
-  const { state } = after.actor;
-  expect(endsIn(after), 'Q1: exactly one answer, when it is answered and never before').toBe(state === 'answered' ? 1 : 0);
-  if (before.actor.state === 'answered') expect(after.told, 'Q2: nothing after the answer').toEqual(before.told);
-  expect(after.waits.length > 0, 'Q4: whoever waits for an answer, but of an open subscription, waits for a time that ends').toBe(state?.startsWith('asked.') ?? false);
-  for (const { type, ...rest } of after.told) expect(Object.keys(rest), 'Q5: data or a reason').toEqual([type === 'REFUSED' ? 'reason' : 'data']);
-}
-
-describe(`the query machine, whatever happens to it (seed ${SEED})`, () => {
-  expectWarningsAfterTheEnd();
-
-  it('does what its table says, and keeps Q1, Q2, Q4 and Q5', async () => {
-    await fc.assert(
-      fc.asyncProperty(life, async (events) => {
-        const bench = openQueryBench();
-        try {
-          const end = await play<QueryModel, QueryHappening, QuerySight>({ oracle: queryOracle, bench, model: beginQuery(), shows: showQuery, watch }, events);
-          expect(end.state).not.toBe('dead');
-        } finally {
-          await bench.close();
-        }
-      }),
-      trials(80),
-    );
-  });
-});
+playMachine('the query machine', queryPlay, openQueryBench);

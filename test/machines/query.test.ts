@@ -1,36 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { queryMachine, type QueryEmitted } from '../../machines/query.ts';
-import { openQueryBench, showQuery } from './query-bench.ts';
-import { beginQuery, INPUT, queryOracle, type QueryHappening } from './query-table.ts';
+import { openQueryBench } from './query-bench.ts';
+import { INPUT } from './query-table.ts';
+import { queryWalk } from './query-walk.ts';
 import { StepClock } from './step-clock.ts';
 import { walkTable } from './walk.ts';
 
-const asked = (kind: 'once' | 'subscription'): QueryHappening => ({ type: 'ASKED', method: kind === 'once' ? 'registryWrite' : 'registrySubscribe', kind });
-
-walkTable('the query machine', {
-  machine: queryMachine,
-  oracle: queryOracle,
-  inputs: [INPUT],
-  begin: beginQuery,
-  open: openQueryBench,
-  shows: showQuery,
-  samples: [
-    asked('once'),
-    asked('subscription'),
-    { type: 'OPENED' },
-    { type: 'TOLD', data: { revision: 1 } },
-    { type: 'ACCEPTED', data: { success: true } },
-    { type: 'DONE', data: { exists: false } },
-    { type: 'FAILED', reason: 'UNREACHABLE: nobody' },
-    { type: 'SPREAD' },
-    { type: 'CLOSE' },
-    { type: 'DEADLINE' },
-    { type: 'FANOUT' },
-  ],
-  raw: (event) => (event.type === 'DEADLINE' ? { type: 'xstate.after.queryDeadline.query.asked' } : event.type === 'FANOUT' ? { type: 'xstate.after.fanout.query.asked.spreading' } : event),
-  situation: ({ value, context }) => JSON.stringify([value, (context as { kind?: string }).kind]),
-});
+walkTable('the query machine', { machine: queryMachine, walk: queryWalk, open: openQueryBench });
 
 describe('a query', () => {
   it('Q4: given a write that is accepted late and does not spread, when `queryDeadline` has passed, then what was accepted is answered: `fanout` does not begin a term of its own', () => {

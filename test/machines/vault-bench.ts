@@ -1,6 +1,7 @@
 import { fromCallback } from 'xstate';
 import { vaultMachine, type VaultEmitted, type VaultEvent, type WorkCommand } from '../../machines/vault.ts';
-import { DEAD, hostMachine, type Bench, type Seen } from './bench.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
+import { DEAD, hostMachine, type Seen } from './bench.ts';
 import type { VaultHappening, VaultModel } from './vault-table.ts';
 
 export interface VaultSight {
@@ -45,7 +46,7 @@ export function openVaultBench() {
   const hosted = hostMachine(machine, { input: undefined });
   hosted.link.emitted$.subscribe({ next: (event) => told.push(event), error: () => {} });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: VaultHappening): Promise<void> {
       switch (event.type) {

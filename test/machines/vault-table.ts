@@ -1,5 +1,5 @@
 import type { VaultEmitted, VaultStanding, WorkCommand } from '../../machines/vault.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type VaultState =
   | 'opening'

@@ -1,6 +1,7 @@
 import { fromCallback, fromPromise } from 'xstate';
 import { verifierMachine, type VerifierEvent, type VerifierTally, type VerdictCommand } from '../../machines/verifier.ts';
-import { DEAD, hostMachine, settling, type Bench, type Seen, type Settling } from './bench.ts';
+import type { Bench } from '../../src/testing/model/index.ts';
+import { DEAD, hostMachine, settling, type Seen, type Settling } from './bench.ts';
 import type { VerifierHappening, VerifierModel } from './verifier-table.ts';
 
 export interface VerifierSight {
@@ -37,7 +38,7 @@ export function openVerifierBench() {
   const hosted = hostMachine(machine, { input: undefined });
   hosted.link.emitted$.subscribe({ next: (event) => told.push(event as (typeof told)[number]), error: () => {} });
   return {
-    taken: hosted.taken,
+    taken: () => hosted.taken,
     close: hosted.close,
     async happen(event: VerifierHappening): Promise<void> {
       if (event.type === 'BATCH') return hosted.send(event);

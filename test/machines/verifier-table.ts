@@ -1,5 +1,5 @@
 import type { VerifierTally } from '../../machines/verifier.ts';
-import type { Oracle, Table, Way } from './oracle.ts';
+import type { Oracle, Table, Way } from '../../src/testing/model/index.ts';
 
 export type VerifierState = 'starting' | 'idle' | 'verifying';
 

@@ -19,16 +19,17 @@ export type Table<State extends string, Event extends string, Condition extends 
   Record<State, Readonly<Record<Event, Cell<State, Condition, Effect>>>>
 >;
 
-/** What a machine has to do, written without looking at it. */
-export interface Oracle<Model, Happening extends { readonly type: string }, State extends string, Condition extends string, Effect extends string> {
+/** What a machine has to do, written without looking at it: a table, and a model of what the machine remembers. Its functions are pure. */
+export interface Oracle<Model, Happening extends { readonly type: string }, State extends string, Condition extends string = never, Effect extends string = never> {
   readonly table: Table<State, Happening['type'], Condition, Effect>;
   readonly conditions: Readonly<Record<Condition, (model: Model, event: Happening) => boolean>>;
   readonly effects: Readonly<Record<Effect, (model: Model, event: Happening) => Model>>;
   stateOf(model: Model): State | 'dead';
+  /** The model in another state, or in the same one anew. */
   enter(model: Model, state: State | 'dead'): Model;
 }
 
-/** An oracle as far as a test that walks its table needs to know it. */
+/** An oracle as far as whoever walks its table needs to know it. */
 export type AnyOracle<Model, Happening extends { readonly type: string }> = Oracle<Model, Happening, string, string, string>;
 
 /** Which way of a cell an event takes: its index, or -1 if none, and then the event is ignored. */
@@ -41,6 +42,7 @@ export function wayTaken<Model, Happening extends { readonly type: string }>(
   return cell.findIndex(({ when }) => when === undefined || conditions[when]?.(model, event));
 }
 
+/** The cell of an event in the state that the model is in; after the end no event can be. @throws RangeError if the table has none */
 export function cellOf<Model, Happening extends { readonly type: string }>(oracle: AnyOracle<Model, Happening>, model: Model, type: Happening['type']): Cell<string, string, string> {
   const state = oracle.stateOf(model);
   if (state === 'dead') return 'cannot be';
@@ -49,7 +51,7 @@ export function cellOf<Model, Happening extends { readonly type: string }>(oracl
   return cell;
 }
 
-/** What becomes of the model when the event happens to it. */
+/** What becomes of the model when the event happens to it. @throws RangeError if it cannot be */
 export function follow<Model, Happening extends { readonly type: string }>(oracle: AnyOracle<Model, Happening>, model: Model, event: Happening): Model {
   const cell = cellOf(oracle, model, event.type);
   if (cell === 'cannot be') throw new RangeError(`${event.type} cannot be in ${oracle.stateOf(model)}`);
