@@ -34,16 +34,17 @@ await Promise.all([
   build({ ...worker, platform: 'browser', outdir: 'dist/web' }),
 ]);
 await Promise.all(SMALL_WORKERS.map((name) => minifyModuleFile(`${common.absWorkingDir}dist/web/${name}.js`)));
-// The page of `npm start`: an application, bundled as its author would. The workers stand beside the bundle.
+// The page of `npm start`: an application, bundled as its author would. What is not needed for the first look is a file of its own.
 await build({
   ...common,
   packages: 'bundle',
   platform: 'browser',
   outdir: 'dist/start',
-  entryPoints: ['examples/start/page.ts', 'examples/start/page.css', 'examples/start/index.html', ...['portal', 'entries', 'verifier', 'vault', 'kdf'].map((actor) => `dist/web/${actor}.worker.js`)],
-  entryNames: '[name]',
+  entryPoints: { page: 'examples/start/page/main.ts', 'style': 'examples/start/page/page.css', index: 'examples/start/page/index.html' },
+  splitting: true,
   loader: { '.html': 'copy' },
-  alias: { 'secure-registry': './dist/web/index.js' },
+  alias: { 'secure-registry/kernel': './dist/web/kernel.js', 'secure-registry': './dist/web/index.js' },
+  conditions: WORKER_CONDITIONS,
   minify: true,
 });
 await buildModule(common.absWorkingDir);

@@ -13,7 +13,7 @@ const SOURCES = fileURLToPath(new URL('.', import.meta.url));
 export async function makePageFolder(folder, knowledge) {
   await build({
     absWorkingDir: SOURCES,
-    entryPoints: [{ in: 'page.ts', out: 'page' }, { in: '../start/page.css', out: 'page' }, { in: 'index.html', out: 'index' }],
+    entryPoints: [{ in: 'page.ts', out: 'page' }, { in: 'page.css', out: 'page' }, { in: 'index.html', out: 'index' }],
     outdir: folder,
     bundle: true,
     format: 'esm',

@@ -1,18 +1,16 @@
 // The main job, step by step: a keyring is made, an entry is signed, written, read back and watched; its portal is killed, and the watch goes on.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { distinctUntilChanged, filter, firstValueFrom, map, ReplaySubject, timeout } from 'rxjs';
 import { createRuntime, DEFAULT_POLICY, hashDatakey, signEntry } from 'secure-registry';
 import { generateMnemonic } from 'secure-registry/keyring';
 import { startPortal } from './portal-process.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const STEP_DEADLINE = 10_000;
 const since = (begun) => `${Math.round(performance.now() - begun)} ms`;
 const shown = ({ revision, data, status, confirmedBy }) => `revision ${revision} "${new TextDecoder().decode(data)}" (${status}, ${confirmedBy.join(' and ')})`;
 
-/** Does the job and says what happens, through `say`. Answers what is left running. Throws if a step is not seen. */
+/** Does the job and says what happens, through `say`. Throws if a step is not seen. */
 export async function doMainJob(say) {
   const portals = await Promise.all([startPortal(), startPortal(), startPortal()]);
   const urls = portals.map(({ url }) => url);
@@ -63,27 +61,6 @@ export async function doMainJob(say) {
   say(`failed over to ${await next}`);
   say(`the reader watched ${shown(update)}, ${gap} after the kill`);
 
-  return {
-    key,
-    sign,
-    author,
-    portals: portals.filter(({ url }) => url !== first),
-    async close() {
-      await Promise.all([author.close(), reader.close()]);
-      for (const portal of portals) portal.kill();
-    },
-  };
-}
-
-/** A folder that ends with this process, also where SIGINT or SIGTERM ends that; not where SIGKILL does. */
-function temporaryFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'secure-registry-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // A signal that nobody listens to ends a process without its `exit`. Whoever listens, too, ends it in their own way.
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) {
-    process.once(signal, () => {
-      if (process.listenerCount(signal) === 0) process.exit(code);
-    });
-  }
-  return folder;
+  await Promise.all([author.close(), reader.close()]);
+  for (const portal of portals) portal.kill();
 }

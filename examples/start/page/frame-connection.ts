@@ -1,0 +1,73 @@
+import { BehaviorSubject } from 'rxjs';
+import { connectFrame, type FrameClient } from 'secure-registry/kernel';
+
+/** Two clients of one frame: who edits and who watches share nothing else. */
+export interface Clients {
+  readonly editor: FrameClient;
+  readonly watcher: FrameClient;
+}
+
+/** For a frame to answer, in milliseconds, before it is loaded anew. */
+const PATIENCE = 10_000;
+/** Between two attempts, in milliseconds. */
+const PAUSE = 1_000;
+
+/** The frame in this page, and clients of it: new ones whenever it was loaded again. */
+export class FrameConnection {
+  readonly clients$ = new BehaviorSubject<Clients | undefined>(undefined);
+  readonly #url: string;
+  readonly #iframe: HTMLIFrameElement;
+  readonly #onFailure: (error: unknown) => void;
+  #isConnecting = false;
+  #loads = 0;
+
+  /** @param onFailure told each time that the frame could not be connected to; it is tried again */
+  constructor(iframe: HTMLIFrameElement, url: string, onFailure: (error: unknown) => void) {
+    this.#url = url;
+    this.#iframe = iframe;
+    this.#onFailure = onFailure;
+    iframe.src = url;
+    iframe.addEventListener('load', () => {
+      this.#loads++;
+      this.lost();
+    });
+    void this.#connect();
+  }
+
+  /** To be called by whoever finds that a client is gone, too: a frame that crashed is not loaded again. */
+  lost(): void {
+    if (this.#isConnecting) return;
+    this.clients$.next(undefined);
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    this.#isConnecting = true;
+    while (this.clients$.value === undefined) {
+      try {
+        const editor = await connectFrame({ iframe: this.#iframe, deadline: PATIENCE, onView: (size) => this.#show(size) });
+        const loads = this.#loads;
+        const watcher = await connectFrame({ iframe: this.#iframe, deadline: PATIENCE });
+        // The editor's end would be of another document.
+        if (loads === this.#loads) this.clients$.next({ editor, watcher });
+      } catch (error) {
+        this.#onFailure(error);
+        await new Promise((resolve) => void setTimeout(resolve, PAUSE));
+        this.#iframe.src = this.#url;
+      }
+    }
+    this.#isConnecting = false;
+  }
+
+  /** Above all else, while it asks the user something: then the keyboard is the frame's. */
+  #show(size: { readonly width: number; readonly height: number } | undefined): void {
+    const isShown = size !== undefined;
+    this.#iframe.classList.toggle('shown', isShown);
+    for (const other of document.body.children) if (other instanceof HTMLElement && other !== this.#iframe) other.inert = isShown;
+    if (isShown) {
+      this.#iframe.width = String(size.width);
+      this.#iframe.height = String(size.height);
+      this.#iframe.focus();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { distinctUntilChanged, map, type Observable, scan } from 'rxjs';
+import type { PortalView } from 'secure-registry';
+import type { Report } from './reports.ts';
+
+/** A portal as the runtime in the frame sees it. */
+export interface PortalSight extends PortalView {
+  /** It was seen to serve less than others do. */
+  readonly isLagging: boolean;
+}
+
+interface Sight {
+  readonly views: readonly PortalView[];
+  readonly lagging: ReadonlySet<string>;
+}
+
+/** The portal actor, as reports name it. */
+const PORTAL_ACTOR = 'portal/x:0';
+
+/** What reports tell of the portals. That one lags is known to the portal actor alone, and stands in its snapshots. */
+export function sightOf(reports$: Observable<Report>): Observable<readonly PortalSight[]> {
+  return reports$.pipe(
+    scan<Report, Sight>(
+      (sight, report) => {
+        if (report.type === '@secure-registry.portals') return { ...sight, views: report.portals };
+        if (report.type !== '@xstate.snapshot' || report.sessionId !== PORTAL_ACTOR) return sight;
+        const { portals = [] } = (report.snapshot as { readonly context?: { readonly portals?: readonly { readonly url: string; readonly isLagging: boolean }[] } }).context ?? {};
+        return { ...sight, lagging: new Set(portals.filter(({ isLagging }) => isLagging).map(({ url }) => url)) };
+      },
+      { views: [], lagging: new Set() },
+    ),
+    map(({ views, lagging }) => views.map((view) => ({ ...view, isLagging: lagging.has(view.url) }))),
+    distinctUntilChanged((a, b) => JSON.stringify(a) === JSON.stringify(b)),
+  );
+}
+
+export const isLive = ({ state }: PortalSight): boolean => state === 'live';

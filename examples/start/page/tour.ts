@@ -1,0 +1,80 @@
+import { element, show } from './element.ts';
+import { explained } from './edit-pane.ts';
+import { Pace } from './pace.ts';
+import type { Step } from './story.ts';
+
+/** For what is said to be read, in milliseconds: before something happens, and after. All eight steps take less than a minute. */
+const BEFORE = 2_600;
+const AFTER = 3_900;
+
+export interface TourOptions {
+  readonly story: () => readonly Step[];
+  /** Called when it is over, be it that somebody stopped it: what it did to portals is undone. */
+  readonly onEnd: (isWhole: boolean) => Promise<void>;
+}
+
+/** Plays the story by itself, with captions; it can be paused, hurried and stopped. */
+export class Tour {
+  readonly #options: TourOptions;
+  readonly #start = element('tour-start', HTMLButtonElement);
+  readonly #pause = element('tour-pause', HTMLButtonElement);
+  readonly #next = element('tour-next', HTMLButtonElement);
+  readonly #stop = element('tour-stop', HTMLButtonElement);
+  readonly #caption = element('caption');
+  readonly #progress = element('tour-progress');
+  #playing: { readonly pace: Pace; readonly stopping: AbortController } | undefined;
+
+  constructor(options: TourOptions) {
+    this.#options = options;
+  }
+
+  /** From now on the buttons do what they say. */
+  offer(): void {
+    this.#start.addEventListener('click', () => void this.#play());
+    this.#pause.addEventListener('click', () => this.#togglePause());
+    this.#next.addEventListener('click', () => this.#playing?.pace.skip());
+    this.#stop.addEventListener('click', () => this.#playing?.stopping.abort());
+    this.#showControls();
+  }
+
+  async #play(): Promise<void> {
+    if (this.#playing !== undefined) return;
+    const { pace, stopping } = (this.#playing = { pace: new Pace(), stopping: new AbortController() });
+    this.#showControls();
+    this.#next.focus();
+    const steps = this.#options.story();
+    let isWhole = false;
+    try {
+      for (const [i, step] of steps.entries()) {
+        show(this.#progress, `Step ${i + 1} of ${steps.length}`);
+        show(this.#caption, step.before());
+        await pace.wait(BEFORE, stopping.signal);
+        show(this.#caption, await step.act());
+        if (i < steps.length - 1) await pace.wait(AFTER, stopping.signal);
+      }
+      isWhole = true;
+    } catch (error) {
+      show(this.#caption, stopping.signal.aborted ? 'The tour was stopped. All portals behave again.' : `The tour cannot go on. ${explained(error)}`);
+    }
+    show(this.#progress, '');
+    await this.#options.onEnd(isWhole);
+    this.#playing = undefined;
+    const hadFocus = element('tour').contains(document.activeElement);
+    this.#showControls();
+    if (hadFocus && !isWhole) this.#start.focus();
+  }
+
+  #togglePause(): void {
+    const pace = this.#playing?.pace;
+    if (pace?.isPaused === true) pace.resume();
+    else pace?.pause();
+    this.#showControls();
+  }
+
+  #showControls(): void {
+    const isPlaying = this.#playing !== undefined;
+    this.#start.hidden = isPlaying;
+    for (const button of [this.#pause, this.#next, this.#stop]) button.hidden = !isPlaying;
+    show(this.#pause, this.#playing?.pace.isPaused === true ? 'Go on' : 'Pause');
+  }
+}
