@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { pruneDeclarations } from './scripts/declarations.mjs';
 import { COMMAND, LIBRARY, NODE, SMALL_WORKERS, WORKER_CONDITIONS, WORKERS } from './scripts/entry-points.mjs';
 import { buildFrame } from './scripts/frame-files.mjs';
+import { buildInspector } from './scripts/inspector-files.mjs';
 import { buildModule } from './scripts/module-bundle.mjs';
 import { minifyModuleFile } from './scripts/second-minifier.mjs';
 import { keepOwnSources } from './scripts/source-maps.mjs';
@@ -49,7 +50,8 @@ await build({
 });
 await buildModule(common.absWorkingDir);
 await buildFrame(common.absWorkingDir);
-for (const world of ['node', 'web', 'frame']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
+await buildInspector(common.absWorkingDir);
+for (const world of ['node', 'web', 'frame', 'inspector']) keepOwnSources(`${common.absWorkingDir}dist/${world}`);
 const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { cwd: common.absWorkingDir, stdio: 'inherit' });
 if (status === 0) pruneDeclarations(common.absWorkingDir);
 process.exitCode = status ?? 1;

@@ -30,3 +30,6 @@ export const FRAME = 'src/kernel/frame/main.ts';
 
 /** Which of a package's files go into them: of RxJS the ones with classes of the language, not with what older engines need in their place. */
 export const WORKER_CONDITIONS = ['es2015', 'module'];
+
+/** The inspector: its page, and what shows it in any page. */
+export const INSPECTOR = { page: 'src/inspector/page.ts', inspector: 'src/inspector/index.ts' };
