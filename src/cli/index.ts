@@ -16,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['keyring export', async () => (await import('./keyring/export.ts')).exportCommand],
   ['module build', async () => (await import('./module/build.ts')).buildCommand],
   ['module deploy', async () => (await import('./module/deploy.ts')).deployCommand],
+  ['inspect', async () => (await import('./inspect/inspect.ts')).inspectCommand],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand],
 ]);
 

@@ -3,6 +3,7 @@ import { createPortal, type PortalOptions } from '../portal/index.ts';
 import { readApiKey } from './api-key-file.ts';
 import { command, UsageError } from './command.ts';
 import { DEFAULT_PORT } from './portal-address.ts';
+import { portFrom } from './port-argument.ts';
 import { stateDirectory } from './state-directory.ts';
 
 /** `secure-registry portal`: a portal until it is told to stop. */
@@ -22,7 +23,7 @@ export const portalCommand = command({
     if (host === '') throw new UsageError('--host must be the name or address to listen at');
     if (data === '') throw new UsageError('--data must be a folder, or memory');
     const options: PortalOptions = {
-      port: portFrom(port),
+      port: portFrom(port, DEFAULT_PORT),
       data,
       trustProxy,
       ...(host === undefined ? {} : { host }),
@@ -38,12 +39,6 @@ export const portalCommand = command({
     return 0;
   },
 });
-
-function portFrom(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError('--port must be a number from 0 to 65535');
-  return Number(text);
-}
 
 function generationFrom(text: string): 'A' | 'B' {
   if (text !== 'A' && text !== 'B') throw new UsageError('--generation must be A or B');

@@ -52,7 +52,7 @@ export function connectInspector(source: Inspectable | Reporter, target: Inspect
   const renamed = name === undefined ? (report: Report) => report : namedReport(name);
   const reports = (send: (report: Report) => void, onEnd: () => void): Subscription =>
     reportsOf(source, clock).subscribe({ next: (report) => filter(report) && send(renamed(report)), error: onEnd, complete: onEnd });
-  if ('url' in target) return new SocketConnection(reports, socketUrl(target.url), clock);
+  if ('url' in target) return new SocketConnection(reports, socketUrl(target.url, name), clock);
   const { adapter } = target;
   if (typeof adapter?.send !== 'function') throw invalidInput('target', 'a record with a url, or with an adapter that can send');
   return adapterConnection(reports, (event) => adapter.send(event as never));
@@ -84,9 +84,11 @@ function adapterConnection(reports: Reports, send: (event: InspectionEvent) => v
   };
 }
 
-function socketUrl(url: unknown): URL {
+/** The name goes along for who shows several. */
+function socketUrl(url: unknown, name: string | undefined): URL {
   const parsed = (typeof url === 'string' || url instanceof URL) && URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^wss?:$/.test(parsed.protocol)) throw invalidInput('target.url', 'a ws: or wss: URL');
+  if (name !== undefined) parsed.searchParams.set('name', name);
   return parsed;
 }
 

@@ -1,8 +1,12 @@
 import { isInspectionEvent, type Report } from './report.ts';
 
 /** Makes the session ids of a runtime unique among several: `author/portal/x:0`. */
-export function namedReport(name: string): (report: Report) => Report {
-  const id = (sessionId: string): string => `${name}/${sessionId}`;
+export const namedReport = (name: string): ((report: Report) => Report) => renamed((id) => `${name}/${id}`);
+
+/** Takes the name off again. */
+export const unnamedReport = (name: string): ((report: Report) => Report) => renamed((id) => (id.startsWith(`${name}/`) ? id.slice(name.length + 1) : id));
+
+function renamed(id: (sessionId: string) => string): (report: Report) => Report {
   return (report) => {
     if (!isInspectionEvent(report)) return report;
     const named = { ...report, sessionId: id(report.sessionId), rootId: id(report.rootId) };
