@@ -32,7 +32,7 @@ export default defineConfig({
       {
         extends: true,
         // Found while tests run, it would reload the page under them.
-        optimizeDeps: { include: ['xstate/graph'] },
+        optimizeDeps: { include: ['xstate/graph', '@statelyai/inspect'] },
         test: {
           name: 'web',
           include: ['test/**/*.test.ts'],

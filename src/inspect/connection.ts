@@ -60,21 +60,35 @@ export function connectInspector(source: Inspectable | Reporter, target: Inspect
 
 type Reports = (send: (report: Report) => void, onEnd: () => void) => Subscription;
 
+/** What a visualizer in another window says when it has come. What its adapter has kept until then are 200 events, the last ones: no births. */
+const HAS_COME = '@statelyai.connected';
+
 function adapterConnection(reports: Reports, send: (event: InspectionEvent) => void): InspectorConnection {
   let sent = 0;
-  let isOver = false;
-  const subscription = reports(
-    (report) => {
+  let isClosed = false;
+  let subscription: Subscription | undefined;
+  const close = (): void => {
+    isClosed = true;
+    subscription?.unsubscribe();
+    globalThis.removeEventListener?.('message', onMessage);
+  };
+  const begin = (): void => {
+    subscription?.unsubscribe();
+    subscription = reports((report) => {
       if (!isInspectionEvent(report)) return; // the visualizers it is of know no other
       send(report);
       sent++;
-    },
-    () => (isOver = true),
-  );
-  const close = (): void => subscription.unsubscribe();
+    }, close);
+    if (isClosed) subscription.unsubscribe();
+  };
+  function onMessage({ data }: { readonly data?: unknown }): void {
+    if ((data as { readonly type?: unknown } | null | undefined)?.type === HAS_COME) begin();
+  }
+  globalThis.addEventListener?.('message', onMessage);
+  begin();
   return {
     get state() {
-      return isOver || subscription.closed ? 'closed' : 'open';
+      return isClosed ? 'closed' : 'open';
     },
     get sent() {
       return sent;

@@ -3,7 +3,7 @@ import { newUser, PUBKEY } from './fixture.ts';
 
 const KEYRING_COMMANDS = ['keyring new', 'keyring recover', 'keyring show', 'keyring export'];
 const MODULE_COMMANDS = ['module build', 'module deploy'];
-const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', ...KEYRING_COMMANDS, ...MODULE_COMMANDS, 'doctor'];
+const COMMANDS = ['portal', 'portal-check', 'read', 'write', 'watch', ...KEYRING_COMMANDS, ...MODULE_COMMANDS, 'inspect', 'doctor'];
 const DATAKEY = '00'.repeat(32);
 const PORTAL = ['--portal', 'http://127.0.0.1:9'];
 

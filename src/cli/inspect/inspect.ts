@@ -28,7 +28,7 @@ export const inspectCommand = command({
     attach: { type: 'boolean', help: 'show the runtimes that report here, by connectInspector(runtime, { url }), until Ctrl-C' },
     record: { type: 'string', help: 'as --attach, and write what they report into a file each: this one, and for further ones this and .2, .3 …' },
     replay: { type: 'string', help: 'feed a recording back to the machines, say whether they come to the same states, and show it until Ctrl-C' },
-    check: { type: 'boolean', help: 'with --replay: show nothing; exit code 1 where the states differ' },
+    check: { type: 'boolean', help: 'with --replay: show nothing; exit code 1 where the states differ, or nothing can be fed back' },
     port: { type: 'string', help: `the port of the page and of runtimes, on this machine alone; 0 for any free one (default ${DEFAULT_PORT})` },
     origin: { type: 'string', multiple: true, help: 'a web page of this origin may report, too; those of this machine may anyhow' },
   },
@@ -68,8 +68,7 @@ async function showRecording(place: Place, path: string, isCheck: boolean, stopp
   const lines = text.split('\n');
   const replayed = replayRecording(readRecording(lines));
   for (const line of summaryOf(replayed)) console.log(line);
-  const isSame = replayed.differences.length === 0;
-  if (isCheck) return isSame ? 0 : 1;
+  if (isCheck) return replayed.events > 0 && replayed.differences.length === 0 ? 0 : 1;
   const recording = () => ({ type: 'application/x-ndjson', body: lines.map((line) => `${line}\n`) });
   const server = await InspectorServer.start({ ...place, files: new Map([session('recording'), ['/recording.jsonl', recording]]), onPage: (page) => page.close() });
   console.log(`inspector at http://127.0.0.1:${server.port}/`);
@@ -80,7 +79,7 @@ async function showRecording(place: Place, path: string, isCheck: boolean, stopp
 
 function summaryOf({ actors, events, unknown, differences }: Replay): readonly string[] {
   return [
-    `${events} events fed back to ${actors} actors: ${differences.length === 0 ? 'the same states' : `${differences.length} other states`}`,
+    events === 0 ? 'nothing was fed back' : `${events} events fed back to ${actors} actors: ${differences.length === 0 ? 'the same states' : `${differences.length} other states`}`,
     ...(unknown.length === 0 ? [] : [`not fed back, as this version does not know them to the letter: ${unknown.join(', ')}`]),
     ...differences.slice(0, MOST_SHOWN).map(({ report, sessionId, event, recorded, replayed }) => `report ${report}: ${sessionId} after ${event}: ${JSON.stringify(recorded)} recorded, ${JSON.stringify(replayed)} now`),
     ...(differences.length > MOST_SHOWN ? [`and ${differences.length - MOST_SHOWN} more`] : []),
