@@ -5,6 +5,7 @@ import type { PublicVaultEvent } from '../../machines/vault.ts';
 import type { ActorSnapshot, EmittedOf, EventOf, InspectionEvent } from '../link/index.ts';
 import { askWithin, type AskOptions } from './asking.ts';
 import type { ActorDefinitions, ActorName } from './hosting.ts';
+import { shared } from './observables.ts';
 import { takeEntriesEvent, takePortalEvent, takeVaultEvent, takeVerifierEvent, type TakeEvent } from './public-events.ts';
 import type { Slot } from './slot.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -13,8 +14,9 @@ import type { Supervisor } from './supervisor.ts';
 export interface ActorHandle<N extends ActorName, PublicEvent> {
   /** @throws RegistryError `WORKER_GONE`, `TIMEOUT`, `CLOSED` */
   snapshot(): Promise<ActorSnapshot<ActorDefinitions[N]>>;
-  /** The newest first, then every change; a slow reader skips to the newest. */
+  /** The newest first, then every change; a slow reader skips to the newest. One stream of the worker's for all who subscribe. */
   readonly snapshot$: Observable<ActorSnapshot<ActorDefinitions[N]>>;
+  /** What it emits from now on, all of it. One stream of the worker's for all who subscribe. */
   readonly emitted$: Observable<EmittedOf<ActorDefinitions[N]>>;
   /** Everything that happens in it, in Stately's wire shape. Nothing is built until somebody subscribes. */
   readonly inspect$: Observable<InspectionEvent>;
@@ -50,8 +52,8 @@ function handleOf<N extends ActorName, PublicEvent>(slot: Slot<N>, take: TakeEve
       await start();
       return askWithin(slot, options, (link) => link.snapshot());
     },
-    snapshot$: slot.stream((link) => link.snapshot$, start),
-    emitted$: slot.stream((link) => link.emitted$),
+    snapshot$: shared(slot.stream((link) => link.snapshot$, start)),
+    emitted$: shared(slot.stream((link) => link.emitted$), 0),
     inspect$: slot.stream((link) => link.inspect$),
     send: async (event) => {
       const taken = take(event);

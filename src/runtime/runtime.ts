@@ -14,7 +14,7 @@ import { confirmedWatch } from './confirmed-watch.ts';
 import type { EntryHandle, WriteResult } from './entry-handle.ts';
 import { handlesOf, type ActorHandles } from './handles.ts';
 import type { ActorHost } from './hosting.ts';
-import { mapped, merged } from './observables.ts';
+import { mapped, merged, shared } from './observables.ts';
 import type { CheckedOptions } from './options.ts';
 import { portalViews, type PortalView } from './portal-view.ts';
 import { Reads } from './reads.ts';
@@ -39,6 +39,9 @@ import { Watches, type WatchedEntry } from './watches.ts';
 
 /** What a call may take beyond the deadline that the entries actor keeps, before the runtime itself gives up on it. */
 const GRACE = 1_000;
+
+/** How many incidents are told first to who comes later. */
+const INCIDENTS = 32;
 
 /** How long closing may take: what is being committed is waited for, a worker that hangs is not. */
 const CLOSE_DEADLINE = 5_000;
@@ -98,7 +101,8 @@ export class Runtime implements AsyncDisposable {
     this.actors = handlesOf(supervisor, { clock, milliseconds: deadline });
     this.vault = vaultHandle(supervisor, clock);
     this.portals$ = mapped(this.actors.portal.snapshot$, portalViews);
-    this.incidents$ = supervisor.entries.stream((link) => link.stream('incidents', undefined, { deadline: Infinity }));
+    // In bytes of each subscriber's own.
+    this.incidents$ = mapped(shared(supervisor.entries.stream((link) => link.stream('incidents', undefined, { deadline: Infinity })), INCIDENTS), structuredClone<Incident>);
     this.inspect$ = merged(supervisor.slots.map((slot) => slot.stream((link) => link.inspect$)));
     supervisor.entries.follow((entries) => this.#attend(entries));
     this.#signal = signal;

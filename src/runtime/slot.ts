@@ -89,11 +89,12 @@ export class Slot<N extends ActorName> {
 
   /**
    * A stream of every actor in this place, one after the other; what ends with one of them goes on with the next. Any other error is the
-   * reader's, as is what `start` fails with, which is called at each subscription.
+   * reader's, as is what `start` fails with, which is called at each subscription, but that this is closed.
    */
   stream<T>(of: (link: LinkTo<N>) => Observable<T>, start = async () => {}): Observable<T> {
     return new Observable((subscriber) => {
-      start().catch((error: unknown) => subscriber.error(error));
+      const fail = (error: unknown): void => (hasCode(error, 'CLOSED') ? subscriber.complete() : subscriber.error(error));
+      start().catch(fail);
       let current: Subscription | undefined;
       let isLast = false;
       /** What the last actor says while it is being stopped is passed on, too. */

@@ -19,7 +19,7 @@ import type { KeyData, KeyDataLike, KeyType, Signer } from '../keyring/index.ts'
 import type { Clock } from '../world.ts';
 import { askForPersistence } from '../storage/vault/persistence.ts';
 import { askWithin } from './asking.ts';
-import { changes, mapped } from './observables.ts';
+import { changes, mapped, shared } from './observables.ts';
 import type { VaultStarter } from './supervisor.ts';
 import { takeSignal } from './options.ts';
 import { signerBy } from './vault-signer.ts';
@@ -167,7 +167,7 @@ export function vaultHandle(starter: VaultStarter, clock: Clock): VaultHandle {
   return {
     state$: changes(
       mapped(
-        starter.vault.stream((link) => link.snapshot$, () => starter.startVault()),
+        shared(starter.vault.stream((link) => link.snapshot$, () => starter.startVault())),
         ({ value }) => stateOf(value),
       ),
     ),

@@ -47,6 +47,18 @@ it('a stream ends at once where nobody works in a place that is closed', () => {
   expect(seen).toEqual(['complete', 'complete']);
 });
 
+it.each([
+  { code: 'CLOSED', end: 'complete' },
+  { code: 'WORKER_GONE', end: 'error' },
+] as const)('a stream whose actor cannot be started ($code) tells $end', async ({ code, end }) => {
+  const slot = new Slot('vault');
+  const failure = new RegistryError(code, 'not started');
+  const told = await new Promise((resolve) => {
+    slot.stream(() => NEVER, () => Promise.reject(failure)).subscribe({ error: (error: unknown) => resolve(['error', error]), complete: () => resolve(['complete']) });
+  });
+  expect(told).toEqual(end === 'error' ? ['error', failure] : ['complete']);
+});
+
 it('who waits for an actor gets the next one, or is told that there will be none', async () => {
   const slot = new Slot('verifier');
   const [awaited, next] = [slot.alive(), link()];
