@@ -32,7 +32,7 @@ export default defineConfig({
       {
         extends: true,
         // Found while tests run, it would reload the page under them.
-        optimizeDeps: { include: ['xstate/graph', '@statelyai/inspect'] },
+        optimizeDeps: { include: ['xstate/graph', '@statelyai/inspect', 'zen-observable', 'react', 'react-dom/client', 'react/jsx-runtime', 'react/jsx-dev-runtime'] },
         test: {
           name: 'web',
           include: ['test/**/*.test.ts'],

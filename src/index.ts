@@ -12,6 +12,7 @@ export type { Incident, Observation } from './incident.ts';
 export { DEFAULT_POLICY, type Policy } from './policy.ts';
 export { createRuntime, openVault } from './runtime.ts';
 export { grantedVault, type GrantedVault } from './runtime/granted-vault.ts';
+export { valuesOf, type ValuesOptions } from './runtime/values.ts';
 export type {
   Contents,
   EntryToSign,
