@@ -25,6 +25,7 @@ const ROWS = [
   'sizes',
   'chromium',
   'module',
+  'inspector',
 ];
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, row: { type: 'string', multiple: true, default: ROWS } } });

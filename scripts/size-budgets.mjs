@@ -1,5 +1,5 @@
 // What each export may weigh in a browser, in bytes of gzip.
-import { FRAME, MODULE, WORKERS } from './entry-points.mjs';
+import { FRAME, INSPECTOR, MODULE, WORKERS } from './entry-points.mjs';
 
 const KIB = 1024;
 
@@ -22,6 +22,7 @@ export const BUDGETS = [
   { name: './kernel (connectFrame), own', source: "export { connectFrame } from './dist/web/kernel.js';", only: [], budget: 6 * KIB },
   { name: './kernel (connectFrame, installBridge), own', source: "export { connectFrame, installBridge } from './dist/web/kernel.js';", only: [], budget: 6 * KIB },
   { name: './frame/frame.js', entry: FRAME, budget: 60 * KIB },
+  { name: 'inspector/inspector.js', entry: INSPECTOR.inspector, budget: 36 * KIB, without: ['xstate', 'comlink', 'rxjs', '@noble/hashes'] },
   { name: './machines', source: "export * from './dist/web/machines.js';", budget: 20_700, without: ['comlink', 'rxjs', '@noble/hashes'] },
   { name: './portal.worker.js', entry: WORKERS['portal.worker'], budget: 40 * KIB, without: ['@noble/ed25519'] },
   { name: './entries.worker.js', entry: WORKERS['entries.worker'], built: 'dist/web/entries.worker.js', budget: 48 * KIB, without: ['@noble/ed25519'] },

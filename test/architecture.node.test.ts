@@ -38,7 +38,12 @@ const ARROWS: readonly { readonly file: string; readonly forbidden: readonly str
     forbidden: ['node:worker_threads', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', 'rate-limiter-flexible', '../portal/index.ts', '../cli/index.ts', '../../actors/portal/actor.ts', '../../machines/portal.ts'],
     lawful: ['rxjs', 'comlink', './streams.ts', '../registry/index.ts', '../error.ts', '../world.ts'],
   },
-  { file: 'src/here.ts', forbidden: ['node:fs', './portal/index.ts', './cli/index.ts', '../actors/portal/actor.ts', '../machines/portal.ts'], lawful: ['./registry/index.ts', './error.ts'] },
+  {
+    file: 'src/inspector/view/here.ts',
+    forbidden: ['node:fs', 'ws', 'rxjs', 'xstate', 'comlink', '../../runtime.ts', '../../index.ts', '../../link/index.ts', '../../registry/index.ts', '../../portal/index.ts', '../../../actors/portal/actor.ts', '../../../machines/portal.ts'],
+    lawful: ['preact', 'elkjs/lib/elk-api.js', './app.tsx', '../model/log.ts', '../../inspect/report.ts', '../../machines.ts', '../../runtime/portal-view.ts'],
+  },
+  { file: 'src/here.ts', forbidden: ['node:fs', './inspector/index.ts', './portal/index.ts', './cli/index.ts', '../actors/portal/actor.ts', '../machines/portal.ts'], lawful: ['./registry/index.ts', './error.ts'] },
   {
     file: 'src/registry/here.ts',
     forbidden: ['node:crypto', 'ws', 'lmdb', 'hono', 'hono/cors', '@hono/node-server', '../link/index.ts', '../storage/index.ts', '../keyring/index.ts', '../portal/index.ts', '../../actors/vault/actor.ts', '../../machines/entry.ts'],

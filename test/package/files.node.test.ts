@@ -14,7 +14,7 @@ const scripts = (): readonly string[] => consumer.files.filter((file) => /^dist\
 describe('given the package as it is published', () => {
   test('when its files are listed, then they are what was built, and what every package tells of itself', () => {
     const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'SPEC.md', 'package.json'];
-    expect(consumer.files.filter((file) => !/^dist\/(?:node|web|frame)\/[\w.-]+\.js(?:\.map)?$|^dist\/frame\/(?:index\.html|frame\.css(?:\.map)?)$|^dist\/types\/[\w./-]+\.d\.ts$/.test(file)).toSorted()).toEqual(own.toSorted());
+    expect(consumer.files.filter((file) => !/^dist\/(?:node|web|frame)\/[\w.-]+\.js(?:\.map)?$|^dist\/frame\/(?:index\.html|frame\.css(?:\.map)?)$|^dist\/inspector\/(?:[\w.-]+\.js(?:\.map)?|index\.html|inspector\.css(?:\.map)?|LICENSES\.txt)$|^dist\/types\/[\w./-]+\.d\.ts$/.test(file)).toSorted()).toEqual(own.toSorted());
     expect(consumer.files.filter((file) => /test|bench|example|fixture/i.test(file) && !/^dist\/(?:(?:node|web)\/testing\.js(?:\.map)?|types\/src\/testing(?:\.node\.d\.ts|\.d\.ts|\/[\w.-]+\.d\.ts))$/.test(file))).toEqual([]);
   });
 
@@ -31,8 +31,8 @@ describe('given the package as it is published', () => {
 
   test('when its source maps are followed, then each is there, brings every source along, and leaves out what others wrote', async () => {
     expect(scripts().length).toBeGreaterThan(8);
-    // The module of a kernel is deployed as it is, and alone: a map would be nowhere near it.
-    for (const script of scripts().filter((name) => name !== 'dist/web/module.js')) {
+    // The module of a kernel is deployed as it is, and alone: a map would be nowhere near it. The layout worker is a file of its package.
+    for (const script of scripts().filter((name) => !['dist/web/module.js', 'dist/inspector/elk-worker.js'].includes(name))) {
       const map = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(await consumer.read(script))?.[1] ?? 'none';
       const { sources, sourcesContent = [] } = JSON.parse(await consumer.read(join(dirname(script), map))) as { sources: string[]; sourcesContent?: (string | null)[] };
       expect({ script, without: sources.filter((_, i) => typeof sourcesContent[i] !== 'string') }).toEqual({ script, without: [] });

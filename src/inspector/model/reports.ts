@@ -1,7 +1,7 @@
-import type { InspectionEvent } from '../../link/index.ts';
+import type { Report } from '../../inspect/report.ts';
 
-export type { GapReport, IncidentReport, PortalsReport, Report, ReportedEntry as WatchedEntry, WatchedReport } from '../../inspect/report.ts';
+export type { Report, ReportedEntry as WatchedEntry } from '../../inspect/report.ts';
 
-export type ActorBirth = Extract<InspectionEvent, { type: '@xstate.actor' }>;
-export type EventSeen = Extract<InspectionEvent, { type: '@xstate.event' }>;
-export type SnapshotTaken = Extract<InspectionEvent, { type: '@xstate.snapshot' }>;
+export type ActorBirth = Extract<Report, { type: '@xstate.actor' }>;
+export type EventSeen = Extract<Report, { type: '@xstate.event' }>;
+export type SnapshotTaken = Extract<Report, { type: '@xstate.snapshot' }>;

@@ -1,20 +1,12 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { textOf, type Logged } from '../model/log.ts';
+import type { Logged } from '../model/log.ts';
 import type { Source } from '../model/source.ts';
 import { EventDetails } from './event-details.tsx';
+import { predicateOf, type EventFilter } from './event-filter.ts';
 import { useHeldRows } from './held-rows.ts';
 import { clockText, eventText, shortened, valueText } from './text.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
-
-/** Which events are shown. */
-export interface EventFilter {
-  /** A thread and a machine, as `portal connection`; or a session. Empty for all. */
-  readonly actor: string;
-  readonly type: string;
-  readonly text: string;
-}
-export const ALL_EVENTS: EventFilter = { actor: '', type: '', text: '' };
 
 interface EventsProps {
   readonly source: Source;
@@ -98,16 +90,6 @@ function payloadText(event: unknown): string {
   const { type: _, ...rest } = event as { readonly type: string };
   const text = JSON.stringify(rest);
   return text === '{}' ? '' : text.slice(1, 200).replace(/\}$/, '');
-}
-
-export function predicateOf({ actor, type, text }: EventFilter): (logged: Logged) => boolean {
-  const [thread, machine] = actor.split(' ');
-  const [wantedType, wantedText] = [type.trim().toLowerCase(), text.trim().toLowerCase()];
-  return (logged) => {
-    if (actor !== '' && (machine === undefined ? logged.sessionId !== actor : logged.machine !== machine || logged.sessionId?.startsWith(`${thread}/`) !== true)) return false;
-    if (wantedType !== '' && !eventText(logged.type).toLowerCase().includes(wantedType) && !logged.type.toLowerCase().includes(wantedType)) return false;
-    return wantedText === '' || textOf(logged).includes(wantedText);
-  };
 }
 
 /** What can be chosen of actors: every machine in every thread, not each of a thousand entries. */

@@ -28,7 +28,7 @@ export function Tabs<Name extends string>({ tabs, chosen, onChoose, children }: 
       <div class="tabs" role="tablist" aria-label="What to look at" ref={list} onKeyDown={onKeyDown}>
         {tabs.map(({ name, title, count }) => (
           <button type="button" role="tab" key={name} id={`${id}-${name}`} aria-selected={name === chosen} aria-controls={`${id}-panel`} tabIndex={name === chosen ? 0 : -1} onClick={() => onChoose(name)}>
-            {title}
+            {title}{' '}
             {count === undefined ? null : <span class="count">{count.toLocaleString('en')}</span>}
           </button>
         ))}

@@ -46,7 +46,7 @@ export function readable(hex: string): string | undefined {
   if (digits === undefined || digits === '') return undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-    return /^[^\p{Cc}\p{Co}\p{Cn}]*$/u.test(text) ? text : undefined;
+    return /^[^\p{Cc}\p{Cf}\p{Co}\p{Cn}]*$/u.test(text) ? text : undefined;
   } catch {
     return undefined;
   }
