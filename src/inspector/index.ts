@@ -21,6 +21,8 @@ export interface InspectorOptions {
 export interface InspectorView {
   /** Takes what is told of a runtime, in its order. @param source the runtime's name; there may be any number */
   take(source: string, reports: readonly Report[]): void;
+  /** What is told of the runtime next begins from the start: births of all that live, all that is watched. The log stays. */
+  anew(source: string): void;
   /** The runtime has left; what is known of it stays. */
   gone(source: string): void;
   /** Says how things stand between the page and what it looks at; an empty text says nothing. */
@@ -52,6 +54,7 @@ export function mountInspector(root: HTMLElement, { layoutWorker = ownWorker }: 
   render(h(App, { sources, showing, layouts, frames }), root);
   return {
     take: (source, reports) => sources.take(source, reports),
+    anew: (source) => sources.anew(source),
     gone: (source) => sources.gone(source),
     note(text, isTrouble = false) {
       showing.note = text === '' ? undefined : { text, isTrouble };

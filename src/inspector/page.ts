@@ -20,20 +20,27 @@ async function start(view: InspectorView): Promise<void> {
   view.play(reports);
 }
 
-/** Shows what comes, and asks again where the connection is lost. */
-function follow(view: InspectorView): void {
+/** Shows what comes, and asks again where the connection is lost. @param known names of the runtimes that were seen before this connection */
+function follow(view: InspectorView, known: ReadonlySet<string> = new Set()): void {
   const address = new URL('reports', location.href);
   address.protocol = address.protocol.replace('http', 'ws');
   const socket = new WebSocket(address);
-  socket.addEventListener('open', () => view.note('Live'));
+  const seen = new Set<string>();
+  socket.addEventListener('open', () => {
+    view.note('Live');
+    // Those that are still there are heard of at once.
+    for (const source of known) view.gone(source);
+  });
   socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
     const message = JSON.parse(data) as Message;
-    if ('gone' in message) view.gone(message.source);
-    else view.take(message.source, message.reports);
+    if ('gone' in message) return view.gone(message.source);
+    if (!seen.has(message.source) && known.has(message.source)) view.anew(message.source);
+    seen.add(message.source);
+    view.take(message.source, message.reports);
   });
   socket.addEventListener('close', () => {
     view.note('The live connection is lost; it is tried again every second.', true);
-    setTimeout(() => follow(view), RETRY);
+    setTimeout(() => follow(view, new Set([...known, ...seen])), RETRY);
   });
 }
 

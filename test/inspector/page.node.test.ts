@@ -129,9 +129,18 @@ describe('the page of a runtime', () => {
     const { page, site, troubles } = await opened();
     const status = page.getByRole('status');
     await status.filter({ hasText: /^Live$/ }).waitFor();
+    await page.getByRole('tab', { name: 'Entries 40' }).waitFor();
+    site.forget();
+    site.send('main', [birth('portal/x:0', 'portal'), watchedReport(0, 39)]);
     site.cut();
     await status.filter({ hasText: 'lost' }).waitFor();
     await status.filter({ hasText: /^Live$/ }).waitFor();
+    // What nobody watches any more is not told of again.
+    await page.getByRole('tab', { name: 'Entries 39' }).waitFor();
+    await page.getByRole('tab', { name: 'Actors 1' }).waitFor();
+    site.forget();
+    site.cut();
+    await status.filter({ hasText: 'main is gone' }).waitFor();
     expect(troubles).toEqual([]);
   });
 

@@ -75,13 +75,22 @@ export class Source {
         this.#incidents.push({ number: ++this.#incidentsTotal, at, incident: abridged(report.incident) as IncidentRecord['incident'] });
         return;
       case '@secure-registry.gap':
-        this.actors.clear();
-        this.log.clearPending();
-        this.log.note(at, '(some events are missing here)', 'all');
-        return;
+        return this.#forget(at);
       default:
         // Of a newer version than this page.
         return report satisfies never;
     }
+  }
+
+  /** All is told from the start: what was missed meanwhile is not told. */
+  anew(): void {
+    this.#forget(this.heardAt);
+    this.watched.clear();
+  }
+
+  #forget(at: number): void {
+    this.actors.clear();
+    this.log.clearPending();
+    this.log.note(at, '(some events are missing here)', 'all');
   }
 }

@@ -28,6 +28,11 @@ export class Sources {
     this.#onChange();
   }
 
+  anew(name: string): void {
+    this.#sources.get(name)?.anew();
+    this.#onChange();
+  }
+
   gone(name: string): void {
     const source = this.#sources.get(name);
     if (source === undefined) return;

@@ -73,7 +73,7 @@ export function App({ sources, showing, layouts, frames }: AppProps): VNode {
           <span class="source-name">{name}</span>
         )}
         <p class={`note${note?.isTrouble === true ? ' trouble' : ''}`} role="status">
-          {source?.isGone === true ? `${source.name} is gone: this is how it was last seen.` : (note?.text ?? '')}
+          {source?.isGone === true && note?.isTrouble !== true ? `${source.name} is gone: this is how it was last seen.` : (note?.text ?? '')}
         </p>
       </header>
       {source === undefined ? (
