@@ -1,7 +1,7 @@
 import type { ChartState, ChartTransition, Statechart } from './statechart.ts';
 
 /** Sizes in pixels of the text in a chart, whose letters are all of one width. */
-export const LETTER = 6.65;
+const LETTER = 6.65;
 export const LINE = 15;
 export const TITLE = 26;
 const PADDING = 10;
@@ -72,7 +72,7 @@ function staying(id: string, transitions: readonly ChartTransition[]): readonly 
 
 const boxId = (state: string): string => `state:${state}`;
 export const stateIn = (box: string): string | undefined => (box.startsWith('state:') ? box.slice(6) : undefined);
-export const initialDot = (state: string): string => `initial:${state}`;
+const initialDot = (state: string): string => `initial:${state}`;
 
 const WHOLE: Readonly<Record<string, string>> = {
   'elk.algorithm': 'layered',

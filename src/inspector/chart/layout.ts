@@ -56,7 +56,7 @@ export class Layouts {
 /** ELK in a worker of its own: it is large, and takes its time. @param start starts the worker, of elkjs's `elk-worker.js` */
 export const elkInWorker = (start: () => Worker): LayoutEngine => new ELK({ workerFactory: start });
 
-export async function laidOut(chart: Statechart, engine: LayoutEngine): Promise<Laid> {
+async function laidOut(chart: Statechart, engine: LayoutEngine): Promise<Laid> {
   const root = (await engine.layout(elkGraphOf(chart) as ElkNode)) as ElkBox;
   const states = new Map(chart.states.map((state) => [state.id, state]));
   const boxes: Laid['boxes'][number][] = [];
