@@ -89,6 +89,8 @@ const WHOLE: Readonly<Record<string, string>> = {
   'elk.spacing.edgeEdge': '12',
   'elk.spacing.edgeLabel': '4',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  // From where it begins, downwards.
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
 };
 
 /** A chart as the layout library takes it. */
