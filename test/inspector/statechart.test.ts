@@ -109,6 +109,9 @@ describe('the transition that was taken', () => {
   it('is one that stays, where nothing moved', () => {
     const at = { connection: { live: 'settled' }, checks: { interval: 'resting' } };
     expect(takenTransition(portal, 'TRUSTED', at, at)).toMatchObject({ source: 'connection.live', targets: [] });
+    // The machine itself would take it, too.
+    expect(takenTransition(portal, 'ONLINE', at, at)).toMatchObject({ source: 'connection.live', targets: [] });
+    expect(takenTransition(portal, 'ONLINE', { connection: 'idle' }, { connection: 'idle' })).toMatchObject({ source: '', targets: [] });
   });
   it('is the one that began the way, where it went on at once', () => {
     const taken = takenTransition(portal, 'xstate.after.returnInterval.portal.connection.live.settled', { connection: { live: 'settled' } }, { connection: { live: 'switching' } });
