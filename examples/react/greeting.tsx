@@ -1,3 +1,4 @@
+/** @jsxImportSource react */
 import type { EntryKey } from 'secure-registry';
 import { useEntry, type Entries } from './use-entry.ts';
 
