@@ -12,7 +12,7 @@ export async function startDemo() {
   const frame = await startServer();
   const page = await startPageServer({ portals, frame: frame.origin });
   const folder = temporaryFolder();
-  frame.serve(folder, await makeFrameFolder(folder, { portals: urls, origins: { [page.origin]: ['read', 'write', 'sign'] } }));
+  frame.serve(folder, await makeFrameFolder(folder, { portals: urls, origins: { [page.origin]: ['read', 'write', 'sign', 'inspect'] } }));
   return {
     url: `${page.origin}/`,
     portals: urls,

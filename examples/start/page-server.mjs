@@ -6,13 +6,13 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DemoPortal } from './demo-portal.mjs';
 
-const FOLDER = fileURLToPath(new URL('../../dist/start/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
 const MOST_BODY = 1_024;
 
 /** @param {{ portals: DemoPortal[], frame: string }} demo the portals, and the origin of the frame */
 export async function startPageServer(demo) {
-  const files = new Set((await readdir(FOLDER)).filter((name) => extname(name) in TYPES));
+  const files = await filesByPath();
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.headersSent || response.writeHead(500).end());
   });
@@ -22,7 +22,7 @@ export async function startPageServer(demo) {
   const origin = `http://${host}`;
   const headers = {
     // All the page may do: run its own scripts, ask this server, and show the frame. Portals it cannot reach, and need not.
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src ${demo.frame}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    'content-security-policy': `default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; frame-src ${demo.frame}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-cache',
   };
@@ -36,9 +36,9 @@ export async function startPageServer(demo) {
     const route = `${request.method} ${pathname}`;
     if (route === 'GET /demo.json') return send(response, 200, { frame: `${demo.frame}/`, portals: switches() });
     if (route === 'POST /switches') return throwSwitch(request, response);
-    const name = pathname === '/' ? 'index.html' : pathname.slice(1);
-    if (request.method !== 'GET' || !files.has(name)) return send(response, 404, { error: 'there is no such thing' });
-    return response.writeHead(200, { ...headers, 'content-type': TYPES[extname(name)] }).end(await readFile(join(FOLDER, name)));
+    const file = files.get(pathname === '/' ? '/index.html' : pathname);
+    if (request.method !== 'GET' || file === undefined) return send(response, 404, { error: 'there is no such thing' });
+    return response.writeHead(200, { ...headers, 'content-type': TYPES[extname(file)] }).end(await readFile(file));
   }
 
   async function throwSwitch(request, response) {
@@ -57,6 +57,12 @@ export async function startPageServer(demo) {
       server.close();
     },
   };
+}
+
+/** What is served: the page, and the package's inspector in a folder of its own. */
+async function filesByPath() {
+  const list = async (folder, path) => (await readdir(folder)).filter((name) => extname(name) in TYPES).map((name) => [path + name, join(folder, name)]);
+  return new Map([...(await list(join(DIST, 'start'), '/')), ...(await list(join(DIST, 'inspector'), '/inspector/'))]);
 }
 
 /** What a request brings, if that is a short JSON. */

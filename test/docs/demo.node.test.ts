@@ -62,7 +62,7 @@ describe('given the page of npm start', () => {
     for (const name of ['A', 'B', 'C']) await demo.switchOf(name, 'kill').click();
     await demo.page.getByText(/^No portal can be reached/).waitFor();
     await demo.write('Nobody hears this');
-    await demo.page.getByText(/^UNREACHABLE: /).waitFor();
+    await demo.page.getByText(/^UNCONFIRMED: .* Write it again/).waitFor();
     expect(await demo.value.textContent()).toBe('Hello');
     await demo.switchOf('B', 'kill').click();
     await demo.seesPortal('B', /^live/);

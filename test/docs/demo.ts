@@ -43,6 +43,10 @@ export class DemoPage {
     return this.page.locator('#value');
   }
 
+  get caption(): Locator {
+    return this.page.locator('#caption');
+  }
+
   get chronicle(): Locator {
     return this.page.locator('#chronicle');
   }
@@ -109,7 +113,8 @@ async function openDemo(browser: Browser, options?: BrowserContextOptions): Prom
     const shown: string[] = ((globalThis as { shown?: string[] }).shown = []);
     document.addEventListener('DOMContentLoaded', () => {
       const value = document.querySelector('#value');
-      if (value) new MutationObserver(() => shown.push(value.textContent ?? '')).observe(value, { childList: true, characterData: true, subtree: true });
+      const isPlaceholder = (text: string): boolean => ['…', 'nothing yet'].includes(text);
+      if (value) new MutationObserver(() => !isPlaceholder(value.textContent) && shown.push(value.textContent)).observe(value, { childList: true, characterData: true, subtree: true });
     });
   });
   await demo.page.goto(url);

@@ -1,6 +1,6 @@
 import { auditTime, type Observable, scan } from 'rxjs';
 import { element, part, show } from './element.ts';
-import type { Report } from './reports.ts';
+import type { Report } from 'secure-registry/inspect';
 
 const ACTORS = ['portal', 'verifier', 'entries', 'vault'] as const;
 type ActorName = (typeof ACTORS)[number];
@@ -44,11 +44,11 @@ function after(report: Extract<Report, { sessionId: string }>, { value, events }
   return { value: textOf((report.snapshot as { readonly value?: unknown }).value) ?? value, events };
 }
 
-/** `ready`, `connection: live`. */
+/** `ready`, `connection.live.settled, checks.resting`. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.entries(value)
-    .map(([region, state]) => `${region}: ${textOf(state)}`)
+    .map(([state, within]) => `${state}.${textOf(within)}`)
     .join(', ');
 }

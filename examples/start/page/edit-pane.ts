@@ -48,7 +48,7 @@ export class EditPane {
         return true;
       },
       (error: unknown) => {
-        this.tell(explained(error));
+        this.tell(`${explained(error)}${isRetryable(error) ? ' Write it again when a portal is back.' : ''}`);
         return false;
       },
     );
@@ -69,6 +69,7 @@ export class EditPane {
   }
 }
 
+const isRetryable = (error: unknown): boolean => error instanceof RegistryError && error.retryable;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** @param error what a call of the frame rejected with */

@@ -1,4 +1,4 @@
-import { BehaviorSubject, EMPTY, filter, first, firstValueFrom, map, type Observable, share, switchMap, timeout } from 'rxjs';
+import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, map, type Observable, share, switchMap, timeout } from 'rxjs';
 import { showActors } from './actor-strip.ts';
 import { throwawayAuthor, vaultAuthor, type Author } from './author.ts';
 import { Chronicle } from './chronicle.ts';
@@ -9,7 +9,6 @@ import { showInspector } from './inspector-pane.ts';
 import { showPortals } from './portal-cards.ts';
 import { portalNames } from './portal-names.ts';
 import { isLive, sightOf, type PortalSight } from './portal-sight.ts';
-import { reportsOfFrame } from './reports.ts';
 import { storyOn } from './story.ts';
 import { Switchboard, type Demo, type Fault } from './switchboard.ts';
 import { Tour } from './tour.ts';
@@ -30,11 +29,12 @@ const frame = new FrameConnection(element('frame', HTMLIFrameElement), demo.fram
 const { clients$ } = frame;
 
 const reports$ = clients$.pipe(
-  switchMap((clients) => (clients === undefined ? EMPTY : reportsOfFrame(clients.watcher))),
+  // They end with the frame: whoever watches says so.
+  switchMap((clients) => (clients === undefined ? EMPTY : clients.watcher.reports$.pipe(catchError(() => EMPTY)))),
   share(),
 );
 const sights$ = new BehaviorSubject<readonly PortalSight[]>([]);
-showInspector(reports$, chronicle);
+showInspector(element('inspector'), reports$).catch((error: unknown) => chronicle.note(`the inspector is not there: ${explained(error)}`));
 showActors(reports$);
 sightOf(reports$).subscribe(sights$);
 chronicle.follow(sights$, nameOf);

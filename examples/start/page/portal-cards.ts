@@ -64,7 +64,7 @@ function makeCard(template: HTMLTemplateElement, url: string, name: string, onSw
 export const stateOf = ({ state, quarantined, reason, isLagging }: PortalSight): string =>
   [quarantined ? `quarantined: ${reason}` : undefined, quarantined && state === 'standby' ? undefined : state, isLagging && !quarantined ? 'lagging' : undefined].filter(Boolean).join(', ');
 
-const toneOf = (sight: PortalSight | undefined): string => (sight === undefined ? 'unknown' : sight.quarantined ? 'bad' : sight.isLagging || sight.failures > 0 ? 'doubtful' : sight.state === 'live' ? 'good' : 'plain');
+const toneOf = (sight: PortalSight | undefined): string => (sight === undefined ? 'unknown' : sight.quarantined ? 'bad' : sight.isLagging ? 'doubtful' : sight.state === 'live' ? 'good' : sight.failures > 0 ? 'doubtful' : 'plain');
 
 function factsOf({ latency, failures, lastFailure }: PortalSight): string {
   const failed = failures === 0 ? undefined : `${failures} ${failures === 1 ? 'failure' : 'failures'}, the last: ${lastFailure ?? 'unknown'}`;

@@ -1,6 +1,6 @@
 import { distinctUntilChanged, map, type Observable, scan } from 'rxjs';
 import type { PortalView } from 'secure-registry';
-import type { Report } from './reports.ts';
+import type { Report } from 'secure-registry/inspect';
 
 /** A portal as the runtime in the frame sees it. */
 export interface PortalSight extends PortalView {
