@@ -26,6 +26,7 @@ const ROWS = [
   'chromium',
   'module',
   'inspector',
+  'demo-page',
 ];
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, row: { type: 'string', multiple: true, default: ROWS } } });

@@ -79,6 +79,7 @@ describe('given somebody with a keyboard alone', () => {
     await demo.button('Sign with this page’s key').waitFor();
     await demo.shows('Signed by my vault');
     await demo.page.getByText(/^Revision 0, signed by the vault, was accepted/).waitFor();
+    await demo.page.locator('#actor-vault [aria-current]').getByText('unlocked').waitFor();
     await expect.poll(focused).toBe('vault');
     await demo.write('And again');
     await demo.shows('And again');

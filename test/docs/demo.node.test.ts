@@ -14,8 +14,11 @@ describe('given the page of npm start', () => {
     expect(await demo.page.locator('#revision').textContent()).toBe('1');
     await demo.page.locator('#status').filter({ hasText: /^live/ }).waitFor();
     await demo.page.locator('#confirmed').filter({ hasText: live }).waitFor();
-    // Through the frame: the page itself has no worker, and may not reach a portal.
-    expect(demo.page.frames().length).toBe(2);
+    await demo.page.locator('#actor-portal [aria-current]').getByText('live').waitFor();
+    await demo.page.locator('#actor-entries [aria-current]').getByText('live').waitFor();
+    await demo.page.locator('#actor-verifier .events').getByText(/^[1-9]\d* events/).waitFor();
+    await demo.page.getByText('not started: nothing was asked of it').waitFor();
+    await demo.page.getByRole('img', { name: /^Statechart of portal\. Now in: .*live/ }).waitFor();
     await demo.write('x'.repeat(114));
     await demo.page.getByText(/^INVALID_INPUT: /).waitFor();
     expect(await demo.value.textContent()).toBe('Good evening');

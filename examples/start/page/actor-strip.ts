@@ -1,54 +1,57 @@
-import { auditTime, type Observable, scan } from 'rxjs';
-import { element, part, show } from './element.ts';
+import type { Observable } from 'rxjs';
 import type { Report } from 'secure-registry/inspect';
+import { ACTORS, ActorLives, type ActorLife } from './actor-life.ts';
+import { element, part, show } from './element.ts';
 
-const ACTORS = ['portal', 'verifier', 'entries', 'vault'] as const;
-type ActorName = (typeof ACTORS)[number];
+/** For how long a state that was left is still seen to have been there, in milliseconds: many last less than one. */
+const AFTERGLOW = 1_200;
 
-interface Activity {
-  /** What its statechart is in. */
-  readonly value: string | undefined;
-  /** Events of it, and of the actors that it has started. */
-  readonly events: number;
-}
-
-/** Between two looks, in milliseconds: what happens faster nobody can read. */
-const LOOK = 100;
-
-/** The four actors, by their names: in which state each is, and how many events it has taken. */
+/** The four actors, by their names: their states, with those they are in lit, and how many events they have taken. */
 export function showActors(reports$: Observable<Report>): void {
-  const rows = new Map(ACTORS.map((actor) => [actor, element(`actor-${actor}`)]));
-  const activities$ = reports$.pipe(
-    scan((activities, report) => {
-      if (!('sessionId' in report)) return activities;
-      const thread = report.sessionId.split('/')[0] ?? '';
-      const actor = ACTORS.find((name) => thread === name || thread.startsWith(`${name}.`));
-      if (actor !== undefined) activities.set(actor, after(report, activities.get(actor)));
-      return activities;
-    }, new Map<ActorName, Activity>()),
-    auditTime(LOOK),
-  );
-  activities$.subscribe((activities) => {
-    for (const [actor, { value, events }] of activities) {
-      const row = rows.get(actor);
-      if (row === undefined) continue;
-      show(part(row, '.state'), value ?? 'started');
-      show(part(row, '.events'), `${events} ${events === 1 ? 'event' : 'events'}`);
+  const lives = new ActorLives();
+  const rows = ACTORS.map((actor) => ({ actor, root: element(`actor-${actor}`) }));
+  let isDue = false;
+  const draw = (): void => {
+    isDue = false;
+    for (const { actor, root } of rows) {
+      const life = lives.get(actor);
+      if (life !== undefined && drawLife(root, life) && !isDue) {
+        isDue = true;
+        setTimeout(draw, AFTERGLOW / 4);
+      }
     }
+  };
+  reports$.subscribe((report) => {
+    lives.take(report);
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(draw);
   });
 }
 
-function after(report: Extract<Report, { sessionId: string }>, { value, events }: Activity = { value: undefined, events: 0 }): Activity {
-  if (report.type === '@xstate.event') return { value, events: events + 1 };
-  if (!report.sessionId.endsWith('/x:0') || !('snapshot' in report)) return { value, events };
-  return { value: textOf((report.snapshot as { readonly value?: unknown }).value) ?? value, events };
-}
-
-/** `ready`, `connection.live.settled, checks.resting`. */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value)
-    .map(([state, within]) => `${state}.${textOf(within)}`)
-    .join(', ');
+/** @returns whether it will look otherwise in a while */
+function drawLife(root: HTMLElement, { states, state, left, events, moved }: ActorLife): boolean {
+  show(part(root, '.events'), `${events} ${events === 1 ? 'event' : 'events'}`);
+  const list = part(root, '.states');
+  if (list.childElementCount !== states.length) {
+    list.replaceChildren(
+      ...states.map((name) => {
+        const item = document.createElement('li');
+        item.textContent = name;
+        return item;
+      }),
+    );
+  }
+  const since = performance.now() - AFTERGLOW;
+  let isGlowing = moved > since;
+  root.classList.toggle('moving', isGlowing);
+  for (const item of list.children) {
+    const name = item.textContent;
+    const hasLeft = (left.get(name) ?? -Infinity) > since;
+    if (name === state) item.setAttribute('aria-current', 'true');
+    else item.removeAttribute('aria-current');
+    item.classList.toggle('left', hasLeft);
+    isGlowing ||= hasLeft;
+  }
+  return isGlowing;
 }
