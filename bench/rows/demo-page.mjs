@@ -19,7 +19,7 @@ async function visit(browser, url) {
         new PerformanceObserver((list) => seen(list.getEntries())).observe({ type: 'paint', buffered: true });
       }),
   );
-  await page.waitForFunction('document.querySelector("#value").textContent === "Hello"', undefined, { polling: 'raf' });
+  await page.waitForFunction(() => document.querySelector('#value').textContent === 'Hello', undefined, { polling: 'raf' });
   const watched = await page.evaluate(() => performance.now());
   await page.close();
   return { painted, watched };

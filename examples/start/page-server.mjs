@@ -61,8 +61,12 @@ export async function startPageServer(demo) {
 
 /** What is served: the page, and the package's inspector in a folder of its own. */
 async function filesByPath() {
-  const list = async (folder, path) => (await readdir(folder)).filter((name) => extname(name) in TYPES).map((name) => [path + name, join(folder, name)]);
-  return new Map([...(await list(join(DIST, 'start'), '/')), ...(await list(join(DIST, 'inspector'), '/inspector/'))]);
+  return new Map([...(await listed('start', '/')), ...(await listed('inspector', '/inspector/'))]);
+}
+
+async function listed(folder, path) {
+  const names = await readdir(join(DIST, folder));
+  return names.filter((name) => extname(name) in TYPES).map((name) => [path + name, join(DIST, folder, name)]);
 }
 
 /** What a request brings, if that is a short JSON. */

@@ -27,16 +27,25 @@ describe.each(['light', 'dark'] as const)('given the demo in %s colours', (color
   });
 });
 
-describe('given somebody with a keyboard alone', () => {
-  /** Moves on until the focus is there. */
-  const tabTo = async (demo: DemoPage, selector: string): Promise<void> => {
-    for (let steps = 0; steps < 60; steps++) {
-      if (await demo.page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
-      await demo.page.keyboard.press('Tab');
-    }
-    expect.unreachable(`Tab never came to ${selector}`);
-  };
+/** Moves on until the focus is there. */
+const tabTo = async (demo: DemoPage, selector: string): Promise<void> => {
+  for (let steps = 0; steps < 60; steps++) {
+    if (await demo.page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    await demo.page.keyboard.press('Tab');
+  }
+  expect.unreachable(`Tab never came to ${selector}`);
+};
 
+/** Presses Enter until something is so, and not as fast as nobody can. */
+async function enterUntil(demo: DemoPage, holds: () => Promise<boolean>): Promise<void> {
+  const press = async (): Promise<boolean> => {
+    if (!(await holds())) await demo.page.keyboard.press('Enter');
+    return holds();
+  };
+  await expect.poll(press, { interval: 500 }).toBe(true);
+}
+
+describe('given somebody with a keyboard alone', () => {
   test('when they write, and throw a switch, then it works as by clicks', async () => {
     const demo = await browser.open();
     await tabTo(demo, '#text');
@@ -64,18 +73,8 @@ describe('given somebody with a keyboard alone', () => {
     await demo.page.keyboard.press('Tab');
     await demo.page.keyboard.type('a password');
     // The frame takes no answer to a question that has only just come into sight, nor before the words for new keys were.
-    const enterUntil = (holds: () => Promise<boolean>): Promise<void> =>
-      expect
-        .poll(
-          async () => {
-            if (!(await holds())) await demo.page.keyboard.press('Enter');
-            return holds();
-          },
-          { interval: 500 },
-        )
-        .toBe(true);
-    await enterUntil(() => demo.inside.getByText('Write them down').isVisible());
-    await enterUntil(async () => (await demo.page.locator('#frame.shown').count()) === 0);
+    await enterUntil(demo, () => demo.inside.getByText('Write them down').isVisible());
+    await enterUntil(demo, async () => (await demo.page.locator('#frame.shown').count()) === 0);
     await demo.button('Sign with this page’s key').waitFor();
     await demo.shows('Signed by my vault');
     await demo.page.getByText(/^Revision 0, signed by the vault, was accepted/).waitFor();

@@ -62,6 +62,9 @@ describe('given the page of npm start', () => {
 
   test('when all portals are killed, then it says so and keeps what it has, and goes on when one is back', async () => {
     const demo = await browser.open();
+    // Nor is one in quarantine, which is not even tried.
+    await demo.switchOf('C', 'lie').click();
+    await demo.seesPortal('C', /^quarantined/);
     for (const name of ['A', 'B', 'C']) await demo.switchOf(name, 'kill').click();
     await demo.page.getByText(/^No portal can be reached/).waitFor();
     await demo.write('Nobody hears this');

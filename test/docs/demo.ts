@@ -113,8 +113,7 @@ async function openDemo(browser: Browser, options?: BrowserContextOptions): Prom
     const shown: string[] = ((globalThis as { shown?: string[] }).shown = []);
     document.addEventListener('DOMContentLoaded', () => {
       const value = document.querySelector('#value');
-      const isPlaceholder = (text: string): boolean => ['…', 'nothing yet'].includes(text);
-      if (value) new MutationObserver(() => !isPlaceholder(value.textContent) && shown.push(value.textContent)).observe(value, { childList: true, characterData: true, subtree: true });
+      if (value) new MutationObserver(() => !['…', 'nothing yet'].includes(value.textContent) && shown.push(value.textContent)).observe(value, { childList: true, characterData: true, subtree: true });
     });
   });
   await demo.page.goto(url);

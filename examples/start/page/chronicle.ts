@@ -34,9 +34,13 @@ export class Chronicle {
   }
 }
 
+/** For the first time, or in another way; that it is in quarantine is told anyway. */
+const hasFailed = (was: PortalSight, { failures, lastFailure }: PortalSight): boolean =>
+  failures > was.failures && lastFailure !== 'quarantined' && (was.failures === 0 || was.lastFailure !== lastFailure);
+
 function changesOf(was: PortalSight | undefined, sight: PortalSight): readonly string[] {
   return [
-    was !== undefined && sight.failures > was.failures && sight.lastFailure !== 'quarantined' ? `failed: ${sight.lastFailure}` : undefined,
+    was !== undefined && hasFailed(was, sight) ? `failed: ${sight.lastFailure}` : undefined,
     sight.quarantined && was?.quarantined !== true ? `put in quarantine: ${sight.reason}` : undefined,
     !sight.quarantined && was?.quarantined === true ? 'is out of quarantine' : undefined,
     sight.isLagging && was?.isLagging !== true ? 'is lagging: it served an older entry, which was not shown' : undefined,

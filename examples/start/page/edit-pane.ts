@@ -73,4 +73,4 @@ const isRetryable = (error: unknown): boolean => error instanceof RegistryError 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** @param error what a call of the frame rejected with */
-export const explained = (error: unknown): string => (error instanceof RegistryError ? `${error.code}: ${error.message}.${error.hint === undefined ? '' : ` ${error.hint}`}` : String(error));
+export const explained = (error: unknown): string => (error instanceof RegistryError ? `${error.code}: ${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}.` : String(error));

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { InspectorView } from '../../../src/inspector/index.ts';
+import type * as inspector from '../../../src/inspector/index.ts';
 import type { Report } from 'secure-registry/inspect';
 
 /** Where the page's server has the package's inspector. */
@@ -7,7 +7,7 @@ const FOLDER = './inspector';
 
 /** Shows the inspector, fed with what the frame reports. It is loaded once the page stands. */
 export async function showInspector(root: HTMLElement, reports$: Observable<Report>): Promise<void> {
-  let view: InspectorView | undefined;
+  let view: inspector.InspectorView | undefined;
   const waiting: Report[] = [];
   reports$.subscribe((report) => {
     if (view === undefined) waiting.push(report);
@@ -17,7 +17,7 @@ export async function showInspector(root: HTMLElement, reports$: Observable<Repo
   style.rel = 'stylesheet';
   style.href = `${FOLDER}/inspector.css`;
   document.head.append(style);
-  const { mountInspector } = (await import(`${FOLDER}/inspector.js`)) as typeof import('../../../src/inspector/index.ts');
+  const { mountInspector } = (await import(`${FOLDER}/inspector.js`)) as typeof inspector;
   view = mountInspector(root);
   view.take('frame', waiting.splice(0));
 }

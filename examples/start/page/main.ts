@@ -8,7 +8,7 @@ import { FrameConnection } from './frame-connection.ts';
 import { showInspector } from './inspector-pane.ts';
 import { showPortals } from './portal-cards.ts';
 import { portalNames } from './portal-names.ts';
-import { isLive, sightOf, type PortalSight } from './portal-sight.ts';
+import { isCutOff, sightOf, type PortalSight } from './portal-sight.ts';
 import { storyOn } from './story.ts';
 import { Switchboard, type Demo, type Fault } from './switchboard.ts';
 import { Tour } from './tour.ts';
@@ -39,7 +39,7 @@ showActors(reports$);
 sightOf(reports$).subscribe(sights$);
 chronicle.follow(sights$, nameOf);
 sights$.subscribe((sights) => {
-  element('cut-off').hidden = sights.length === 0 || sights.some((sight) => isLive(sight) || sight.failures === 0);
+  element('cut-off').hidden = !isCutOff(sights);
 });
 
 const latest$ = watchEntry({ clients$, key$: author$.pipe(map(keyOf)), nameOf, onLost: () => frame.lost() });

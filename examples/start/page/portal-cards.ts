@@ -61,7 +61,7 @@ function makeCard(template: HTMLTemplateElement, url: string, name: string, onSw
 }
 
 /** As the runtime names it. */
-export const stateOf = ({ state, quarantined, reason, isLagging }: PortalSight): string =>
+const stateOf = ({ state, quarantined, reason, isLagging }: PortalSight): string =>
   [quarantined ? `quarantined: ${reason}` : undefined, quarantined && state === 'standby' ? undefined : state, isLagging && !quarantined ? 'lagging' : undefined].filter(Boolean).join(', ');
 
 const toneOf = (sight: PortalSight | undefined): string => (sight === undefined ? 'unknown' : sight.quarantined ? 'bad' : sight.isLagging ? 'doubtful' : sight.state === 'live' ? 'good' : sight.failures > 0 ? 'doubtful' : 'plain');

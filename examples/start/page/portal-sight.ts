@@ -33,4 +33,10 @@ export function sightOf(reports$: Observable<Report>): Observable<readonly Porta
   );
 }
 
+/** Whether none of them can be reached. One in quarantine is not tried while there are others. */
+export function isCutOff(sights: readonly PortalSight[]): boolean {
+  const tried = sights.filter(({ quarantined, failures }) => !quarantined || failures > 0);
+  return tried.length > 0 && !sights.some(isLive) && tried.every(({ failures }) => failures > 0);
+}
+
 export const isLive = ({ state }: PortalSight): boolean => state === 'live';

@@ -15,7 +15,7 @@ export interface WatchPaneOptions {
 /** What the runtime means by them. */
 const STATUS = {
   live: 'live: the connected portal stands behind it',
-  cached: 'cached: confirmed lately, but not by the connection there is',
+  cached: 'cached: confirmed lately, but no connection stands behind it now',
   stale: 'stale: not confirmed lately',
 } as const;
 
