@@ -7,7 +7,7 @@ import { App, type Showing } from './view/app.tsx';
 import { Frames } from './view/frames.ts';
 
 export type { Report } from './model/reports.ts';
-export { readRecording } from './recording.ts';
+export { recordedReports } from './recording.ts';
 
 /** The name that a recording's runtime has. */
 const RECORDED = 'recording';

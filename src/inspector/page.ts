@@ -1,4 +1,4 @@
-import { mountInspector, readRecording, type InspectorView, type Report } from './index.ts';
+import { mountInspector, recordedReports, type InspectorView, type Report } from './index.ts';
 
 /** Between attempts to reach what is looked at, in milliseconds. */
 const RETRY = 1_000;
@@ -15,8 +15,8 @@ async function start(view: InspectorView): Promise<void> {
   const { mode } = (await (await fetched('session.json')).json()) as SessionDescription;
   if (mode === 'live') return follow(view);
   view.note('Reading the recording …');
-  const { reports, broken } = readRecording(await (await fetched('recording.jsonl')).text());
-  view.note(broken === 0 ? '' : `Of ${broken} ${broken === 1 ? 'line' : 'lines'} of the recording nothing could be made.`, broken > 0);
+  const { reports, fault } = recordedReports(await (await fetched('recording.jsonl')).text());
+  view.note(fault === undefined ? '' : `Read as far as it goes: ${fault}.`, fault !== undefined);
   view.play(reports);
 }
 

@@ -1,3 +1,4 @@
+import { readRecording } from '../inspect/recording.ts';
 import type { Report } from './model/reports.ts';
 
 /** Speeds at which it is played, 1 being that of the clock. */
@@ -99,23 +100,13 @@ function timesOf(reports: readonly Report[]): readonly number[] {
   });
 }
 
-/**
- * The reports of a recording, and of how many lines nothing could be made: the last one of a recorder that was killed, say.
- * @param text a header, then a report a line
- */
-export function readRecording(text: string): { readonly reports: readonly Report[]; readonly broken: number } {
+/** The reports of a recording as far as it can be read, and what was found where it cannot. @param text its lines, as `src/inspect/SPEC.md` has them */
+export function recordedReports(text: string): { readonly reports: readonly Report[]; readonly fault: string | undefined } {
   const reports: Report[] = [];
-  let broken = 0;
-  for (const line of text.split('\n')) {
-    if (line.trim() === '') continue;
-    try {
-      const value = JSON.parse(line) as { readonly type?: unknown; readonly createdAt?: unknown } | null;
-      if (value?.type === '@secure-registry.recording') continue;
-      if (typeof value?.type === 'string' && typeof value.createdAt === 'string') reports.push(value as Report);
-      else broken++;
-    } catch {
-      broken++;
-    }
+  try {
+    for (const report of readRecording(text.split('\n'))) reports.push(report);
+    return { reports, fault: undefined };
+  } catch (error) {
+    return { reports, fault: error instanceof Error ? error.message : String(error) };
   }
-  return { reports, broken };
 }

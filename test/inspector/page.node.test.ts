@@ -15,6 +15,8 @@ import { reportsOf, watchedReport } from './fixture/reports.ts';
 
 const TABS = ['Actors', 'Events', 'Messages', 'Entries', 'Portals', 'Incidents'] as const;
 
+const header = '{"type":"@secure-registry.recording","version":1,"createdAt":"0"}';
+
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -262,7 +264,7 @@ describe('axe finds no serious fault', () => {
   });
 
   it.each(['light', 'dark'] as const)('in %s, where a recording is played, and where nothing is known', async (colorScheme) => {
-    const recording = await serveInspector(everything.map((report) => JSON.stringify(report)).join('\n'));
+    const recording = await serveInspector([header, ...everything.map((report) => JSON.stringify(report))].join('\n'));
     const { page } = await openInspector(browser, recording.url, { colorScheme });
     await page.getByRole('button', { name: 'To the end' }).click();
     await page.locator('.chart svg').waitFor();
@@ -281,12 +283,11 @@ describe('a recording', () => {
       return [event('vault/x:0', { type }, undefined, 2_000 + i), snapshot('vault/x:0', type, value, 'active', 2_000 + i)];
     }),
   ];
-  const text = ['{"type":"@secure-registry.recording","version":1}', ...moves.map((report) => JSON.stringify(report)), '{"type":"@xst'].join('\n');
+  const text = [header, ...moves.map((report) => JSON.stringify(report)), '{"type":"@xst'].join('\n');
 
   it('is gone through step by step, forth and back, to any place, and played', async () => {
     const { page, troubles } = await openInspector(browser, (await serveInspector(text)).url);
     const current = page.locator('.actor-head .current strong');
-    await page.getByRole('status').filter({ hasText: 'Of 1 line of the recording nothing could be made.' }).waitFor();
     await page.getByText('0 / 7').waitFor();
     const step = page.getByRole('button', { name: 'One step', exact: true });
     await step.click();
@@ -309,5 +310,11 @@ describe('a recording', () => {
     await page.getByRole('button', { name: 'Play' }).waitFor();
     expect(await page.locator('.chart .transition.taken').getAttribute('data-arrow')).toBe('creating>unlocked');
     expect(troubles).toEqual([]);
+  });
+
+  it('that is damaged is shown as far as it goes, and says so', async () => {
+    const { page } = await openInspector(browser, (await serveInspector(`${text}\n${header}`)).url);
+    await page.getByRole('status').filter({ hasText: 'Read as far as it goes: line 9 of a recording must be a report' }).waitFor();
+    expect(await page.getByText('0 / 7').count()).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/inspect/report.ts';
-import { Player, readRecording } from '../../src/inspector/recording.ts';
+import { Player, recordedReports } from '../../src/inspector/recording.ts';
 import { birth, event } from './fixture/inspected.ts';
 
 /** So many reports, at such times. */
@@ -12,6 +12,8 @@ function played(reports: readonly Report[]): { readonly player: Player; readonly
   const player = new Player(reports, { clear: () => (shown = []), show: (more) => shown.push(...more) });
   return { player, shown: () => shown };
 }
+
+const header = '{"type":"@secure-registry.recording","version":1,"createdAt":"0"}';
 
 describe('a recording that is played', () => {
   it('shows what had happened by then, at its speed', () => {
@@ -87,13 +89,22 @@ describe('a recording that is played', () => {
 describe('a recording that is read', () => {
   it('is its reports, without the header', () => {
     const reports = [birth('portal/x:0', 'portal'), ...reportsAt(1, 2)];
-    const text = ['{"type":"@secure-registry.recording","version":1}', ...reports.map((one) => JSON.stringify(one))].join('\n');
-    expect(readRecording(`${text}\n`)).toEqual({ reports: JSON.parse(JSON.stringify(reports)) as unknown, broken: 0 });
+    const text = [header, ...reports.map((one) => JSON.stringify(one))].join('\n');
+    expect(recordedReports(`${text}\n`)).toEqual({ reports: JSON.parse(JSON.stringify(reports)) as unknown, fault: undefined });
   });
 
-  it('goes on after lines that are none, and counts them', () => {
+  it('has machines by the line in which they stand', () => {
+    const { definition, ...rest } = JSON.parse(JSON.stringify(birth('entries/x:1', 'entry.1', 'entries/x:0'))) as Record<string, unknown>;
+    const lines = [header, { ...rest, definition }, { ...rest, sessionId: 'entries/x:2', definitionOf: 2 }].map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+    const { reports, fault } = recordedReports(lines.join('\n'));
+    expect(fault).toBeUndefined();
+    expect(reports).toEqual([{ ...rest, definition }, { ...rest, sessionId: 'entries/x:2', definition }]);
+  });
+
+  it('is shown as far as it can be read', () => {
     const [report] = reportsAt(7);
-    expect(readRecording(`null\n7\n[]\n{"type":1}\n${JSON.stringify(report)}\n{"type":"@xstate.ev`)).toEqual({ reports: [JSON.parse(JSON.stringify(report)) as unknown], broken: 5 });
-    expect(readRecording('')).toEqual({ reports: [], broken: 0 });
+    const line = JSON.stringify(report);
+    expect(recordedReports([header, line, '{"type":"@xstate.ev'].join('\n'))).toEqual({ reports: [JSON.parse(line)], fault: undefined });
+    expect(recordedReports([header, line, 'nonsense', line].join('\n'))).toEqual({ reports: [JSON.parse(line)], fault: 'line 3 of a recording must be a report, as JSON' });
   });
 });

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useReducer, useState } from 'preact/hooks';
 import type { Layouts } from '../chart/layout.ts';

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { RefObject, VNode } from 'preact';
 import { memo } from 'preact/compat';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';

@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import { useEffect, useReducer, useState } from 'preact/hooks';
 import type { WatchedEntry } from '../model/reports.ts';

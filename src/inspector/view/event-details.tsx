@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { Logged } from '../model/log.ts';
 import { JsonTree } from './json-tree.tsx';

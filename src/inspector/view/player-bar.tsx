@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { SPEEDS, type Player } from '../recording.ts';

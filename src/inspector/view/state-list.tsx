@@ -1,3 +1,4 @@
+/** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import { lineOf } from '../chart/drawing.ts';
 import { litStates } from '../chart/lit.ts';
