@@ -5,7 +5,7 @@ import { AlarmClock } from './alarm-clock.ts';
 import { DEAD, hostMachine, type Seen } from './bench.ts';
 import { deadlineOf, inWords, NUMBER, TIMES, waitsOf, type ConnectionHappening, type ConnectionModel } from './connection-table.ts';
 
-export const INPUT: ConnectionInput = { connection: NUMBER, url: 'https://a.example', times: TIMES };
+const INPUT: ConnectionInput = { connection: NUMBER, url: 'https://a.example', times: TIMES };
 
 export interface ConnectionSight {
   readonly actor: Seen;

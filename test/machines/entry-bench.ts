@@ -13,10 +13,10 @@ export const orderedEntry = entryMachine.provide({
   },
 });
 
-export const inputOf = (beginning: EntryBeginning): EntryInput => beginning && { ...beginning, latest: beginning.latest === undefined ? undefined : entryOf(beginning.latest) };
+const inputOf = (beginning: EntryBeginning): EntryInput => beginning && { ...beginning, latest: beginning.latest === undefined ? undefined : entryOf(beginning.latest) };
 
 /** The event as the machine is given it. */
-export function eventOf(happening: EntryHappening): EntryEvent {
+function eventOf(happening: EntryHappening): EntryEvent {
   if (!('rank' in happening)) return happening;
   const { rank, ...event } = happening;
   return { ...event, entry: rank === undefined ? undefined : entryOf(rank) } as EntryEvent;

@@ -96,7 +96,7 @@ export function openPortalBench() {
 
 /** An average, as far as arithmetic agrees on it. */
 const inShort = (measured: number | undefined): number | undefined => (measured === undefined ? undefined : Math.round(measured * 1e6) / 1e6);
-const shortened = (portals: PortalContext['portals']): PortalContext['portals'] =>
+export const shortened = (portals: PortalContext['portals']): PortalContext['portals'] =>
   portals.map(({ latency, trouble, ...portal }) => ({ ...portal, trouble: inShort(trouble) ?? 0, ...(latency === undefined ? {} : { latency: inShort(latency) ?? 0 }) }));
 
 function rounded(seen: Seen): Seen {
