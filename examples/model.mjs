@@ -55,4 +55,4 @@ const { paths } = simplePaths(walk, { most: 1_000, seed: 1 });
 for (const path of paths) await walkPath(walk, path, walking);
 assert.deepEqual(walking.coverage.missing, []);
 
-console.log(`${walking.coverage}, ${stepsOf(walk).length} cells, ${paths.length} simple path`);
+console.log(`${String(walking.coverage)}, ${stepsOf(walk).length} cells, ${paths.length} simple path`);
