@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,10 +36,15 @@ it("the README's connection reports to the command, which records it, and its re
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const command = spawn(process.execPath, ['dist/node/cli.js', 'inspect', '--record', join(folder, 'session.jsonl'), '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void command.kill('SIGKILL'));
-  let said = '';
+  const said = new EventEmitter();
+  let text = '';
+  command.stdout.setEncoding('utf8').on('data', (more: string) => {
+    text += more;
+    said.emit('more');
+  });
   const line = async (pattern: RegExp): Promise<string> => {
-    while (!pattern.test(said)) said += String(((await once(command.stdout, 'data')) as [Buffer])[0]);
-    return pattern.exec(said)?.[1] ?? '';
+    while (!pattern.test(text)) await once(said, 'more');
+    return pattern.exec(text)?.[1] ?? '';
   };
   const url = await line(/url: '(ws:.*?)'/);
   const connected = block('4411').replace('ws://127.0.0.1:4411', url);
