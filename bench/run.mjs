@@ -25,6 +25,7 @@ const ROWS = [
   'sizes',
   'chromium',
   'module',
+  'inspection',
   'inspector',
   'demo-page',
 ];
