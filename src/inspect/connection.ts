@@ -3,7 +3,7 @@ import type { Subscription } from 'rxjs';
 import { invalidInput } from '../error.ts';
 import type { InspectionEvent } from '../link/index.ts';
 import { realClock, type Clock } from '../world.ts';
-import { namedReport } from './named-report.ts';
+import { isSessionName, namedReport } from './named-report.ts';
 import { isInspectionEvent, type Report } from './report.ts';
 import { reportsOf, type Inspectable, type Reporter } from './reports.ts';
 
@@ -48,7 +48,7 @@ const LOOK = 100;
  */
 export function connectInspector(source: Inspectable | Reporter, target: InspectorTarget, options: InspectorOptions = {}): InspectorConnection {
   const { name, filter = () => true, clock = realClock } = options;
-  if (name !== undefined && !/^[\w.-]+$/.test(name)) throw invalidInput('options.name', "of letters, digits, '.', '-' and '_'");
+  if (name !== undefined && !isSessionName(name)) throw invalidInput('options.name', "of letters, digits, '.', '-' and '_'");
   const renamed = name === undefined ? (report: Report) => report : namedReport(name);
   const reports = (send: (report: Report) => void, onEnd: () => void): Subscription =>
     reportsOf(source, clock).subscribe({ next: (report) => filter(report) && send(renamed(report)), error: onEnd, complete: onEnd });

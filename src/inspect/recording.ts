@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { RegistryError } from '../error.ts';
 import { realClock, type Clock } from '../world.ts';
+import { isReport } from './is-report.ts';
 import type { Report } from './report.ts';
 import { reportsOf, type Inspectable, type Reporter } from './reports.ts';
 
@@ -77,7 +78,8 @@ export function* readRecording(lines: Iterable<string>): Generator<Report, void,
       delete report['definitionOf'];
       report['definition'] = definition;
     }
-    yield report as unknown as Report;
+    if (!isReport(report)) throw broken(number, 'a report, with what its type has to have');
+    yield report;
   }
   if (number === 0 || (cutOff !== undefined && number === 1)) throw broken(1, `the header of a recording of version ${VERSION}`);
 }

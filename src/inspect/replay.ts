@@ -71,12 +71,19 @@ export function replayRecording(reports: Iterable<Report>, machines: readonly An
     const machine = known.get(definition);
     if (machine === undefined) {
       actors.delete(sessionId);
-      const { id, states } = JSON.parse(definition) as { readonly id?: string; readonly states?: unknown };
-      if (states !== undefined) unknown.add(id ?? name);
+      const id = machineIdOf(definition, name);
+      if (id !== undefined) unknown.add(id);
       return;
     }
     births++;
-    actors.set(sessionId, { machine, snapshot: revived(machine, snapshot as Shown), children: {} });
+    actors.set(sessionId, { machine, snapshot: begun(machine, sessionId, 'xstate.init', snapshot as Shown), children: {} });
+  };
+
+  /** The snapshot that was recorded, to go on from; where the machine has no such state, that is a difference. */
+  const begun = (machine: AnyStateMachine, sessionId: string, event: string, shown: Shown): AnyMachineSnapshot | undefined => {
+    const snapshot = revived(machine, shown);
+    if (snapshot === undefined && shown.value !== undefined) differences.push({ report: index, sessionId, event, recorded: shown.value, replayed: 'it has no such state' });
+    return snapshot;
   };
 
   const step = ({ sessionId, event, snapshot }: SnapshotTaken): void => {
@@ -85,7 +92,7 @@ export function replayRecording(reports: Iterable<Report>, machines: readonly An
     const { machine, snapshot: before, children } = actor;
     const recorded = snapshot as Shown;
     if (before === undefined) {
-      actor.snapshot = revived(machine, recorded);
+      actor.snapshot = begun(machine, sessionId, event.type, recorded);
       return;
     }
     events++;
@@ -108,8 +115,24 @@ export function replayRecording(reports: Iterable<Report>, machines: readonly An
   return { actors: births, events, unknown: [...unknown], differences };
 }
 
+/** What a definition says that its machine is called; undefined where it is of none: of a promise, a callback. */
+function machineIdOf(definition: string, name: string): string | undefined {
+  try {
+    const { id, states } = JSON.parse(definition) as { readonly id?: string; readonly states?: unknown };
+    return states === undefined ? undefined : (id ?? name);
+  } catch {
+    return name;
+  }
+}
+
+/** Undefined where it is of no state that the machine has. */
 function revived(machine: AnyStateMachine, { value, context }: Shown): AnyMachineSnapshot | undefined {
-  return value === undefined ? undefined : machine.resolveState({ value, context: fromShown(context) });
+  if (value === undefined) return undefined;
+  try {
+    return machine.resolveState({ value, context: fromShown(context) });
+  } catch {
+    return undefined;
+  }
 }
 
 function next(machine: AnyStateMachine, before: AnyMachineSnapshot, event: AnyEventObject): { readonly snapshot: AnyMachineSnapshot } | { readonly thrown: string } {

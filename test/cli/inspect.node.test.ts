@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -111,16 +112,58 @@ describe('given secure-registry inspect --attach', () => {
     const { running, url, socketUrl } = await startInspector(user, '--attach');
     const page = openPage(url);
     await once(page.socket, 'open');
-    const socket = new WebSocket(socketUrl);
+    const socket = new WebSocket(`${socketUrl}?name=somebody`);
     await once(socket, 'open');
-    for (const text of ['', '{', 'null', '7', '[]', '{"type":7}', '{"type":"@xstate.actor"}', '"@xstate.actor"']) socket.send(text);
+    for (const text of ['', '{', 'null', '7', '[]', '{"type":7}', '{"type":"@xstate.actor"}', '"@xstate.actor"', '{"type":"@xstate.event","createdAt":"7","_version":"0.7.2"}', '{"type":"@secure-registry.watched","createdAt":"7"}']) socket.send(text);
     socket.send(Buffer.from([1, 2, 3]));
     const genuine = { type: '@secure-registry.gap', createdAt: '7' };
     socket.send(JSON.stringify(genuine));
     await page.until(() => page.reports().length > 0);
-    expect(page.reports()).toEqual([{ source: 'runtime', report: genuine }]);
+    expect(page.reports()).toEqual([{ source: 'somebody', report: genuine }]);
     socket.close();
-    await running.line('stdout', /^runtime is gone: 1 reports$/);
+    await running.line('stdout', /^somebody is gone: 1 reports$/);
+  });
+
+  test('when others speak no protocol, or hang up in the middle, then it goes on', async () => {
+    const user = await newUser();
+    const { running, url, socketUrl } = await startInspector(user, '--attach');
+    const page = openPage(url);
+    await once(page.socket, 'open');
+    const port = Number(new URL(url).port);
+    const say = async (text: string, isReset = false): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      let heard = '';
+      socket.on('data', (data) => (heard += String(data))).on('error', () => {});
+      socket.write(text, () => isReset && socket.resetAndDestroy());
+      await new Promise((resolve) => socket.once('close', resolve));
+      return heard;
+    };
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    expect(await say(`GET // HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 403 /);
+    expect(await say(`GET // HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${upgrade}`)).toMatch(/^HTTP\/1.1 403 /);
+    for (let i = 0; i < 20; i++) await say(`GET /reports HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${upgrade}`, true);
+
+    const reporting = async (name: string): Promise<WebSocket> => {
+      const socket = new WebSocket(`${socketUrl}?name=${name}`).on('error', () => {});
+      await once(socket, 'open');
+      return socket;
+    };
+    const large = await reporting('large');
+    large.send(Buffer.alloc(16 * 1024 * 1024 + 1));
+    await running.line('stdout', /^large is gone: 0 reports$/);
+    const broken = await reporting('broken');
+    (broken as unknown as { readonly _socket: Socket })._socket.write(Buffer.from([0xff, 0xff]));
+    await running.line('stdout', /^broken is gone: 0 reports$/);
+    const named = new WebSocket(`${socketUrl}?name=%1b%5b31m`);
+    const [refusal] = (await once(named, 'error')) as [Error];
+    expect(refusal.message).toContain('403');
+
+    const genuine = { type: '@secure-registry.gap', createdAt: '7' };
+    (await reporting('sound')).send(JSON.stringify(genuine));
+    await page.until(() => page.reports().length > 0);
+    expect(page.reports()).toEqual([{ source: 'sound', report: genuine }]);
+    const { code, stderr } = await running.end('SIGINT');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
   test('when its port is taken, then the second one fails with what to do', async () => {

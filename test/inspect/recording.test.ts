@@ -40,10 +40,22 @@ describe(`a recording of ten minutes in which everything goes wrong (seed ${SEED
     expect(replayRecording(tampered).differences[0]).toMatchObject({ report: index, sessionId: 'verifier.0/x:0', recorded: 'starting', replayed: 'idle' });
   });
 
+  it('tells of a state that its machine does not have, and goes on with the next', () => {
+    const index = reports.findIndex((report) => report.type === '@xstate.actor' && report.name === 'verifier.0');
+    const tampered = reports.with(index, { ...(reports[index] as object), snapshot: { status: 'active', value: 'nowhere', context: null } } as Report);
+    const { differences, events } = replayRecording(tampered);
+    expect(differences).toEqual([{ report: index, sessionId: 'verifier.0/x:0', event: 'xstate.init', recorded: 'nowhere', replayed: 'it has no such state' }]);
+    expect(events).toBeGreaterThan(500);
+    const later = reports.findIndex((report, at) => at > index && report.type === '@xstate.snapshot' && report.sessionId === 'verifier.0/x:0');
+    expect(replayRecording(reports.with(later, { ...(reports[later] as object), snapshot: { status: 'active', value: 7 } } as never)).differences[0]).toMatchObject({ report: later, recorded: 7 });
+  });
+
   it('names machines that it does not know', () => {
     const others = reports.map((report) => (report.type === '@xstate.actor' && report.name === 'portal' ? { ...report, definition: '{"id":"other","states":{"a":{}}}' } : report));
     const { unknown, differences, actors } = replayRecording(others);
     expect({ unknown, differences }).toEqual({ unknown: ['other'], differences: [] });
+    const broken = others.map((report) => (report.type === '@xstate.actor' && report.name === 'portal' ? { ...report, definition: '{' } : report));
+    expect(replayRecording(broken).unknown).toEqual(['portal']);
     expect(actors).toBeLessThan(replayRecording(reports).actors);
   });
 
@@ -68,6 +80,8 @@ describe(`a recording of ten minutes in which everything goes wrong (seed ${SEED
     ['line 3', [...lines.slice(0, 2), '{"a":', ...lines.slice(2)]],
     ['line 3', [...lines.slice(0, 2), '[]', ...lines.slice(2)]],
     ['line 2', [lines[0] ?? '', '{"type":"@xstate.actor","definitionOf":1}']],
+    ['line 2', [lines[0] ?? '', '{"type":"@secure-registry.watched","createdAt":"0"}']],
+    ['line 2', [lines[0] ?? '', '{"type":"@xstate.snapshot","createdAt":"0","_version":"0.7.2","sessionId":"a","rootId":"a","event":{"type":"E"},"snapshot":null}']],
   ])('is refused, naming %s, where that is none', (field, broken) => {
     expect(() => [...readRecording(broken)]).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error);
   });

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 import { Backlog } from '../../inspect/backlog.ts';
+import { isReport } from '../../inspect/is-report.ts';
 import { unnamedReport } from '../../inspect/named-report.ts';
 import type { Report } from '../../inspect.ts';
 import type { Pages } from './pages.ts';
@@ -52,7 +52,7 @@ export class AttachedRuntimes {
   /** Takes in what a runtime reports, until it is gone. */
   async #listen(socket: WebSocket, source: string, backlog: Backlog, name: string | undefined): Promise<void> {
     const rename = name === undefined ? (report: Report): Report => report : unnamedReport(name);
-    const gone = once(socket, 'close');
+    const gone = new Promise((resolve) => socket.once('close', resolve)); // not `once` of Node's, which a broken frame would make fail
     socket.pause();
     const recorder = await this.#record();
     let count = 0;
@@ -103,11 +103,10 @@ export class AttachedRuntimes {
   }
 }
 
-/** What others send is a report if it looks like one. */
 function reportOf(text: string): Report | undefined {
   try {
-    const value = JSON.parse(text) as { readonly type?: unknown; readonly createdAt?: unknown } | null;
-    return typeof value?.type === 'string' && typeof value.createdAt === 'string' ? (value as Report) : undefined;
+    const value = JSON.parse(text) as unknown;
+    return isReport(value) ? value : undefined;
   } catch {
     return undefined;
   }

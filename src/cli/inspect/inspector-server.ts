@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { RegistryError } from '../../error.ts';
+import { isSessionName } from '../../inspect/named-report.ts';
 import { PAGE_POLICY, pageFile } from './page-files.ts';
 
 /** The largest message of a runtime, in bytes: a thousand watched entries are a sixteenth of it. */
@@ -62,9 +63,10 @@ export class InspectorServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (!this.#isAddressed(request) || !isRead) return void response.writeHead(isRead ? 403 : 405).end();
+    const target = targetOf(request);
+    if (!isRead || target === undefined || !this.#isAddressed(request)) return void response.writeHead(isRead ? 403 : 405).end();
+    const { pathname } = target;
     const headers = { 'cache-control': 'no-store', 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
     const own = this.#options.files.get(pathname)?.();
     if (own !== undefined) {
@@ -78,19 +80,29 @@ export class InspectorServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    socket.on('error', () => socket.destroy()); // Node listens no more
+    const target = targetOf(request);
     const { origin } = request.headers;
     const { onPage, onRuntime, origins } = this.#options;
     const isOwnPage = origin === `http://127.0.0.1:${this.port}` || origin === `http://localhost:${this.port}`;
-    const isPage = pathname === '/reports';
-    const isLet = this.#isAddressed(request) && (isPage ? isOwnPage : onRuntime !== undefined && (origin === undefined || isOfThisMachine(origin) || origins.has(origin)));
-    if (!isLet) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    const isPage = target?.pathname === '/reports';
+    const name = target?.searchParams.get('name') ?? undefined;
+    const mayReport = onRuntime !== undefined && (origin === undefined || isOfThisMachine(origin) || origins.has(origin)) && (name === undefined || isSessionName(name));
+    if (target === undefined || !this.#isAddressed(request) || !(isPage ? isOwnPage : mayReport)) {
+      socket.once('finish', () => socket.destroy()); // whoever does not hang up would keep the process
+      return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    }
     this.#sockets.handleUpgrade(request, socket, head, (opened) => {
       opened.on('error', () => opened.terminate());
       if (isPage) onPage(opened);
-      else onRuntime?.(opened, searchParams.get('name') ?? undefined);
+      else onRuntime?.(opened, name);
     });
   }
+}
+
+/** What is asked for; undefined where that is no path, as `//` is none. */
+function targetOf({ url = '/' }: IncomingMessage): URL | undefined {
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost') : undefined;
 }
 
 const isOfThisMachine = (origin: string): boolean => URL.canParse(origin) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname);
