@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { connectInspector, type Report } from '../../src/inspect.ts';
+import { connectInspector, readRecording, type Report } from '../../src/inspect.ts';
 import { inline } from '../../src/inline.ts';
 import { toDisplayJson } from '../../src/link/index.ts';
 import { verifierMachine } from '../../src/machines.ts';
@@ -191,6 +192,46 @@ describe('given secure-registry inspect --record', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toMatch(/^\d+ events fed back to \d+ actors: the same states\n$/);
     }
+  });
+
+  /** A reporter that never stops. */
+  async function startFlooding(socketUrl: string): Promise<void> {
+    const socket = new WebSocket(socketUrl).on('error', () => {});
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    const report = JSON.stringify({ type: '@secure-registry.incident', createdAt: '7', incident: { raw: 'x'.repeat(500) } });
+    const flood = (): void => {
+      for (let i = 0; i < 1_000; i++) socket.send(report);
+      socket.send(report, (error) => error ?? setImmediate(flood));
+    };
+    flood();
+  }
+
+  test('when it is ended while a runtime reports, then what it took in is in the file, whole', async () => {
+    const user = await newUser();
+    const file = join(user.home, 'recording.jsonl');
+    const { running, url, socketUrl } = await startInspector(user, '--record', file);
+    const page = openPage(url);
+    await startFlooding(socketUrl);
+    await page.until(() => page.reports().length > 5_000);
+    const { code, stderr, stdout } = await running.end('SIGINT');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, count = ''] = /^(\d+) reports in .*recording\.jsonl$/m.exec(stdout) ?? [];
+    expect([...readRecording((await readFile(file, 'utf8')).split('\n'))]).toHaveLength(Number(count));
+  });
+
+  test('when the file cannot be written any more, then it ends, and says so', async () => {
+    const user = await newUser();
+    const file = join(user.home, 'recording.jsonl');
+    const command = spawn('sh', ['-c', `trap '' XFSZ; ulimit -f 1000; exec "$@"`, 'sh', process.execPath, 'dist/node/cli.js', 'inspect', '--record', file, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void command.kill('SIGKILL'));
+    const ended = once(command, 'close');
+    let said = '';
+    command.stderr.on('data', (data) => (said += String(data)));
+    const [line] = (await once(command.stdout, 'data')) as [Buffer];
+    await startFlooding(/http:(.*\/)/.exec(String(line))?.[1]?.replace(/^/, 'ws:') ?? expect.unreachable('no URL'));
+    expect(await ended).toEqual([1, null]);
+    expect(said).toMatch(/^STORAGE: .*recording\.jsonl could not be written to its end\n/);
   });
 
   test('when the file is there already, then it is left as it is', async () => {

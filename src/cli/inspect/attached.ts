@@ -26,8 +26,10 @@ export class AttachedRuntimes {
   #fail: (error: unknown) => void = () => {};
   readonly #options: AttachedOptions;
   readonly #attached = new Map<string, Attached>();
-  readonly #recorders = new Set<Recorder>();
+  /** Each until its recording is written to the end. */
+  readonly #listening = new Set<Promise<void>>();
   #recordings = 0;
+  #isClosing = false;
 
   constructor(options: AttachedOptions) {
     this.#options = options;
@@ -46,7 +48,9 @@ export class AttachedRuntimes {
     const backlog = new Backlog();
     this.#attached.set(source, { backlog, socket });
     this.#options.say(`${source} reports`);
-    this.#listen(socket, source, backlog, name).catch((error: unknown) => this.#fail(error));
+    const listening = this.#listen(socket, source, backlog, name);
+    this.#listening.add(listening);
+    listening.then(() => this.#listening.delete(listening)).catch((error: unknown) => this.#fail(error));
   }
 
   /** Takes in what a runtime reports, until it is gone. */
@@ -66,34 +70,33 @@ export class AttachedRuntimes {
       this.#options.pages.tell(source, renamed);
       if (recorder === undefined || recorder.write(renamed)) return;
       socket.pause();
-      void recorder.drained().then(() => socket.resume());
+      recorder
+        .drained()
+        .then(() => socket.resume())
+        .catch((error: unknown) => this.#fail(error));
     });
     socket.resume();
     await gone;
     this.#attached.delete(source);
     this.#options.pages.gone(source);
-    if (recorder !== undefined && this.#recorders.delete(recorder)) await recorder.close();
-    this.#options.say(`${source} is gone: ${count} reports${recorder === undefined ? '' : ` in ${recorder.path}`}`);
+    await recorder?.close();
+    const told = `${count} reports${recorder === undefined ? '' : ` in ${recorder.path}`}`;
+    if (!this.#isClosing) this.#options.say(`${source} is gone: ${told}`);
+    else if (recorder !== undefined) this.#options.say(told);
   }
 
   /** @throws RegistryError `STORAGE` where a recording could not be written to its end */
   async close(): Promise<void> {
-    const recorders = [...this.#recorders];
-    this.#recorders.clear();
+    this.#isClosing = true;
     for (const { socket } of this.#attached.values()) socket.terminate();
-    for (const recorder of recorders) {
-      await recorder.close();
-      this.#options.say(`${recorder.reports} reports in ${recorder.path}`);
-    }
+    await Promise.all(this.#listening);
   }
 
   async #record(): Promise<Recorder | undefined> {
     const { record } = this.#options;
     if (record === undefined) return undefined;
     this.#recordings++;
-    const recorder = await Recorder.open(this.#recordings === 1 ? record : `${record}.${this.#recordings}`);
-    this.#recorders.add(recorder);
-    return recorder;
+    return Recorder.open(this.#recordings === 1 ? record : `${record}.${this.#recordings}`);
   }
 
   #freeName(wanted: string): string {

@@ -7,7 +7,6 @@ import type { Report } from '../../inspect.ts';
 /** Writes what one runtime reports into a file of its own, that others may not read: it tells which entries somebody wants. */
 export class Recorder {
   readonly path: string;
-  reports = 0;
   readonly #writer = new RecordingWriter(Date.now());
   readonly #stream: WriteStream;
   #failure: RegistryError | undefined;
@@ -36,18 +35,19 @@ export class Recorder {
 
   /** @returns false where no more should come until {@link drained} */
   write(report: Report): boolean {
-    this.reports++;
-    return this.#stream.write(`${this.#writer.lineOf(report)}\n`);
+    return this.#failure === undefined && this.#stream.write(`${this.#writer.lineOf(report)}\n`);
   }
 
+  /** @throws RegistryError `STORAGE` where no more can be written */
   drained(): Promise<void> {
     this.#draining ??= this.#drain();
     return this.#draining;
   }
 
   async #drain(): Promise<void> {
-    while (this.#stream.writableNeedDrain && this.#failure === undefined) await once(this.#stream, 'drain').catch(() => {}); // what went wrong is told at the end
+    while (this.#stream.writableNeedDrain && this.#failure === undefined) await once(this.#stream, 'drain').catch(() => {}); // noted above
     this.#draining = undefined;
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** @throws RegistryError `STORAGE` where not all could be written */
