@@ -26,6 +26,8 @@ export function valuesOf<T>(observable: Pick<Observable<T>, 'subscribe'>, option
 
 async function* values<T>(observable: Pick<Observable<T>, 'subscribe'>, signal: AbortSignal | undefined, isLatest: boolean): AsyncGenerator<T, void, undefined> {
   let waiting: T[] = [];
+  /** Those that are next, the last first: taking the first of many from a list costs as much as they are many. */
+  let next: T[] = [];
   let ending: { readonly error?: unknown } | undefined;
   let wake: (() => void) | undefined;
   const end = (how: { readonly error?: unknown }): void => {
@@ -33,7 +35,7 @@ async function* values<T>(observable: Pick<Observable<T>, 'subscribe'>, signal: 
     wake?.();
   };
   const abort = (): void => {
-    waiting = [];
+    waiting = next = [];
     end({ error: aborted(signal?.reason) });
   };
   signal?.addEventListener('abort', abort);
@@ -50,7 +52,8 @@ async function* values<T>(observable: Pick<Observable<T>, 'subscribe'>, signal: 
       });
   try {
     for (;;) {
-      if (waiting.length > 0) yield waiting.shift() as T;
+      if (next.length === 0) [next, waiting] = [waiting.reverse(), []];
+      if (next.length > 0) yield next.pop() as T;
       else if (ending === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else if ('error' in ending) throw ending.error;
       else return;
