@@ -22,8 +22,7 @@ export class Backlog {
       case '@xstate.snapshot': {
         const birth = this.#births.get(report.sessionId);
         if (birth === undefined) return;
-        const hasEnded = (report.snapshot as { readonly status?: unknown } | null)?.status !== 'active';
-        if (hasEnded && birth.parentId !== undefined) this.#births.delete(report.sessionId);
+        if (hasEnded(report.snapshot) && birth.parentId !== undefined) this.#births.delete(report.sessionId);
         else this.#births.set(report.sessionId, { ...birth, snapshot: report.snapshot });
         return;
       }
@@ -39,6 +38,7 @@ export class Backlog {
         return;
       case '@secure-registry.gap':
         this.#births.clear();
+        this.#entries.clear();
         return;
       default:
     }
@@ -72,3 +72,6 @@ export class Backlog {
     else this.#entries.delete(key);
   }
 }
+
+/** One that cannot be shown says nothing of that. */
+const hasEnded = (snapshot: unknown): boolean => ['done', 'error', 'stopped'].includes((snapshot as { readonly status?: string }).status ?? '');

@@ -50,7 +50,7 @@ export interface IncidentReport extends OwnReport {
   readonly incident: unknown;
 }
 
-/** What happened before may be missing; the births of all actors follow. */
+/** What happened before may be missing: actors, portals and watched entries are told anew, and those that are not are no more. */
 export interface GapReport extends OwnReport {
   readonly type: '@secure-registry.gap';
 }

@@ -55,7 +55,12 @@ describe('what a page that comes late is told', () => {
   });
 
   it('is nothing of before a gap', () => {
-    expect(after(birth('a/x:0', 'a/x:0'), { type: '@secure-registry.gap', createdAt: '0' })).toEqual([]);
+    expect(after(birth('a/x:0', 'a/x:0'), watched([entry(1)]), { type: '@secure-registry.gap', createdAt: '0' })).toEqual([]);
+  });
+
+  it('is an actor of which a snapshot could not be shown', () => {
+    const hidden = { ...snapshot('a/x:1', 'a/x:0', 'active'), snapshot: { type: '[cannot be shown]' } } as Report;
+    expect(after(birth('a/x:0', 'a/x:0'), birth('a/x:1', 'a/x:0'), hidden)).toHaveLength(2);
   });
 
   it('is enough to follow from there on: fed back to the machines, it gives the same states', async () => {

@@ -2,6 +2,7 @@ import { Observable, Subject } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { RegistryError } from '../../src/error.ts';
 import { reportsOf, type Inspectable, type InspectionEvent, type Report, type WatchedReport } from '../../src/inspect.ts';
+import { Backlog } from '../../src/inspect/backlog.ts';
 import { createRuntime, type PortalView } from '../../src/runtime.ts';
 import { SimulatedWorld } from '../../src/testing/index.ts';
 
@@ -109,6 +110,26 @@ describe('the reports of a runtime', () => {
     expect(seen).toEqual(['@xstate.actor', '@secure-registry.gap', '@xstate.actor']);
     subscriptions[1]?.complete();
     expect(isOver).toBe(true);
+  });
+
+  it('tell of everything anew after a gap, watched entries too: who is not watched any more is not told of again', async () => {
+    const { world, author, runtime } = await start();
+    const events: Subject<InspectionEvent>[] = [];
+    const inspect$ = new Observable<InspectionEvent>((subscriber) => events[events.push(new Subject()) - 1]?.subscribe(subscriber));
+    const backlog = new Backlog();
+    const of = (): readonly (string | undefined)[] => backlog.reports(0).flatMap((report) => (report.type === '@secure-registry.watched' ? report.entries.map(({ data }) => data) : []));
+    const [left, kept] = [author.entry('left', 1n, 'l'), author.entry('kept', 1n, 'k')];
+    for (const entry of [left, kept]) world.put(entry);
+    const leaving = runtime.watch(left).subscribe();
+    runtime.watch(kept).subscribe();
+    reportsOf({ inspect$, watched$: runtime.watched$ }, world.clock).subscribe((report) => backlog.take(report));
+    await world.pass(5_000);
+    expect(of().toSorted()).toEqual(['0x6b', '0x6c']);
+    leaving.unsubscribe();
+    events[0]?.error(new RegistryError('THROTTLED', 'the reader is behind'));
+    await world.pass(1_000);
+    expect(of()).toEqual(['0x6b']);
+    await world.run(runtime.close());
   });
 
   it('fail as the inspection does, and not as what else is told', () => {

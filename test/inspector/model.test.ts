@@ -55,8 +55,10 @@ describe('the actors of a runtime', () => {
   });
 
   it('are learnt anew after a gap', () => {
-    const source = told(birth('portal/x:0', 'portal'), { type: '@secure-registry.gap', createdAt: '9' }, birth('vault/x:0', 'vault'));
+    const watched: Report = { type: '@secure-registry.watched', createdAt: '8', entries: [{ pubkey: 'p', datakey: 'd', watched: true }] };
+    const source = told(birth('portal/x:0', 'portal'), watched, { type: '@secure-registry.gap', createdAt: '9' }, birth('vault/x:0', 'vault'));
     expect(names(source)).toEqual(['vault']);
+    expect(source.watched.list()).toEqual([]);
     expect(lines(source)).toContain('all>all (some events are missing here)');
   });
 });

@@ -75,6 +75,7 @@ export class Source {
         this.#incidents.push({ number: ++this.#incidentsTotal, at, incident: abridged(report.incident) as IncidentRecord['incident'] });
         return;
       case '@secure-registry.gap':
+        this.watched.clear();
         return this.#forget(at);
       default:
         // Of a newer version than this page.
