@@ -50,7 +50,7 @@ export class DemoPortal {
 
   /** @param {keyof typeof FAULTS | null} fault in the place of the one before */
   misbehave(fault) {
-    this.#last = this.#last.then(() => this.#change(fault));
+    this.#last = this.#last.catch(() => {}).then(() => this.#change(fault)); // whoever threw the one before was told
     return this.#last;
   }
 

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { prepareBrowser, startDemo } from './demo.ts';
 
@@ -119,5 +120,21 @@ describe('given the server of the page', () => {
     expect(await ask(`${url}switches`, 'POST', { origin, host }, thrown)).toBe(200);
     await expect(fetch(demo.portals[0]?.url ?? '')).rejects.toThrow('fetch failed');
     expect(await ask(`${url}../package.json`, 'GET', { host })).toBe(404);
+  });
+
+  test('when a portal cannot be started again, then that is told, and it can be once its port is free', async () => {
+    const url = await startDemo();
+    const { origin, host } = new URL(url);
+    const { portals } = (await (await fetch(`${url}demo.json`)).json()) as { portals: readonly { url: string }[] };
+    const portal = portals[0]?.url ?? '';
+    const tell = (fault: string | null) => ask(`${url}switches`, 'POST', { origin, host }, JSON.stringify({ url: portal, fault }));
+    expect(await tell('kill')).toBe(200);
+    const other = createServer().listen(Number(new URL(portal).port), '127.0.0.1');
+    await once(other, 'listening');
+    expect(await tell(null)).toBe(500);
+    other.close();
+    await once(other, 'close');
+    expect(await tell(null)).toBe(200);
+    expect((await fetch(portal)).status).toBeLessThan(500);
   });
 });
