@@ -21,6 +21,9 @@ const lines = (source: Source): readonly string[] => source.log.newest().map(({ 
 
 /** What the log has of the last of such reports. */
 const lastOf = (...reports: readonly Report[]): Logged | undefined => told(birth('portal/x:0', 'portal', undefined, { value: 'a' }), ...reports).log.newest()[0];
+/** @param at that of the incident */
+const incident = (at: number, createdAt = at): Report => ({ type: '@secure-registry.incident', createdAt: String(createdAt), incident: { kind: 'flood', at } });
+const incidents = (source: Source): readonly unknown[] => source.incidents.map(({ number, incident: { at } }) => [number, at]);
 
 describe('the actors of a runtime', () => {
   it('stand below their parents, threads in the order of a word’s way', () => {
@@ -60,6 +63,21 @@ describe('the actors of a runtime', () => {
     expect(names(source)).toEqual(['vault']);
     expect(source.watched.list()).toEqual([]);
     expect(lines(source)).toContain('all>all (some events are missing here)');
+  });
+});
+
+describe('incidents', () => {
+  it('are there once, though all is told from the start', () => {
+    const source = told(incident(1), incident(2));
+    source.anew();
+    // The newest are told again, maybe as of now; then what is new, be it the like of one before.
+    for (const report of [incident(2, 9), incident(3), incident(3)]) source.take(report);
+    expect(incidents(source)).toEqual([[4, 3], [3, 3], [2, 2], [1, 1]]);
+  });
+
+  it('are there once, though all is told again after a gap', () => {
+    const source = told(incident(1), { type: '@secure-registry.gap', createdAt: '9' }, incident(1), incident(2));
+    expect(incidents(source)).toEqual([[2, 2], [1, 1]]);
   });
 });
 

@@ -29,6 +29,8 @@ export class Source {
   /** When something was last heard, by its own clock, epoch milliseconds; 0 for never. */
   heardAt = 0;
   #incidentsTotal = 0;
+  /** Incidents that are known, as text, and may be told once more: whoever tells all from the start tells the newest of them again. */
+  #retold = new Set<string>();
 
   constructor(name: string) {
     this.name = name;
@@ -72,8 +74,7 @@ export class Source {
         this.watched.take(report.entries);
         return;
       case '@secure-registry.incident':
-        this.#incidents.push({ number: ++this.#incidentsTotal, at, incident: abridged(report.incident) as IncidentRecord['incident'] });
-        return;
+        return this.#learn(at, abridged(report.incident) as IncidentRecord['incident']);
       case '@secure-registry.gap':
         this.watched.clear();
         return this.#forget(at);
@@ -89,7 +90,13 @@ export class Source {
     this.watched.clear();
   }
 
+  #learn(at: number, incident: IncidentRecord['incident']): void {
+    if (this.#retold.size > 0 && this.#retold.delete(JSON.stringify(incident))) return;
+    this.#incidents.push({ number: ++this.#incidentsTotal, at, incident });
+  }
+
   #forget(at: number): void {
+    this.#retold = new Set(this.incidents.map(({ incident }) => JSON.stringify(incident)));
     this.actors.clear();
     this.log.clearPending();
     this.log.note(at, '(some events are missing here)', 'all');
