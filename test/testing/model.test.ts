@@ -109,3 +109,61 @@ describe('given an oracle', () => {
     expect(() => stepsOf({ ...walk, samples: [{ type: 'PUSH' }] })).toThrow('no path leads to locked where COIN leads to unlocked, the coin is kept');
   });
 });
+
+describe('given a bench whose worker is gone at the end', () => {
+  it.each([
+    { what: 'the machine had departed before', most: 0, told: /^COIN in locked: / },
+    { what: 'nothing else went wrong', most: Infinity, told: /^it is gone$/ },
+  ])('when $what, then what went wrong first is told, and the bench is closed', async ({ most, told }) => {
+    const walking = walkingOf(machineOf(most));
+    const closed: string[] = [];
+    const open = async (): Promise<Bench<Turn, Turnstile>> => ({
+      ...(await walking.open(undefined)),
+      taken: () => Promise.reject(new Error('it is gone')),
+      close: () => void closed.push('closed'),
+    });
+    await expect(walkPath(walk, { input: undefined, events: [{ type: 'COIN' }] as const }, { ...walking, open })).rejects.toThrow(told);
+    expect(closed).toEqual(['closed']);
+  });
+});
+
+describe('given an oracle that remembers what JSON does not know', () => {
+  interface Counting {
+    readonly state: 'on';
+    readonly count: bigint;
+    readonly seen: ReadonlySet<string>;
+    readonly byName: ReadonlyMap<string, number>;
+  }
+  type Counted = { readonly type: 'ADD' | 'NAME' };
+  const counting: Walk<Counting, Counted, Counting> = {
+    oracle: {
+      table: { on: { ADD: [{ when: 'below three', does: ['count'] }], NAME: [{ does: ['name'] }] } },
+      conditions: { 'below three': ({ count }) => count < 3n },
+      effects: { count: (model) => ({ ...model, count: model.count + 1n }), name: (model) => ({ ...model, seen: new Set([...model.seen, 'it']), byName: new Map([['it', 1]]) }) },
+      stateOf: ({ state }) => state,
+      enter: (model) => model,
+    },
+    inputs: [undefined],
+    begin: () => ({ state: 'on', count: 0n, seen: new Set(), byName: new Map() }),
+    shows: (model) => model,
+    samples: [{ type: 'ADD' }, { type: 'NAME' }],
+  };
+
+  it('when paths are asked for, then each situation is one of its own', () => {
+    expect(shortestPaths(counting)).toHaveLength(8);
+    expect(simplePaths(counting, { most: 100, seed: 1 }).paths.map(({ events }) => events.length)).toEqual([4, 4, 4, 4]);
+  });
+
+  it('when its steps are asked for, then each is one that changes something', () => {
+    expect(stepsOf(counting).map(({ sentence, events }) => [sentence, events.length])).toEqual([
+      ['on: ADD (below three) count', 0],
+      ['on: ADD is ignored otherwise', 3],
+      ['on: NAME name', 0],
+    ]);
+  });
+
+  it.each(['conditions', 'effects'] as const)('when its table names one of %s that there is not, then that is told', (part) => {
+    const lacking: Walk<Counting, Counted, Counting> = { ...counting, oracle: { ...counting.oracle, [part]: {} } };
+    expect(() => stepsOf(lacking)).toThrow(RangeError);
+  });
+});

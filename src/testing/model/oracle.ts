@@ -32,14 +32,14 @@ export interface Oracle<Model, Happening extends { readonly type: string }, Stat
 /** An oracle as far as whoever walks its table needs to know it. */
 export type AnyOracle<Model, Happening extends { readonly type: string }> = Oracle<Model, Happening, string, string, string>;
 
-/** Which way of a cell an event takes: its index, or -1 if none, and then the event is ignored. */
+/** Which way of a cell an event takes: its index, or -1 if none, and then the event is ignored. @throws RangeError where the table names a condition that the oracle has not */
 export function wayTaken<Model, Happening extends { readonly type: string }>(
   { conditions }: AnyOracle<Model, Happening>,
   cell: readonly Way<string, string, string>[],
   model: Model,
   event: Happening,
 ): number {
-  return cell.findIndex(({ when }) => when === undefined || conditions[when]?.(model, event));
+  return cell.findIndex(({ when }) => when === undefined || named(conditions, when)(model, event));
 }
 
 /** The cell of an event in the state that the model is in; after the end no event can be. @throws RangeError if the table has none */
@@ -51,7 +51,7 @@ export function cellOf<Model, Happening extends { readonly type: string }>(oracl
   return cell;
 }
 
-/** What becomes of the model when the event happens to it. @throws RangeError if it cannot be */
+/** What becomes of the model when the event happens to it. @throws RangeError if it cannot be, or the table names what the oracle has not */
 export function follow<Model, Happening extends { readonly type: string }>(oracle: AnyOracle<Model, Happening>, model: Model, event: Happening): Model {
   const cell = cellOf(oracle, model, event.type);
   if (cell === 'cannot be') throw new RangeError(`${event.type} cannot be in ${oracle.stateOf(model)}`);
@@ -60,6 +60,13 @@ export function follow<Model, Happening extends { readonly type: string }>(oracl
   const way = cell[wayTaken(oracle, cell, model, event)];
   if (way === undefined) return model;
   let next = model;
-  for (const effect of way.does ?? []) next = oracle.effects[effect]?.(next, event) ?? next;
+  for (const effect of way.does ?? []) next = named(oracle.effects, effect)(next, event);
   return way.to === undefined ? next : oracle.enter(next, way.to);
+}
+
+/** Who writes without types may misspell one: it would never hold, or do nothing, as the machine may. */
+function named<T>(functions: Readonly<Record<string, T>>, name: string): T {
+  const found = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (found === undefined) throw new RangeError(`the oracle has no function for "${name}"`);
+  return found;
 }

@@ -2,6 +2,7 @@ import { fromTransition, type AnyEventObject, type TransitionSnapshot } from 'xs
 import { getAdjacencyMap, getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { Chance } from '../chance.ts';
 import { cellOf, follow } from './oracle.ts';
+import { situationOf } from './situation.ts';
 import type { Walk } from './walk.ts';
 
 /** What the machine is started with, and what happens to it then. */
@@ -45,7 +46,7 @@ function onwardFrom<Model, Happening extends { readonly type: string }, Sight, I
 
 /** The oracle as XState's graph functions take it: they need no machine, but what a step makes of a state. */
 function graphable<Model, Happening extends { readonly type: string }, Sight, Input>(walk: Walk<Model, Happening, Sight, Input>, input: Input) {
-  const { oracle, samples, begin, situation = JSON.stringify } = walk;
+  const { oracle, samples, begin, situation = situationOf } = walk;
   const indexes = new Map<unknown, number>(samples.map((event, index) => [event, index]));
   const modelOf = (snapshot: unknown): Model => (snapshot as TransitionSnapshot<Model>).context;
   const serializeState = (snapshot: unknown): string => situation(modelOf(snapshot));
@@ -105,7 +106,7 @@ function hasMoreThan(most: number, graph: Graph, first: string): boolean {
 
 /** Goes on at random to where it has not been, until it can go nowhere; each path once. */
 function sampled<Model, Happening extends { readonly type: string }, Sight, Input>(walk: Walk<Model, Happening, Sight, Input>, input: Input, count: number, chance: Chance): readonly Path<Input, Happening>[] {
-  const { oracle, begin, situation = JSON.stringify } = walk;
+  const { oracle, begin, situation = situationOf } = walk;
   const paths = new Map<string, Path<Input, Happening>>();
   for (let tries = 0; paths.size < count && tries < 2 * count; tries++) {
     const events: Happening[] = [];

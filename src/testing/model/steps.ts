@@ -1,5 +1,6 @@
 import { follow, wayTaken, type Cell } from './oracle.ts';
 import { shortestPaths, type Path } from './paths.ts';
+import { situationOf } from './situation.ts';
 import type { Walk } from './walk.ts';
 
 /** One way of one cell: how to come before it, the event, and a sentence. */
@@ -24,7 +25,7 @@ export function stepsOf<Model, Happening extends { readonly type: string }, Sigh
       for (const [way, outcome] of outcomesOf(cell)) {
         const fitting = tries.filter(({ model, event }) => typeof cell === 'string' || wayTaken(oracle, cell, model, event) === way);
         // An effect that changes nothing could be missing.
-        const found = (way < 0 ? undefined : fitting.find(({ model, event }) => !isAlike(follow(oracle, model, event), model))) ?? fitting[0];
+        const found = (way < 0 ? undefined : fitting.find(({ model, event }) => situationOf(follow(oracle, model, event)) !== situationOf(model))) ?? fitting[0];
         // Where every way has a condition, they may be all there is.
         if (found === undefined && way < 0 && typeof cell !== 'string') continue;
         if (found === undefined) throw new Error(`no path leads to ${state} where ${type} ${outcome}`);
@@ -35,8 +36,6 @@ export function stepsOf<Model, Happening extends { readonly type: string }, Sigh
   }
   return steps;
 }
-
-const isAlike = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function outcomesOf(cell: Cell<string, string, string>): [number, string][] {
   if (typeof cell === 'string') return [[-1, { ignored: 'is ignored', dies: 'is the end of the actor', 'cannot be': 'cannot be' }[cell]]];

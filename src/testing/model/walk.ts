@@ -81,19 +81,24 @@ async function onBench<Model, Happening extends { readonly type: string }, Sight
   walking: Walking<Happening, Sight, Input>,
   end: (bench: Bench<Happening, Sight>, model: Model) => Promise<Model>,
 ): Promise<Model> {
+  let model = walk.begin(input);
   const bench = await walking.open(input);
   try {
-    let model = walk.begin(input);
     await compare(walk, bench, model, walking);
     for (const event of events) ({ model } = await happen(walk, bench, model, event, walking));
-    return await end(bench, model);
+    model = await end(bench, model);
   } catch (error) {
     if (error instanceof Departure) error.message += `\nafter ${events.length === 0 ? 'nothing' : inWords(events)}`;
+    // What went wrong first is told, also where the bench did not survive it.
+    await Promise.allSettled([(async () => bench.close())()]);
     throw error;
-  } finally {
+  }
+  try {
     walking.coverage?.take(await bench.taken());
+  } finally {
     await bench.close();
   }
+  return model;
 }
 
 async function happen<Model, Happening extends { readonly type: string }, Sight, Input>(
