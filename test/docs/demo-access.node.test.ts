@@ -45,6 +45,23 @@ async function enterUntil(demo: DemoPage, holds: () => Promise<boolean>): Promis
   await expect.poll(press, { interval: 500 }).toBe(true);
 }
 
+const focusedIn = (demo: DemoPage): Promise<string | undefined> => demo.page.evaluate(() => document.activeElement?.id);
+
+/** Makes a vault in the frame, and lets the page sign with it. */
+async function signWithVault(demo: DemoPage): Promise<void> {
+  await tabTo(demo, '#vault');
+  await demo.page.keyboard.press('Enter');
+  await demo.inside.getByText('wants to sign registry entries with your key developer.').waitFor();
+  await demo.inside.getByLabel(/A password for them/).waitFor();
+  expect(await focusedIn(demo)).toBe('frame');
+  await demo.page.keyboard.press('Tab');
+  await demo.page.keyboard.type('a password');
+  // The frame takes no answer to a question that has only just come into sight, nor before the words for new keys were.
+  await enterUntil(demo, () => demo.inside.getByText('Write them down').isVisible());
+  await enterUntil(demo, async () => (await demo.page.locator('#frame.shown').count()) === 0);
+  await demo.shows('Signed by my vault');
+}
+
 describe('given somebody with a keyboard alone', () => {
   test('when they write, and throw a switch, then it works as by clicks', async () => {
     const demo = await browser.open();
@@ -64,28 +81,31 @@ describe('given somebody with a keyboard alone', () => {
 
   test('when they sign with the vault, then the frame asks them, takes their word, and gives the focus back', async () => {
     const demo = await browser.open();
-    await tabTo(demo, '#vault');
-    await demo.page.keyboard.press('Enter');
-    await demo.inside.getByText('wants to sign registry entries with your key developer.').waitFor();
-    await demo.inside.getByLabel(/A password for them/).waitFor();
-    const focused = (): Promise<string | undefined> => demo.page.evaluate(() => document.activeElement?.id);
-    expect(await focused()).toBe('frame');
-    await demo.page.keyboard.press('Tab');
-    await demo.page.keyboard.type('a password');
-    // The frame takes no answer to a question that has only just come into sight, nor before the words for new keys were.
-    await enterUntil(demo, () => demo.inside.getByText('Write them down').isVisible());
-    await enterUntil(demo, async () => (await demo.page.locator('#frame.shown').count()) === 0);
+    await signWithVault(demo);
     await demo.button('Sign with this page’s key').waitFor();
-    await demo.shows('Signed by my vault');
     await demo.page.getByText(/^Revision 0, signed by the vault, was accepted/).waitFor();
     await demo.page.locator('#actor-vault [aria-current]').getByText('unlocked').waitFor();
-    await expect.poll(focused).toBe('vault');
+    await expect.poll(() => focusedIn(demo)).toBe('vault');
     await demo.write('And again');
     await demo.shows('And again');
     await demo.page.getByText(/^Revision 1, signed by the vault/).waitFor();
     // Of this page's own key there is another entry.
     await demo.vaultButton.click();
     await demo.shows('Hello');
+    expect(demo.troubles).toEqual([]);
+  });
+
+  test('when the frame is loaded again after that, then what is shown of its actors and entries is of the new one alone', async () => {
+    const demo = await browser.open();
+    await signWithVault(demo);
+    await demo.page.locator('#actor-vault [aria-current]').getByText('unlocked').waitFor();
+    await demo.page.getByRole('row', { name: /^vault unlocked/ }).waitFor();
+    await demo.page.frames()[1]?.evaluate(() => location.reload());
+    await demo.page.locator('#actor-vault').getByText('not started: nothing was asked of it').waitFor();
+    await demo.page.locator('#actor-portal [aria-current]').getByText('live').waitFor();
+    await demo.shows('Hello');
+    await demo.page.getByRole('tab', { name: 'Entries 1' }).waitFor();
+    expect(await demo.page.getByRole('row', { name: /^vault/ }).count()).toBe(0);
     expect(demo.troubles).toEqual([]);
   });
 });

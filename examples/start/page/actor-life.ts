@@ -42,6 +42,12 @@ export class ActorLives {
     this.#lives.set(actor, this.#after(life, report, actor));
   }
 
+  /** They are gone, all at once. */
+  clear(): void {
+    this.#lives.clear();
+    this.#shown.clear();
+  }
+
   #after(life: ActorLife, report: Extract<Report, { sessionId: string }>, actor: ActorName): ActorLife {
     if (report.type === '@xstate.event') return { ...life, events: life.events + 1, moved: performance.now() };
     if (report.type === '@xstate.actor') {

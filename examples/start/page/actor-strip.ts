@@ -6,10 +6,16 @@ import { element, part, show } from './element.ts';
 /** For how long a state that was left is still seen to have been there, in milliseconds: many last less than one. */
 const AFTERGLOW = 1_200;
 
-/** The four actors, by their names: their states, with those they are in lit, and how many events they have taken. */
-export function showActors(reports$: Observable<Report>): void {
+/**
+ * The four actors, by their names: their states, with those they are in lit, and how many events they have taken.
+ * @param lost$ tells that they are gone, and others are told of next
+ */
+export function showActors(reports$: Observable<Report>, lost$: Observable<unknown>): void {
   const lives = new ActorLives();
-  const rows = ACTORS.map((actor) => ({ actor, root: element(`actor-${actor}`) }));
+  const rows = ACTORS.map((actor) => {
+    const root = element(`actor-${actor}`);
+    return { actor, root, unstarted: [...part(root, '.states').childNodes] };
+  });
   let isDue = false;
   const draw = (): void => {
     isDue = false;
@@ -21,6 +27,14 @@ export function showActors(reports$: Observable<Report>): void {
       }
     }
   };
+  lost$.subscribe(() => {
+    lives.clear();
+    for (const { root, unstarted } of rows) {
+      part(root, '.states').replaceChildren(...unstarted);
+      show(part(root, '.events'), '');
+      root.classList.remove('moving');
+    }
+  });
   reports$.subscribe((report) => {
     lives.take(report);
     if (isDue) return;

@@ -1,4 +1,4 @@
-import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, map, type Observable, share, switchMap, timeout } from 'rxjs';
+import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, map, type Observable, share, skip, switchMap, timeout } from 'rxjs';
 import { showActors } from './actor-strip.ts';
 import { throwawayAuthor, vaultAuthor, type Author } from './author.ts';
 import { Chronicle } from './chronicle.ts';
@@ -33,9 +33,11 @@ const reports$ = clients$.pipe(
   switchMap((clients) => (clients === undefined ? EMPTY : clients.watcher.reports$.pipe(catchError(() => EMPTY)))),
   share(),
 );
+/** With a frame go its actors, and its watches. */
+const lost$ = clients$.pipe(skip(1), filter((clients) => clients === undefined));
 const sights$ = new BehaviorSubject<readonly PortalSight[]>([]);
-showInspector(element('inspector'), reports$).catch((error: unknown) => chronicle.note(`the inspector is not there: ${explained(error)}`));
-showActors(reports$);
+showInspector(element('inspector'), reports$, lost$).catch((error: unknown) => chronicle.note(`the inspector is not there: ${explained(error)}`));
+showActors(reports$, lost$);
 sightOf(reports$).subscribe(sights$);
 chronicle.follow(sights$, nameOf);
 sights$.subscribe((sights) => {
