@@ -52,7 +52,7 @@ async function* values<T>(observable: Pick<Observable<T>, 'subscribe'>, signal: 
       });
   try {
     for (;;) {
-      if (next.length === 0) [next, waiting] = [waiting.reverse(), []];
+      if (next.length === 0) [next, waiting] = [waiting.toReversed(), []];
       if (next.length > 0) yield next.pop() as T;
       else if (ending === undefined) await new Promise<void>((resolve) => (wake = resolve));
       else if ('error' in ending) throw ending.error;

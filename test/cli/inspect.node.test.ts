@@ -176,6 +176,19 @@ describe('given secure-registry inspect --attach', () => {
   });
 });
 
+/** A reporter that never stops. */
+async function startFlooding(socketUrl: string): Promise<void> {
+  const socket = new WebSocket(socketUrl).on('error', () => {});
+  onTestFinished(() => socket.terminate());
+  await once(socket, 'open');
+  const report = JSON.stringify({ type: '@secure-registry.incident', createdAt: '7', incident: { raw: 'x'.repeat(500) } });
+  const flood = (): void => {
+    for (let i = 0; i < 1_000; i++) socket.send(report);
+    socket.send(report, (error) => error ?? setImmediate(flood));
+  };
+  flood();
+}
+
 describe('given secure-registry inspect --record', () => {
   test('when a runtime has reported, then the recording, fed back, gives the same states, and no other user may read it', async () => {
     const user = await newUser();
@@ -193,19 +206,6 @@ describe('given secure-registry inspect --record', () => {
       expect(stdout).toMatch(/^\d+ events fed back to \d+ actors: the same states\n$/);
     }
   });
-
-  /** A reporter that never stops. */
-  async function startFlooding(socketUrl: string): Promise<void> {
-    const socket = new WebSocket(socketUrl).on('error', () => {});
-    onTestFinished(() => socket.terminate());
-    await once(socket, 'open');
-    const report = JSON.stringify({ type: '@secure-registry.incident', createdAt: '7', incident: { raw: 'x'.repeat(500) } });
-    const flood = (): void => {
-      for (let i = 0; i < 1_000; i++) socket.send(report);
-      socket.send(report, (error) => error ?? setImmediate(flood));
-    };
-    flood();
-  }
 
   test('when it is ended while a runtime reports, then what it took in is in the file, whole', async () => {
     const user = await newUser();
