@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { RegistryError } from '../../error.ts';
 import { isSessionName } from '../../inspect/named-report.ts';
@@ -71,8 +72,7 @@ export class InspectorServer {
     const own = this.#options.files.get(pathname)?.();
     if (own !== undefined) {
       response.writeHead(200, { ...headers, 'content-type': own.type });
-      for (const piece of own.body) if (!response.write(piece) && !response.destroyed) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      return void response.end();
+      return pipeline(Readable.from(own.body), response).catch(() => {}); // whoever hangs up misses the rest
     }
     const file = await pageFile(pathname);
     if (file === undefined) return void response.writeHead(404).end();
