@@ -1,6 +1,7 @@
 import { WebSocket } from '#web-socket';
 import type { Subscription } from 'rxjs';
 import { invalidInput } from '../error.ts';
+import { hasMethods, takeRecord } from '../input.ts';
 import type { InspectionEvent } from '../link/index.ts';
 import { realClock, type Clock } from '../world.ts';
 import { isSessionName, namedReport } from './named-report.ts';
@@ -47,16 +48,20 @@ const LOOK = 100;
  * @throws RegistryError `INVALID_INPUT`
  */
 export function connectInspector(source: Inspectable | Reporter, target: InspectorTarget, options: InspectorOptions = {}): InspectorConnection {
+  takeRecord(options, 'options', ['name', 'filter', 'clock']);
   const { name, filter = () => true, clock = realClock } = options;
+  if (typeof filter !== 'function') throw invalidInput('options.filter', 'a function');
   if (name !== undefined && !isSessionName(name)) throw invalidInput('options.name', "of letters, digits, '.', '-' and '_'");
   const renamed = name === undefined ? (report: Report) => report : namedReport(name);
   const reports = (send: (report: Report) => void, onEnd: () => void): Subscription =>
     reportsOf(source, clock).subscribe({ next: (report) => filter(report) && send(renamed(report)), error: onEnd, complete: onEnd });
-  if ('url' in target) return new SocketConnection(reports, socketUrl(target.url, name), clock);
-  const { adapter } = target;
-  if (typeof adapter?.send !== 'function') throw invalidInput('target', 'a record with a url, or with an adapter that can send');
-  return adapterConnection(reports, (event) => adapter.send(event as never));
+  const { url, adapter } = partsOf(target);
+  if (url !== undefined) return new SocketConnection(reports, socketUrl(url, name), clock);
+  if (!hasMethods(adapter, ['send'])) throw invalidInput('target', 'a record with a url, or with an adapter that can send');
+  return adapterConnection(reports, (event) => adapter?.send(event as never));
 }
+
+const partsOf = (target: unknown) => (typeof target === 'object' && target !== null ? target : {}) as { readonly url?: unknown; readonly adapter?: { send(event: never): void } };
 
 type Reports = (send: (report: Report) => void, onEnd: () => void) => Subscription;
 
@@ -101,7 +106,7 @@ function adapterConnection(reports: Reports, send: (event: InspectionEvent) => v
 /** The name goes along for who shows several. */
 function socketUrl(url: unknown, name: string | undefined): URL {
   const parsed = (typeof url === 'string' || url instanceof URL) && URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !/^wss?:$/.test(parsed.protocol)) throw invalidInput('target.url', 'a ws: or wss: URL');
+  if (parsed === undefined || !/^wss?:$/.test(parsed.protocol) || parsed.hash !== '') throw invalidInput('target.url', 'a ws: or wss: URL, without a fragment');
   if (name !== undefined) parsed.searchParams.set('name', name);
   return parsed;
 }

@@ -1,7 +1,7 @@
 import { isInspectionEvent, type Report } from './report.ts';
 
 /** Whether session ids may begin with it: letters, digits, `.`, `-`, `_`. */
-export const isSessionName = (name: string): boolean => /^[\w.-]+$/.test(name);
+export const isSessionName = (name: unknown): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name);
 
 /** Makes the session ids of a runtime unique among several: `author/portal/x:0`. */
 export const namedReport = (name: string): ((report: Report) => Report) => renamed((id) => `${name}/${id}`);

@@ -199,17 +199,24 @@ describe('a connection to a visualizer', () => {
     expect(connection.state).toBe('closed');
   });
 
-  it.each<[string, unknown, object?]>([
+  it.each<[string, unknown, unknown?]>([
     ['target.url', { url: 'http://127.0.0.1' }],
     ['target.url', { url: 'nowhere' }],
     ['target.url', { url: 7 }],
     ['target', {}],
     ['target', { adapter: {} }],
     ['options.name', { url: 'ws://127.0.0.1' }, { name: 'a/b' }],
+    ['target.url', { url: 'ws://127.0.0.1/#fragment' }],
+    ['target', 'ws://127.0.0.1'],
+    ['target', undefined],
+    ['options', { url: 'ws://127.0.0.1' }, null],
+    ['options.nmae', { url: 'ws://127.0.0.1' }, { nmae: 'a' }],
+    ['options.filter', { url: 'ws://127.0.0.1' }, { filter: 'all' }],
+    ['options.name', { url: 'ws://127.0.0.1' }, { name: 7 }],
     ['options.name', { url: 'ws://127.0.0.1' }, { name: '' }],
   ])('refuses a %s that is none, and asks nothing', (field, target, options) => {
     const source = aSource();
-    expect(() => connectInspector(source, target as never, options)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error);
+    expect(() => connectInspector(source, target as never, options as never)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT', field }) as Error);
     expect(source.asked).toBe(0);
   });
 });

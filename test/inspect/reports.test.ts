@@ -117,18 +117,18 @@ describe('the reports of a runtime', () => {
     const events: Subject<InspectionEvent>[] = [];
     const inspect$ = new Observable<InspectionEvent>((subscriber) => events[events.push(new Subject()) - 1]?.subscribe(subscriber));
     const backlog = new Backlog();
-    const values = (): readonly (string | undefined)[] => backlog.reports(0).flatMap((report) => (report.type === '@secure-registry.watched' ? report.entries.map(({ data }) => data) : []));
+    const shown = (): readonly (string | undefined)[] => backlog.reports(0).flatMap((report) => (report.type === '@secure-registry.watched' ? report.entries.map(({ data }) => data) : []));
     const [left, kept] = [author.entry('left', 1n, 'l'), author.entry('kept', 1n, 'k')];
     for (const entry of [left, kept]) world.put(entry);
     const leaving = runtime.watch(left).subscribe();
     runtime.watch(kept).subscribe();
     reportsOf({ inspect$, watched$: runtime.watched$ }, world.clock).subscribe((report) => backlog.take(report));
     await world.pass(5_000);
-    expect(new Set(values())).toEqual(new Set(['0x6b', '0x6c']));
+    expect(new Set(shown())).toEqual(new Set(['0x6b', '0x6c']));
     leaving.unsubscribe();
     events[0]?.error(new RegistryError('THROTTLED', 'the reader is behind'));
     await world.pass(1_000);
-    expect(values()).toEqual(['0x6b']);
+    expect(shown()).toEqual(['0x6b']);
     await world.run(runtime.close());
   });
 
