@@ -14,7 +14,7 @@ const ENTRIES = 10_000;
 /** What comes each time, and how often: 2,000 changes of entries and 500 events a second. */
 const [CHANGES, EVENTS, EVERY] = [40, 10, 20];
 const MEASURED = 5_000;
-const TABS = ['Actors', 'Events', 'Messages', 'Entries'];
+const TABS = ['Charts', 'Actors', 'Events', 'Messages', 'Entries'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 const hex = (number) => (BigInt(number + 1) * 0x9e3779b97f4a7c15f39cc0605cedc834d1b54a32d192ed03n).toString(16).padStart(64, '0').slice(-64);
@@ -108,7 +108,7 @@ export async function report() {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('pageerror', (error) => console.error(`chromium: ${error.message}`));
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    await page.locator('.chart svg').waitFor();
+    await page.locator('.tile-portal svg').waitFor();
     const group = `the inspector, ${ENTRIES.toLocaleString('en')} entries watched, 2,000 changes and 500 reports of events a second, in Chromium ${browser.version()}`;
     const results = [];
     const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime);

@@ -84,7 +84,7 @@ describe('given somebody with a keyboard alone', () => {
     await signWithVault(demo);
     await demo.button('Sign with this page’s key').waitFor();
     await demo.page.getByText(/^Revision 0, signed by the vault, was accepted/).waitFor();
-    await demo.page.locator('#actor-vault [aria-current]').getByText('unlocked').waitFor();
+    await demo.button(/^vault unlocked\.resting$/).waitFor();
     await expect.poll(() => focusedIn(demo)).toBe('vault');
     await demo.write('And again');
     await demo.shows('And again');
@@ -98,13 +98,14 @@ describe('given somebody with a keyboard alone', () => {
   test('when the frame is loaded again after that, then what is shown of its actors and entries is of the new one alone', async () => {
     const demo = await browser.open();
     await signWithVault(demo);
-    await demo.page.locator('#actor-vault [aria-current]').getByText('unlocked').waitFor();
-    await demo.page.getByRole('row', { name: /^vault unlocked/ }).waitFor();
+    await demo.button(/^vault unlocked\.resting$/).waitFor();
     await demo.page.frames()[1]?.evaluate(() => location.reload());
-    await demo.page.locator('#actor-vault').getByText('not started: nothing was asked of it').waitFor();
-    await demo.page.locator('#actor-portal [aria-current]').getByText('live').waitFor();
+    await demo.page.getByText('vault not started yet').waitFor();
+    await demo.button(/^portal connection\.live/).waitFor();
     await demo.shows('Hello');
     await demo.page.getByRole('tab', { name: 'Entries 1' }).waitFor();
+    await demo.page.getByRole('tab', { name: /^Actors/ }).click();
+    await demo.page.getByRole('row', { name: /^portal/ }).waitFor();
     expect(await demo.page.getByRole('row', { name: /^vault/ }).count()).toBe(0);
     expect(demo.troubles).toEqual([]);
   });

@@ -1,24 +1,61 @@
 import { describe, expect, test } from 'vitest';
-import { prepareBrowser } from './demo.ts';
+import { prepareBrowser, type DemoPage } from './demo.ts';
 
 const browser = prepareBrowser();
 
+/** What is said after each step. */
+const captions = [/The right pane watches it/, /failed over to portal [ABC]/, /has been started again/, /is in quarantine for bad-signature/, /is lagging/, /is in quarantine, too/, /nothing false or older was ever shown/, /The vault has started, and the frame asks you/];
+
+/** Each press ends a pause for reading; what happens takes as long as it takes. */
+async function hurry(demo: DemoPage): Promise<void> {
+  for (const [i, caption] of captions.entries()) {
+    if (i > 0) await demo.button('Next').click();
+    await demo.page.getByText(`Step ${i + 1} of ${captions.length}`).waitFor();
+    await demo.button('Next').click();
+    await demo.caption.filter({ hasText: caption }).waitFor();
+  }
+}
+
 describe('given the tour of the demo', () => {
-  test('when it is hurried, then every step is seen to happen, and in the end all portals behave, and the vault is suggested', async () => {
+  test('when it is hurried, then every step is seen to happen, and all four statecharts move, and in the end all portals behave, and the vault asks', async () => {
     const demo = await browser.open();
+    await demo.button(/^entry\..* live\.present$/).waitFor();
+    const seen = await demo.followCharts();
     await demo.button('Show me').click();
-    const captions = [/The right pane watches it/, /failed over to portal [ABC]/, /has been started again/, /is in quarantine for bad-signature/, /is lagging/, /is in quarantine, too/, /nothing false or older was ever shown/, /That was the tour/];
-    // Each press ends a pause for reading; what happens takes as long as it takes.
-    for (const [i, caption] of captions.entries()) {
-      if (i > 0) await demo.button('Next').click();
-      await demo.page.getByText(`Step ${i + 1} of ${captions.length}`).waitFor();
-      await demo.button('Next').click();
-      await demo.caption.filter({ hasText: caption }).waitFor();
-    }
+    await hurry(demo);
+    await expect.poll(async () => (await seen())['vault']).toEqual(expect.arrayContaining(['opening', 'empty']));
+    const { portal = [], verifier = [], entry = [] } = await seen();
+    expect(portal).toEqual(expect.arrayContaining(['connection.live.settled', 'connection.seeking']));
+    expect(verifier).toEqual(expect.arrayContaining(['idle', 'verifying']));
+    expect(entry).toEqual(expect.arrayContaining(['live.present', 'stale.present']));
+    // The frame takes no answer to a question that has only just come into sight.
+    const deny = async (): Promise<number> => {
+      const asking = demo.page.locator('#frame.shown');
+      if ((await asking.count()) > 0) await demo.inside.getByRole('button', { name: 'Deny' }).click();
+      return asking.count();
+    };
+    await expect.poll(deny, { interval: 500 }).toBe(0);
+    await demo.caption.filter({ hasText: 'The vault signed nothing' }).waitFor();
     await demo.button('Show me').waitFor();
     for (const name of ['A', 'B', 'C']) await demo.portal(name).getByText('It does as it should.').waitFor();
     expect(await demo.page.evaluate(() => document.activeElement?.id)).toBe('vault');
     expect(await demo.everShown()).toEqual(['Hello', 'Good morning', 'Still here', 'One honest portal is enough']);
+    expect(demo.troubles).toEqual([]);
+  });
+
+  test('when it is stopped while the vault asks, then the question is withdrawn', async () => {
+    const demo = await browser.open({ viewport: { width: 1400, height: 900 } });
+    await demo.button('Show me').click();
+    await hurry(demo);
+    await demo.inside.getByText('wants to sign registry entries').waitFor();
+    await demo.button(/^vault empty$/).waitFor();
+    expect(await demo.button('Next').isVisible()).toBe(false);
+    await demo.button('Stop').click();
+    await demo.caption.filter({ hasText: 'The tour was stopped' }).waitFor();
+    await expect.poll(() => demo.page.locator('#frame.shown').count()).toBe(0);
+    expect(await demo.vaultButton.textContent()).toBe('Sign with the vault');
+    await demo.write('And on');
+    await demo.shows('And on');
     expect(demo.troubles).toEqual([]);
   });
 

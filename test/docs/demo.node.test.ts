@@ -15,10 +15,11 @@ describe('given the page of npm start', () => {
     expect(await demo.page.locator('#revision').textContent()).toBe('1');
     await demo.page.locator('#status').filter({ hasText: /^live/ }).waitFor();
     await demo.page.locator('#confirmed').filter({ hasText: live }).waitFor();
-    await demo.page.locator('#actor-portal [aria-current]').getByText('live').waitFor();
-    await demo.page.locator('#actor-entries [aria-current]').getByText('live').waitFor();
-    await demo.page.locator('#actor-verifier .events').getByText(/^[1-9]\d* events/).waitFor();
-    await demo.page.getByText('not started: nothing was asked of it').waitFor();
+    await demo.button(/^verifier\.\d+ idle$/).waitFor();
+    await demo.button(/^entries ready$/).waitFor();
+    await demo.button(/^entry\.\w+…\w+ live\.present$/).waitFor();
+    await demo.page.locator('.tile-vault').getByText('vault not started yet').waitFor();
+    await demo.button(/^portal connection\.live\.settled/).click();
     await demo.page.getByRole('img', { name: /^Statechart of portal\. Now in: .*live/ }).waitFor();
     await demo.write('x'.repeat(114));
     await demo.page.getByText(/^INVALID_INPUT: /).waitFor();

@@ -60,7 +60,8 @@ export class DemoPage {
     return this.page.locator('#vault');
   }
 
-  button(name: string): Locator {
+  /** @param name all of it, or what it is like */
+  button(name: string | RegExp): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }
 
@@ -95,6 +96,25 @@ export class DemoPage {
 
   async chronicles(line: string | RegExp): Promise<void> {
     await this.chronicle.locator('li').filter({ hasText: line }).first().waitFor();
+  }
+
+  /** From now on, every state of every actor that its chart has lit, or shown to have been in, by the actor's place among the charts. */
+  async followCharts(): Promise<() => Promise<Readonly<Record<string, readonly string[]>>>> {
+    await this.page.evaluate(() => {
+      const seen: Record<string, string[]> = ((globalThis as { seen?: Record<string, string[]> }).seen = {});
+      const note = (): void => {
+        for (const tile of document.querySelectorAll('.tile')) {
+          const states = (seen[tile.className.replace('tile tile-', '')] ??= []);
+          for (const state of tile.querySelectorAll('.lit[data-state], .glow')) {
+            const id = state.getAttribute('data-state') ?? '';
+            if (!states.includes(id)) states.push(id);
+          }
+        }
+      };
+      note();
+      new MutationObserver(note).observe(document.querySelector('#inspector') ?? document.body, { childList: true, attributes: true, subtree: true });
+    });
+    return () => this.page.evaluate(() => (globalThis as { seen?: Record<string, string[]> }).seen ?? {});
   }
 
   /** Every value that the right pane has ever shown, in their order. */

@@ -13,7 +13,7 @@ import { birth, event, snapshot } from './fixture/inspected.ts';
 import { openInspector, serveInspector } from './fixture/page.ts';
 import { reportsOf, watchedReport } from './fixture/reports.ts';
 
-const TABS = ['Actors', 'Events', 'Messages', 'Entries', 'Portals', 'Incidents'] as const;
+const TABS = ['Charts', 'Actors', 'Events', 'Messages', 'Entries', 'Portals', 'Incidents'] as const;
 
 const header = '{"type":"@secure-registry.recording","version":1,"createdAt":"0"}';
 
@@ -74,6 +74,7 @@ describe('the page of a runtime', () => {
     onTestFinished(() => subscription.unsubscribe());
     const { page, troubles } = await openInspector(browser, site.url);
     const lit = (): Promise<readonly (string | null)[]> => page.locator('.chart svg .state.lit[data-state]').evaluateAll((states) => states.map((state) => state.getAttribute('data-state')));
+    await page.getByRole('button', { name: 'portal connection.idle, checks.interval.resting' }).click();
     await page.getByRole('img', { name: 'Statechart of portal. Now in: connection.idle, checks.interval.resting.' }).waitFor();
     expect(await lit()).toEqual(['', 'connection', 'connection.idle', 'checks', 'checks.interval', 'checks.interval.resting']);
     runtime.watch(author.entry(1n)).subscribe();
@@ -106,6 +107,7 @@ describe('the page of a runtime', () => {
     const machines = [portalMachine, connectionMachine, verifierMachine, entriesMachine, entryMachine, vaultMachine, queryMachine, consentMachine];
     site.send('all', machines.map(({ id, config }) => birth(`${id}/x:0`, id, undefined, { definition: JSON.parse(toDisplayJson(config)) as object })));
     const { page, troubles } = await openInspector(browser, site.url);
+    await tab(page, 'Actors').click();
     for (const { id, root } of machines) {
       await rows(page, 'Actors').filter({ hasText: new RegExp(`^${id}(runs|$)`) }).click();
       await page.getByRole('img', { name: new RegExp(`^Statechart of ${id}\\.`) }).waitFor();
@@ -123,7 +125,7 @@ describe('the page of a runtime', () => {
     await page.getByRole('tab', { name: 'Entries 3' }).waitFor();
     expect(site.asked).not.toContain('elk-worker.js');
     site.send('main', everything);
-    await page.locator('.chart svg').waitFor();
+    await page.locator('.tile-portal svg').waitFor();
     expect(site.asked).toContain('elk-worker.js');
   });
 
@@ -163,11 +165,82 @@ describe('the page of a runtime', () => {
     const hostile = '"><img src=x onerror=alert(1)><script>';
     site.send(hostile, [birth('portal/x:0', hostile, undefined, { definition: { id: hostile, initial: hostile, states: { [hostile]: { on: { [hostile]: hostile } } } }, value: hostile }), event('portal/x:0', { type: hostile })]);
     await page.getByLabel('Runtime').selectOption(hostile);
+    await page.locator('.tile-portal svg').waitFor();
+    await tab(page, 'Actors').click();
     await page.locator('.chart svg').waitFor();
     await tab(page, 'Events').click();
     await rows(page, 'Events').first().waitFor();
     expect(await page.locator('img, #inspector script').count()).toBe(0);
     expect(troubles).toEqual([]);
+  });
+});
+
+/** Names of states in tiles that are less than 10 px high, or out of sight where they are lit. */
+const unreadable = (page: Page): Promise<readonly string[]> =>
+  page.locator('.tile svg').evaluateAll((charts) =>
+    charts.flatMap((chart) => {
+      const room = chart.getBoundingClientRect();
+      const scale = room.width / ((chart as SVGSVGElement).viewBox.baseVal.width || 1);
+      const small = [...chart.querySelectorAll('.state-name')].filter((name) => Number.parseFloat(getComputedStyle(name).fontSize) * scale < 9.99);
+      const current = chart.querySelectorAll('.innermost:not(.machine) > rect');
+      const isInSight = [...current].some((state) => {
+        const { left, right, top, bottom } = state.getBoundingClientRect();
+        return left >= room.left - 1 && right <= room.right + 1 && top >= room.top - 1 && bottom <= room.bottom + 1;
+      });
+      return [...small.map(({ textContent }) => textContent), ...(current.length === 0 || isInSight ? [] : ['what is lit'])];
+    }),
+  );
+
+describe('the charts at a glance', () => {
+  it.each([{ width: 1280, height: 800 }, { width: 700, height: 520 }, { width: 360, height: 640 }])('are readable, and have what is lit in sight, at $width by $height', async (viewport) => {
+    const site = await serveInspector();
+    site.send('main', everything);
+    const { page, troubles } = await openInspector(browser, site.url, { viewport, reducedMotion: 'reduce' });
+    for (const name of ['portal', 'verifier', 'entries', 'entry']) await page.locator(`.tile-${name} svg`).waitFor();
+    expect(await unreadable(page)).toEqual([]);
+    for (const connection of ['idle', { waiting: 'tired' }, { live: 'relieving' }, { live: 'switching' }]) {
+      site.send('main', [snapshot('portal/x:0', 'MEASURED', { connection, checks: { interval: 'resting' } })]);
+      const name = typeof connection === 'string' ? connection : Object.entries(connection).flat().join('.');
+      await page.getByRole('button', { name: `portal connection.${name}, checks.interval.resting` }).waitFor();
+      expect({ name, unreadable: await unreadable(page) }).toEqual({ name, unreadable: [] });
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+    expect(troubles).toEqual([]);
+  });
+
+  it('show the way that was taken last, and by an afterglow states that were left before they could be drawn', async () => {
+    const { page, site } = await opened();
+    await page.getByRole('button', { name: 'verifier verifying' }).waitFor();
+    await page.locator('.tile-verifier .taken[data-arrow="idle>verifying"]').waitFor({ state: 'attached' });
+    expect(await page.locator('.glow').count()).toBe(0);
+    site.send('main', [snapshot('verifier/x:0', 'VERIFIED', 'idle'), snapshot('verifier/x:0', 'BATCH', 'verifying'), snapshot('verifier/x:0', 'VERIFIED', 'idle')]);
+    await page.locator('.tile-verifier .taken[data-arrow="verifying>idle"]').waitFor({ state: 'attached' });
+    expect(await page.locator('.tile-verifier .glow').evaluateAll((glows) => glows.map((glow) => glow.getAttribute('data-state')))).toEqual(['idle', 'verifying']);
+    expect(await page.locator('.tile-verifier .tile-head code').textContent()).toBe('VERIFIED');
+  });
+
+  it('follow the entry that moved last, and say which actors are not there yet', async () => {
+    const { page, site } = await opened();
+    await page.getByRole('button', { name: 'entry.abab…abab live.present' }).waitFor();
+    site.send('main', [birth('entries/x:2', `entry.${'cd'.repeat(32)}`, 'entries/x:0', { definition: JSON.parse(toDisplayJson(entryMachine.config)) as object, value: 'asking' })]);
+    await page.getByRole('button', { name: 'entry.cdcd…cdcd asking' }).waitFor();
+    site.send('main', [snapshot('entries/x:1', 'LOST', { stale: 'present' })]);
+    await page.getByRole('button', { name: 'entry.abab…abab stale.present' }).waitFor();
+    expect(await page.locator('.tile-absent').allTextContents()).toEqual(['vault not started yet']);
+    site.send('main', [birth('vault/x:0', 'vault', undefined, { definition: JSON.parse(toDisplayJson(vaultMachine.config)) as object, value: 'opening' })]);
+    await page.getByRole('button', { name: 'vault opening' }).waitFor();
+  });
+
+  it('are reached, and opened, by the keyboard', async () => {
+    const { page } = await opened();
+    await page.locator('.tile-entry svg').waitFor();
+    await tab(page, 'Charts').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.querySelector('.tile-state')?.textContent)).toBe('verifying');
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: 'Statechart of verifier. Now in: verifying.' }).waitFor();
+    expect(await tab(page, 'Actors').getAttribute('aria-selected')).toBe('true');
   });
 });
 
@@ -224,8 +297,8 @@ describe('the log of ten thousand events', () => {
 describe('by the keyboard alone', () => {
   it('every tab is reached by arrow keys, a list by Tab, a row by arrow keys, its details by Enter', async () => {
     const { page } = await opened();
-    await tab(page, 'Actors').focus();
-    for (const name of [...TABS.slice(1), 'Actors' as const]) {
+    await tab(page, 'Charts').focus();
+    for (const name of [...TABS.slice(1), 'Charts' as const]) {
       await page.keyboard.press('ArrowRight');
       await page.getByRole('tabpanel', { name }).waitFor();
       expect(await tab(page, name).evaluate((element) => element === document.activeElement)).toBe(true);
@@ -239,6 +312,7 @@ describe('by the keyboard alone', () => {
     await page.getByRole('region', { name: 'Incident' }).getByText('<b>', { exact: true }).waitFor();
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
     await page.getByRole('grid', { name: 'Actors' }).focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
@@ -258,6 +332,7 @@ describe('axe finds no serious fault', () => {
     for (const name of TABS) {
       await tab(page, name).click();
       if (name === 'Actors') await page.locator('.chart svg').waitFor();
+      else if (name === 'Charts') await page.locator('.tile-entry svg').waitFor();
       else if (name !== 'Portals') await page.locator('.grid-body [role=row]').first().click();
       expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });
     }
@@ -267,7 +342,7 @@ describe('axe finds no serious fault', () => {
     const recording = await serveInspector([header, ...everything.map((report) => JSON.stringify(report))].join('\n'));
     const { page } = await openInspector(browser, recording.url, { colorScheme });
     await page.getByRole('button', { name: 'To the end' }).click();
-    await page.locator('.chart svg').waitFor();
+    await page.locator('.tile-portal svg').waitFor();
     expect(await faults(page)).toEqual([]);
     const { page: empty } = await openInspector(browser, (await serveInspector()).url, { colorScheme });
     await empty.getByText('Waiting for a runtime').waitFor();
@@ -289,6 +364,7 @@ describe('a recording', () => {
     const { page, troubles } = await openInspector(browser, (await serveInspector(text)).url);
     const current = page.locator('.actor-head .current strong');
     await page.getByText('0 / 7').waitFor();
+    await tab(page, 'Actors').click();
     const step = page.getByRole('button', { name: 'One step', exact: true });
     await step.click();
     await current.getByText('opening').waitFor();

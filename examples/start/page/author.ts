@@ -17,9 +17,13 @@ export async function throwawayAuthor(): Promise<Author> {
   return { isVault: false, pubkey: publicKey, sign: (unsigned) => signEntry(unsigned, whole) };
 }
 
-/** A key of the vault in the frame, once the user has allowed its use there. @throws RegistryError `FORBIDDEN` if the user does not */
-export async function vaultAuthor(frame: FrameClient): Promise<Author> {
-  const vault = grantedVault(await frame.requestVault({ keys: ['developer'], purposes: ['registry-entry'] }));
+/**
+ * A key of the vault in the frame, once the user has allowed its use there.
+ * @param signal withdraws the question
+ * @throws RegistryError `FORBIDDEN` if the user does not allow it
+ */
+export async function vaultAuthor(frame: FrameClient, signal?: AbortSignal): Promise<Author> {
+  const vault = grantedVault(await frame.requestVault({ keys: ['developer'], purposes: ['registry-entry'] }, signal === undefined ? {} : { signal }));
   const signer = await vault.signer('developer');
   return { isVault: true, pubkey: signer.publicKey, sign: (unsigned) => signEntry(unsigned, signer) };
 }

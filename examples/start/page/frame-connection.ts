@@ -15,6 +15,8 @@ const PAUSE = 1_000;
 /** The frame in this page, and clients of it: new ones whenever it was loaded again. */
 export class FrameConnection {
   readonly clients$ = new BehaviorSubject<Clients | undefined>(undefined);
+  /** Whether it is in sight, and asks the user something. */
+  readonly isAsking$ = new BehaviorSubject(false);
   readonly #url: string;
   readonly #iframe: HTMLIFrameElement;
   readonly #onFailure: (error: unknown) => void;
@@ -59,15 +61,16 @@ export class FrameConnection {
     this.#isConnecting = false;
   }
 
-  /** Above all else, while it asks the user something: then the keyboard is the frame's. */
+  /** Above all else, while it asks the user something: then the keyboard is the frame's, and the tour's, which can be stopped. */
   #show(size: { readonly width: number; readonly height: number } | undefined): void {
     const isShown = size !== undefined;
     this.#iframe.classList.toggle('shown', isShown);
-    for (const other of document.body.children) if (other instanceof HTMLElement && other !== this.#iframe) other.inert = isShown;
+    for (const behind of document.querySelectorAll<HTMLElement>('header, .columns > *')) behind.inert = isShown;
     if (isShown) {
       this.#iframe.width = String(size.width);
       this.#iframe.height = String(size.height);
       this.#iframe.focus();
     }
+    this.isAsking$.next(isShown);
   }
 }

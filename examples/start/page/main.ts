@@ -1,5 +1,4 @@
 import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, map, type Observable, share, skip, switchMap, timeout } from 'rxjs';
-import { showActors } from './actor-strip.ts';
 import { throwawayAuthor, vaultAuthor, type Author } from './author.ts';
 import { Chronicle } from './chronicle.ts';
 import { EditPane, explained, keyOf } from './edit-pane.ts';
@@ -37,7 +36,6 @@ const reports$ = clients$.pipe(
 const lost$ = clients$.pipe(skip(1), filter((clients) => clients === undefined));
 const sights$ = new BehaviorSubject<readonly PortalSight[]>([]);
 showInspector(element('inspector'), reports$, lost$).catch((error: unknown) => chronicle.note(`the inspector is not there: ${explained(error)}`));
-showActors(reports$, lost$);
 sightOf(reports$).subscribe(sights$);
 chronicle.follow(sights$, nameOf);
 sights$.subscribe((sights) => {
@@ -64,27 +62,31 @@ author$.subscribe(({ isVault }) => {
   show(vaultButton, isVault ? 'Sign with this page’s key' : 'Sign with the vault');
   show(element('signer'), isVault ? 'Signed by a key of the vault in the frame.' : 'Signed by a key that this page made, and forgets.');
 });
-vaultButton.addEventListener('click', () => void changeAuthor());
+vaultButton.addEventListener('click', () => void (author$.value.isVault ? author$.next(throwaway) : signWithVault()));
 clients$.subscribe((clients) => {
   if (clients !== undefined || !author$.value.isVault) return;
   author$.next(throwaway);
   editor.tell('The frame was loaded again, and its vault is locked: this page’s key signs.');
 });
 
-async function changeAuthor(): Promise<void> {
+/** @param signal withdraws the question. Resolves with whether the vault signs */
+async function signWithVault(signal?: AbortSignal): Promise<boolean> {
   const { editor: client } = clients$.value ?? {};
-  if (author$.value.isVault) return author$.next(throwaway);
-  if (client === undefined) return editor.tell('The frame is not there yet.');
+  if (client === undefined) {
+    editor.tell('The frame is not there yet.');
+    return false;
+  }
   vaultButton.disabled = true;
   editor.tell('The frame asks you, above this page: a password for its vault, and whether this page may have entries signed.');
   try {
-    author$.next(await vaultAuthor(client));
+    author$.next(await vaultAuthor(client, signal));
     await editor.write('Signed by my vault');
   } catch (error) {
     editor.tell(explained(error));
   }
   vaultButton.disabled = false;
   vaultButton.focus();
+  return author$.value.isVault;
 }
 
 const until = <T>(source$: Observable<T>, isWanted: (value: T) => boolean, what: string): Promise<T> =>
@@ -100,11 +102,15 @@ const tour = new Tour({
       },
       throwSwitch,
       sees: (isWanted) => until(sights$, isWanted, 'That of the portals'),
+      async askVault(signal) {
+        const answer = author$.value.isVault ? Promise.resolve(true) : signWithVault(signal);
+        await Promise.race([answer, until(frame.isAsking$, (isAsking) => isAsking, 'What the frame asks')]);
+        return { answer };
+      },
       shows: (isWanted) => until(latest$.pipe(filter((result) => result !== undefined)), isWanted, 'The value'),
     }),
   async onEnd(isWhole) {
     await switchboard.release().catch((error: unknown) => chronicle.note(explained(error)));
-    vaultButton.classList.toggle('suggested', isWhole && !author$.value.isVault);
     if (isWhole) vaultButton.focus();
   },
 });

@@ -11,6 +11,11 @@ export interface Stage {
   readonly throwSwitch: (url: string, fault: Fault | null) => Promise<void>;
   /** Resolves with the first sight of the portals that is as wanted. */
   readonly sees: (isWanted: (sights: readonly PortalSight[]) => boolean) => Promise<readonly PortalSight[]>;
+  /**
+   * Has the vault asked to sign. Resolves once the frame asks the user, or need not, with what becomes of it: whether the vault signs.
+   * @param signal withdraws the question
+   */
+  readonly askVault: (signal: AbortSignal) => Promise<{ readonly answer: Promise<boolean> }>;
   /** The same of the entry, in the pane on the right. */
   readonly shows: (isWanted: (result: ReadResult) => boolean) => Promise<ReadResult>;
 }
@@ -18,7 +23,10 @@ export interface Stage {
 /** One step: what is said before it happens, what happens, and what is said then. */
 export interface Step {
   before(): string;
-  act(): Promise<string>;
+  /** @param signal of the tour that is stopped */
+  act(signal: AbortSignal): Promise<string>;
+  /** Of a step that the user ends: what is said then. */
+  end?(): Promise<string>;
 }
 
 const sightOf = (sights: readonly PortalSight[], url: string): PortalSight | undefined => sights.find((sight) => sight.url === url);
@@ -27,8 +35,9 @@ const liveOf = (sights: readonly PortalSight[], orElse: string): string => sight
 const isQuarantined = (url: string) => (sights: readonly PortalSight[]): boolean => sightOf(sights, url)?.quarantined === true;
 
 /** What happens on the tour: three portals, of which each has its turn, and one is honest to the end. */
-export function storyOn({ portals, nameOf, write, throwSwitch, sees, shows }: Stage): readonly Step[] {
+export function storyOn({ portals, nameOf, write, throwSwitch, sees, shows, askVault }: Stage): readonly Step[] {
   let [honest = '', liar = '', rolledBack = ''] = portals;
+  let answer: Promise<boolean> | undefined;
   const name = (url: string): string => `portal ${nameOf(url)}`;
   const Name = (url: string): string => `Portal ${nameOf(url)}`;
   const writeAndSee = async (text: string): Promise<ReadResult> => {
@@ -93,10 +102,14 @@ export function storyOn({ portals, nameOf, write, throwSwitch, sees, shows }: St
       },
     },
     {
-      before: () => 'All portals are told to behave again. Those in quarantine are trusted again after half a minute.',
-      async act() {
+      before: () => 'All portals are told to behave again. The fourth actor, the vault, is asked to sign.',
+      async act(signal) {
         for (const url of [honest, liar, rolledBack]) await throwSwitch(url, null);
-        return 'That was the tour. The fourth actor, the vault, has not moved yet: press “Sign with the vault”, and it asks you for a password.';
+        ({ answer } = await askVault(signal));
+        return 'The vault has started, and the frame asks you. Type any password, and the vault makes a key and signs with it. Deny there, or Stop here, ends it.';
+      },
+      async end() {
+        return (await answer) === true ? 'That was the tour. The vault signs now, and its key never left it.' : 'That was the tour. The vault signed nothing: you have not allowed it.';
       },
     },
   ];

@@ -3,7 +3,7 @@ import { explained } from './edit-pane.ts';
 import { Pace } from './pace.ts';
 import type { Step } from './story.ts';
 
-/** For what is said to be read, in milliseconds: before something happens, and after. All eight steps take less than a minute. */
+/** For what is said to be read, in milliseconds: before something happens, and after. All eight steps take less than a minute, and then as long as the user takes to answer. */
 const BEFORE = 2_600;
 const AFTER = 3_900;
 
@@ -23,6 +23,8 @@ export class Tour {
   readonly #caption = element('caption');
   readonly #progress = element('tour-progress');
   #playing: { readonly pace: Pace; readonly stopping: AbortController } | undefined;
+  /** Whether it waits for what the user says. */
+  #isUsers = false;
 
   constructor(options: TourOptions) {
     this.#options = options;
@@ -49,8 +51,10 @@ export class Tour {
         show(this.#progress, `Step ${i + 1} of ${steps.length}`);
         show(this.#caption, step.before());
         await pace.wait(BEFORE, stopping.signal);
-        show(this.#caption, await step.act());
-        if (i < steps.length - 1) await pace.wait(AFTER, stopping.signal);
+        show(this.#caption, await step.act(stopping.signal));
+        if (step.end === undefined) await pace.wait(AFTER, stopping.signal);
+        else show(this.#caption, await this.#ended(step.end()));
+        stopping.signal.throwIfAborted();
       }
       isWhole = true;
     } catch (error) {
@@ -64,6 +68,17 @@ export class Tour {
     if (hadFocus && !isWhole) this.#start.focus();
   }
 
+  /** Of what the user ends there is nothing to hurry, or to pause. */
+  async #ended(end: Promise<string>): Promise<string> {
+    this.#isUsers = true;
+    this.#showControls();
+    try {
+      return await end;
+    } finally {
+      this.#isUsers = false;
+    }
+  }
+
   #togglePause(): void {
     const pace = this.#playing?.pace;
     if (pace?.isPaused === true) pace.resume();
@@ -74,7 +89,8 @@ export class Tour {
   #showControls(): void {
     const isPlaying = this.#playing !== undefined;
     this.#start.hidden = isPlaying;
-    for (const button of [this.#pause, this.#next, this.#stop]) button.hidden = !isPlaying;
+    this.#stop.hidden = !isPlaying;
+    for (const button of [this.#pause, this.#next]) button.hidden = !isPlaying || this.#isUsers;
     show(this.#pause, this.#playing?.pace.isPaused === true ? 'Go on' : 'Pause');
   }
 }

@@ -2,6 +2,7 @@ import type { ChartState, ChartTransition, Statechart } from './statechart.ts';
 
 /** Sizes in pixels of the text in a chart, whose letters are all of one width. */
 const LETTER = 6.65;
+const BOLD_LETTER = 7.3;
 export const LINE = 15;
 export const TITLE = 26;
 const PADDING = 10;
@@ -92,6 +93,50 @@ const WHOLE: Readonly<Record<string, string>> = {
   // From where it begins, downwards.
   'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
 };
+
+/** Ways in which a chart is laid out to be seen at a glance: the one that fits its place is drawn. */
+export const GLANCES = ['DOWN', 'RIGHT'] as const;
+export type Glance = (typeof GLANCES)[number];
+
+const GLANCE: Readonly<Record<string, string>> = {
+  ...WHOLE,
+  'elk.layered.spacing.nodeNodeBetweenLayers': '14',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '7',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '5',
+  'elk.spacing.nodeNode': '10',
+  'elk.spacing.edgeNode': '6',
+  'elk.spacing.edgeEdge': '5',
+  // As few lines and layers as there can be.
+  'elk.layered.mergeEdges': 'true',
+  'elk.layered.cycleBreaking.strategy': 'GREEDY',
+};
+
+/** The states of a chart, and the ways from one to another: all that is drawn of it where there is little room. */
+export function glanceOf({ name, states, transitions }: Statechart): Statechart {
+  return {
+    name,
+    states: states.map((state) => ({ ...state, entry: [], exit: [], invokes: [] })),
+    transitions: transitions.flatMap((transition) => {
+      const targets = transition.targets.filter((target) => target !== transition.source);
+      return targets.length === 0 ? [] : [{ ...transition, targets }];
+    }),
+  };
+}
+
+/** A chart's glance as the layout library takes it. */
+export function elkGlanceOf(chart: Statechart, direction: Glance): ElkBox {
+  const options = { ...GLANCE, 'elk.direction': direction };
+  const compact = (box: ElkBox): ElkBox => {
+    const state = stateIn(box.id);
+    if (state === undefined) return box;
+    const key = state.slice(state.lastIndexOf('.') + 1);
+    const [width, height] = [Math.ceil(key.length * BOLD_LETTER) + 16, 24];
+    if (box.children === undefined) return { id: box.id, width, height };
+    return { id: box.id, children: box.children.map(compact), layoutOptions: { ...options, 'elk.padding': state === '' ? '[top=2,left=2,bottom=2,right=2]' : `[top=${height},left=6,bottom=6,right=6]`, 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${width},${height})` } };
+  };
+  const whole = elkGraphOf(chart);
+  return { id: whole.id, layoutOptions: { ...options, 'elk.padding': '[top=1,left=1,bottom=1,right=1]' }, children: (whole.children ?? []).map(compact), edges: (whole.edges ?? []).map(({ id, sources, targets }) => ({ id, sources, targets })) };
+}
 
 /** A chart as the layout library takes it. */
 export function elkGraphOf(chart: Statechart): ElkBox {

@@ -1,5 +1,5 @@
 import ELK, { type ElkNode } from 'elkjs/lib/elk-api.js';
-import { arrowsOf, elkGraphOf, stateIn, type Arrow, type ElkBox, type ElkLine, type Point } from './drawing.ts';
+import { arrowsOf, elkGlanceOf, elkGraphOf, glanceOf, GLANCES, stateIn, type Arrow, type ElkBox, type ElkLine, type Point } from './drawing.ts';
 import { statechartOf, type ChartState, type Statechart } from './statechart.ts';
 
 /** Where everything of a chart is, in pixels. */
@@ -25,7 +25,7 @@ export interface LayoutEngine {
   layout(graph: ElkNode): Promise<ElkNode>;
 }
 
-/** Layouts that are remembered; there are eight machines. */
+/** Layouts that are remembered; there are eight machines, of which each has three. */
 const MOST_LAYOUTS = 32;
 
 /** The layouts of charts, each made once. */
@@ -41,12 +41,30 @@ export class Layouts {
 
   /** @param definition the machine as JSON text. Rejects where the engine fails; it is asked again the next time */
   of(definition: string): Promise<Laid> {
-    const known = this.#laid.get(definition);
+    return this.#once(definition, () => {
+      const chart = statechartOf(definition);
+      return [chart, elkGraphOf(chart)];
+    });
+  }
+
+  /** The same, of its states and the ways between them alone, and small: laid out downwards, and to the right. */
+  glances(definition: string): Promise<readonly Laid[]> {
+    const laid = GLANCES.map((direction) =>
+      this.#once(`${direction} ${definition}`, () => {
+        const chart = glanceOf(statechartOf(definition));
+        return [chart, elkGlanceOf(chart, direction)];
+      }),
+    );
+    return Promise.all(laid);
+  }
+
+  #once(key: string, drawn: () => readonly [Statechart, ElkBox]): Promise<Laid> {
+    const known = this.#laid.get(key);
     if (known !== undefined) return known;
     this.#started ??= this.#engine();
-    const laid = laidOut(statechartOf(definition), this.#started);
-    this.#laid.set(definition, laid);
-    laid.catch(() => this.#laid.delete(definition));
+    const laid = laidOut(...drawn(), this.#started);
+    this.#laid.set(key, laid);
+    laid.catch(() => this.#laid.delete(key));
     const [oldest] = this.#laid.size > MOST_LAYOUTS ? this.#laid.keys() : [];
     if (oldest !== undefined) this.#laid.delete(oldest);
     return laid;
@@ -56,8 +74,8 @@ export class Layouts {
 /** ELK in a worker of its own: it is large, and takes its time. @param start starts the worker, of elkjs's `elk-worker.js` */
 export const elkInWorker = (start: () => Worker): LayoutEngine => new ELK({ workerFactory: start });
 
-async function laidOut(chart: Statechart, engine: LayoutEngine): Promise<Laid> {
-  const root = (await engine.layout(elkGraphOf(chart) as ElkNode)) as ElkBox;
+async function laidOut(chart: Statechart, graph: ElkBox, engine: LayoutEngine): Promise<Laid> {
+  const root = (await engine.layout(graph as ElkNode)) as ElkBox;
   const states = new Map(chart.states.map((state) => [state.id, state]));
   const boxes: Laid['boxes'][number][] = [];
   const dots: Point[] = [];

@@ -18,9 +18,11 @@ export function litStates({ states }: Statechart, value: unknown): ReadonlySet<s
 }
 
 /** The innermost states that are lit, as text: `live.settled, checks.interval.resting`. */
-export function currentText(chart: Statechart, lit: ReadonlySet<string>): string {
-  const innermost = chart.states.filter(({ id, children }) => id !== '' && lit.has(id) && !children.some((child) => lit.has(child)));
-  return innermost.map(({ id }) => id).join(', ') || 'no states';
+export const currentText = (chart: Statechart, lit: ReadonlySet<string>): string => innermostOf(chart, lit).join(', ') || 'no states';
+
+/** The ids of the states that are lit, without those around them. */
+export function innermostOf({ states }: Statechart, lit: ReadonlySet<string>): readonly string[] {
+  return states.filter(({ id, children }) => id !== '' && lit.has(id) && !children.some((child) => lit.has(child))).map(({ id }) => id);
 }
 
 /**

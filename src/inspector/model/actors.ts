@@ -4,6 +4,8 @@ import { abridged } from './abridged.ts';
 /** Actors that are remembered after their end, and actors at all. */
 const MOST_ENDED = 64;
 const MOST_ACTORS = 4_096;
+/** Values of one actor that are remembered; no machine here has as many. */
+const MOST_PASSED = 64;
 
 /** What is known of one actor. */
 export interface ActorRecord {
@@ -24,6 +26,8 @@ export interface ActorRecord {
   context: unknown;
   /** The event that it took last, and where it was before. */
   last: { readonly type: string; readonly before: unknown } | undefined;
+  /** How often it left each value, by the value's JSON: many are over before anything could be drawn. */
+  readonly passed: Map<string, number>;
   /** Of another thread than before, or of one that started anew. */
   readonly generation: number;
 }
@@ -39,6 +43,7 @@ export interface ActorRow {
 export class Actors {
   readonly #actors = new Map<string, ActorRecord>();
   readonly #ended = new Set<string>();
+  readonly #latest = new Map<string, string>();
   #births = 0;
   #rows: readonly ActorRow[] | undefined;
 
@@ -48,6 +53,16 @@ export class Actors {
 
   get(sessionId: string): ActorRecord | undefined {
     return this.#actors.get(sessionId);
+  }
+
+  /** The generation of the actor that was born last. */
+  get births(): number {
+    return this.#births;
+  }
+
+  /** Of the actors of a machine in one thread, the one that moved last. @param thread `entries`, of `entries/x:0` */
+  latest(thread: string, machine: string): ActorRecord | undefined {
+    return this.#actors.get(this.#latest.get(`${thread}/${machine}`) ?? '');
   }
 
   /** Hosted actors and their descendants, each below its parent. */
@@ -63,18 +78,21 @@ export class Actors {
     const { status, value, context } = looseSnapshot(snapshot);
     // Whoever listens anew is told of the living once more.
     const isSame = parentId !== undefined && former?.definition === definition && former.name === name;
+    const machine = machineOf(definition, name);
+    this.#latest.set(`${threadOf(sessionId)}/${machine}`, sessionId);
     this.#actors.set(sessionId, {
       sessionId,
       name,
       thread: threadOf(sessionId),
       parentId,
-      machine: machineOf(definition, name),
+      machine,
       definition,
       bornAt: isSame ? former.bornAt : Number(createdAt),
       status,
       value,
       context: abridged(context),
       last: undefined,
+      passed: new Map(),
       generation: ++this.#births,
     });
     this.#ended.delete(sessionId);
@@ -88,6 +106,8 @@ export class Actors {
     if (actor === undefined) return undefined;
     const { status, value, context } = looseSnapshot(snapshot);
     actor.last = { type: event.type, before: actor.value };
+    pass(actor, value);
+    this.#latest.set(`${actor.thread}/${actor.machine}`, sessionId);
     actor.value = value;
     actor.context = abridged(context);
     if (actor.status !== status) {
@@ -108,6 +128,7 @@ export class Actors {
   clear(): void {
     this.#actors.clear();
     this.#ended.clear();
+    this.#latest.clear();
     this.#rows = undefined;
   }
 
@@ -167,6 +188,13 @@ const THREADS = ['portal', 'verifier', 'entries', 'vault'];
 const rank = ({ thread }: ActorRecord): number => (THREADS.indexOf(thread.split('.')[0] ?? '') + THREADS.length + 1) % (THREADS.length + 1);
 
 export const threadOf = (sessionId: string): string => sessionId.slice(0, Math.max(0, sessionId.lastIndexOf('/'))) || sessionId;
+
+function pass({ value, passed }: ActorRecord, next: unknown): void {
+  const [left, reached] = [JSON.stringify(value) ?? '', JSON.stringify(next) ?? ''];
+  if (left === reached) return;
+  if (passed.size >= MOST_PASSED) passed.clear();
+  passed.set(left, (passed.get(left) ?? 0) + 1);
+}
 
 /** Cheap, as entries are born by the thousand: the id is looked for in the text before all of it is read. */
 function machineOf(definition: string, name: string): string {

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { currentText, litStates, takenTransition } from '../chart/lit.ts';
-import type { Laid, Layouts } from '../chart/layout.ts';
+import type { Layouts } from '../chart/layout.ts';
 import { statechartOf } from '../chart/statechart.ts';
 import type { ActorRecord, ActorRow } from '../model/actors.ts';
 import type { Source } from '../model/source.ts';
@@ -11,6 +11,7 @@ import { ChartView } from './chart-view.tsx';
 import { JsonTree } from './json-tree.tsx';
 import { StateList } from './state-list.tsx';
 import { clockText, eventText, shortened, valueText } from './text.ts';
+import { useLayout } from './use-layout.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
 
 interface ActorsProps {
@@ -68,7 +69,7 @@ const ACTOR_COLUMNS = [
 ];
 
 function ActorDetails({ actor, layouts, onEvents }: { readonly actor: ActorRecord; readonly layouts: Layouts; readonly onEvents: (sessionId: string) => void }): VNode {
-  const laid = useLayout(actor.definition, layouts);
+  const laid = useLayout(actor.definition, layouts, 'of');
   const chart = useMemo(() => statechartOf(actor.definition), [actor.definition]);
   const current = actor.status === 'active' ? currentText(chart, litStates(chart, actor.value)) : actor.status;
   const taken = actor.last === undefined ? undefined : takenTransition(chart, actor.last.type, actor.last.before, actor.value);
@@ -124,20 +125,4 @@ function ActorDetails({ actor, layouts, onEvents }: { readonly actor: ActorRecor
       </div>
     </section>
   );
-}
-
-/** The layout of a machine, once it is there. */
-function useLayout(definition: string, layouts: Layouts): Laid | 'failed' | undefined {
-  const [laid, setLaid] = useState<{ readonly of: string; readonly laid: Laid | 'failed' } | undefined>(undefined);
-  useEffect(() => {
-    let isWanted = true;
-    const settle = (found: Laid | 'failed'): void => {
-      if (isWanted) setLaid({ of: definition, laid: found });
-    };
-    if (statechartOf(definition).states.length > 1) layouts.of(definition).then(settle, () => settle('failed'));
-    return () => {
-      isWanted = false;
-    };
-  }, [definition, layouts]);
-  return laid?.of === definition ? laid.laid : undefined;
 }

@@ -5,6 +5,7 @@ import type { Layouts } from '../chart/layout.ts';
 import type { Sources } from '../model/sources.ts';
 import type { Player } from '../recording.ts';
 import { ActorsPanel } from './actors-panel.tsx';
+import { ChartsPanel } from './charts-panel.tsx';
 import { EntriesPanel } from './entries-panel.tsx';
 import { ALL_EVENTS, type EventFilter } from './event-filter.ts';
 import { EventsPanel } from './events-panel.tsx';
@@ -29,13 +30,13 @@ interface AppProps {
   readonly frames: Frames;
 }
 
-type TabName = 'actors' | 'events' | 'messages' | 'entries' | 'portals' | 'incidents';
+type TabName = 'charts' | 'actors' | 'events' | 'messages' | 'entries' | 'portals' | 'incidents';
 
 /** The whole page, drawn once a frame at most. */
 export function App({ sources, showing, layouts, frames }: AppProps): VNode {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => frames.listen(() => redraw(undefined)), [frames]);
-  const [tab, setTab] = useState<TabName>('actors');
+  const [tab, setTab] = useState<TabName>('charts');
   const [chosenSource, setSource] = useState<string | undefined>(undefined);
   const [actor, setActor] = useState<string | undefined>(undefined);
   const [filter, setFilter] = useState<EventFilter>(ALL_EVENTS);
@@ -84,6 +85,7 @@ export function App({ sources, showing, layouts, frames }: AppProps): VNode {
           chosen={tab}
           onChoose={setTab}
           tabs={[
+            { name: 'charts', title: 'Charts' },
             { name: 'actors', title: 'Actors', count: source.actors.size },
             { name: 'events', title: 'Events', count: source.log.total },
             { name: 'messages', title: 'Messages' },
@@ -92,6 +94,7 @@ export function App({ sources, showing, layouts, frames }: AppProps): VNode {
             { name: 'incidents', title: 'Incidents', count: source.incidentCount },
           ]}
         >
+          {tab === 'charts' ? <ChartsPanel key={source.name} actors={source.actors} layouts={layouts} onActor={showActor} /> : null}
           {tab === 'actors' ? <ActorsPanel source={source} layouts={layouts} chosen={actor} onChoose={setActor} onEvents={showEvents} /> : null}
           {tab === 'events' ? <EventsPanel key={source.name} source={source} filter={filter} onFilter={setFilter} isPaused={isPaused} onPause={setPaused} onActor={showActor} /> : null}
           {tab === 'messages' ? <MessagesPanel key={source.name} source={source} isPaused={isPaused} onPause={setPaused} onActor={showActor} /> : null}
