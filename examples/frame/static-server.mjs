@@ -10,7 +10,7 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; ch
 export async function startServer() {
   let [folder, headers] = ['', {}];
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://server');
+    const [pathname] = request.url.split('?');
     // An absolute path does not climb out of the folder.
     const path = normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname);
     readFile(join(folder, path)).then(

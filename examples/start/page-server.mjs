@@ -32,7 +32,7 @@ export async function startPageServer(demo) {
   async function answer(request, response) {
     // A name that leads here is not enough: another site's could.
     if (request.headers.host !== host) return send(response, 421, { error: `this is ${origin}` });
-    const { pathname } = new URL(request.url, origin);
+    const [pathname] = request.url.split('?');
     const route = `${request.method} ${pathname}`;
     if (route === 'GET /demo.json') return send(response, 200, { frame: `${demo.frame}/`, portals: switches() });
     if (route === 'POST /switches') return throwSwitch(request, response);

@@ -108,7 +108,7 @@ describe('given the server of the page', () => {
   test('when somebody else than the page throws a switch, or comes by another name, then nothing happens', async () => {
     const url = await startDemo();
     const { origin, host } = new URL(url);
-    const demo = (await (await fetch(`${url}demo.json`)).json()) as { portals: { url: string; fault: string | null }[] };
+    const demo = (await (await fetch(`${url}demo.json`)).json()) as { frame: string; portals: { url: string; fault: string | null }[] };
     const thrown = JSON.stringify({ url: demo.portals[0]?.url, fault: 'kill' });
     expect(await ask(`${url}switches`, 'POST', {}, thrown)).toBe(403);
     expect(await ask(`${url}switches`, 'POST', { origin: 'http://stranger.example' }, thrown)).toBe(403);
@@ -121,6 +121,10 @@ describe('given the server of the page', () => {
     expect(await ask(`${url}switches`, 'POST', { origin, host }, thrown)).toBe(200);
     await expect(fetch(demo.portals[0]?.url ?? '')).rejects.toThrow('fetch failed');
     expect(await ask(`${url}../package.json`, 'GET', { host })).toBe(404);
+    // Any page can ask for what is no URL.
+    expect(await ask(`${url}/`, 'GET', { host })).toBe(404);
+    expect(await ask(`${demo.frame}//`, 'GET', {})).toBe(200);
+    expect(await ask(url, 'GET', { host })).toBe(200);
   });
 
   test('when a portal cannot be started again, then that is told, and it can be once its port is free', async () => {
