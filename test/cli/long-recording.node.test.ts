@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { newUser } from './fixture.ts';
 
 const LINES = 6_000;
-const recording = ['{"type":"@secure-registry.recording","version":1,"createdAt":"0"}', ...Array.from({ length: LINES }, (_, i) => JSON.stringify({ type: '@secure-registry.portals', createdAt: String(i), portals: [{ url: `http://${'long'.repeat(300)}.example` }] }))].map((line) => `${line}\n`).join('');
+const recording = ['{"type":"@secure-registry.recording","version":1,"createdAt":"0"}', ...Array.from({ length: LINES }, (_, i) => JSON.stringify({ type: '@secure-registry.portals', createdAt: String(i), portals: [{ url: `http://${'long'.repeat(300)}.example`, state: 'live' }] }))].map((line) => `${line}\n`).join('');
 
 test('given a long recording, when it is shown to one page, and another hangs up in the middle, then all of it is served, without a warning', async () => {
   const user = await newUser();

@@ -83,8 +83,15 @@ describe('given the page of npm start', () => {
 
   test('when the frame is loaded again, then it is connected to anew, and goes on with what it had', async () => {
     const demo = await browser.open();
+    // It may be there again before anybody who looks now and then has looked.
+    const said = await demo.page.evaluateHandle(() => {
+      const texts: string[] = [];
+      const status = document.querySelector('#status');
+      if (status !== null) new MutationObserver(() => texts.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+      return texts;
+    });
     await demo.page.frames()[1]?.evaluate(() => location.reload());
-    await demo.page.getByText('the frame is not there').waitFor();
+    await expect.poll(() => said.jsonValue()).toContain('the frame is not there');
     await demo.page.locator('#status').filter({ hasText: /^live/ }).waitFor();
     await demo.write('After the reload');
     await demo.shows('After the reload');
