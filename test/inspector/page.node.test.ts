@@ -368,8 +368,16 @@ describe('a recording', () => {
     const step = page.getByRole('button', { name: 'One step', exact: true });
     await step.click();
     await current.getByText('opening').waitFor();
+    // Twice before anything is drawn.
+    await step.evaluate((button: HTMLButtonElement) => {
+      button.click();
+      button.click();
+    });
+    await page.getByText('3 / 7').waitFor();
+    await current.getByText('empty').waitFor();
+    await page.getByRole('button', { name: 'One step back' }).click();
+    await page.getByText('2 / 7').waitFor();
     await step.focus();
-    await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
     await current.getByText('empty').waitFor();
     await page.getByRole('button', { name: 'One step back' }).click();

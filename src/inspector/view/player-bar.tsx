@@ -32,13 +32,13 @@ export function PlayerBar({ player, onChange }: { readonly player: Player; reado
       <button type="button" onClick={act(() => player.seek(0))} aria-label="To the beginning">
         <Icon path={ICONS.first} />
       </button>
-      <button type="button" onClick={act(() => (player.pause(), player.seek(position - 1)))} aria-label="One step back" disabled={position === 0}>
+      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position - 1)))} aria-label="One step back" disabled={position === 0}>
         <Icon path={ICONS.back} />
       </button>
       <button type="button" class="play" onClick={act(() => (isPlaying ? player.pause() : player.play()))}>
         {isPlaying ? 'Pause' : 'Play'}
       </button>
-      <button type="button" onClick={act(() => (player.pause(), player.seek(position + 1)))} aria-label="One step" disabled={position === length}>
+      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position + 1)))} aria-label="One step" disabled={position === length}>
         <Icon path={ICONS.step} />
       </button>
       <button type="button" onClick={act(() => player.seek(length))} aria-label="To the end">
