@@ -1,17 +1,9 @@
 import { assign, createMachine, type AnyStateMachine, type AnyStateNode } from 'xstate';
 import { describe, expect, it } from 'vitest';
-import { connectionMachine, consentMachine, entriesMachine, entryMachine, portalMachine, queryMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
+import { MACHINES } from '../../src/inspect/documents.ts';
+import { connectionMachine, portalMachine, toMermaid, toStately, vaultMachine, verifierMachine } from '../../src/machines.ts';
 
-const machines: readonly (readonly [string, AnyStateMachine])[] = [
-  ['connection', connectionMachine],
-  ['portal', portalMachine],
-  ['verifier', verifierMachine],
-  ['entries', entriesMachine],
-  ['entry', entryMachine],
-  ['vault', vaultMachine],
-  ['query', queryMachine],
-  ['consent', consentMachine],
-];
+const machines = MACHINES.map((machine) => [machine.id, machine] as const);
 
 /** Every transition as text: from, event, guard, to, actions. */
 function transitions(machine: AnyStateMachine): readonly string[] {

@@ -89,6 +89,9 @@ describe('the reports of a runtime', () => {
     await world.pass(10_000);
     await world.run(runtime.close());
     expect(seen.length).toBeGreaterThan(20);
+    const findings = of(seen, '@xstate.event').flatMap(({ event }) => (event.type === 'FINDINGS' ? [(event as { findings?: unknown }).findings] : []));
+    expect(findings.length).toBeGreaterThan(0);
+    for (const number of findings) expect(number).toEqual(expect.any(Number));
     expect(JSON.stringify(seen)).toContain('18446744073709551614n');
     expect(JSON.parse(JSON.stringify(seen))).toEqual(JSON.parse(JSON.stringify(seen, (_, each: unknown) => (typeof each === 'bigint' || typeof each === 'function' ? 'no JSON' : each))));
   });

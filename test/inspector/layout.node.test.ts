@@ -1,20 +1,10 @@
 import ELK from 'elkjs/lib/elk.bundled.js';
 import { describe, expect, it } from 'vitest';
-import type { AnyStateMachine } from 'xstate';
 import { Layouts, type Box, type LayoutEngine } from '../../src/inspector/chart/layout.ts';
 import { toDisplayJson } from '../../src/link/actor/display.ts';
-import { connectionMachine, consentMachine, entriesMachine, entryMachine, portalMachine, queryMachine, vaultMachine, verifierMachine } from '../../src/machines.ts';
+import { MACHINES } from '../../src/inspect/documents.ts';
 
-const machines: readonly (readonly [string, AnyStateMachine])[] = [
-  ['connection', connectionMachine],
-  ['portal', portalMachine],
-  ['verifier', verifierMachine],
-  ['entries', entriesMachine],
-  ['entry', entryMachine],
-  ['vault', vaultMachine],
-  ['query', queryMachine],
-  ['consent', consentMachine],
-];
+const machines = MACHINES.map((machine) => [machine.id, machine] as const);
 const layouts = new Layouts(() => new ELK());
 const overlap = (a: Box, b: Box): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 const isWithin = (inner: Box, outer: Box): boolean => inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;

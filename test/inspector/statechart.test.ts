@@ -5,18 +5,10 @@ import { arrowsOf, elkGraphOf, linesOf, type ElkBox } from '../../src/inspector/
 import { currentText, litStates, takenTransition } from '../../src/inspector/chart/lit.ts';
 import { statechartOf } from '../../src/inspector/chart/statechart.ts';
 import { toDisplayJson } from '../../src/link/actor/display.ts';
-import { connectionMachine, consentMachine, entriesMachine, entryMachine, portalMachine, queryMachine, vaultMachine, verifierMachine } from '../../src/machines.ts';
+import { MACHINES } from '../../src/inspect/documents.ts';
+import { entryMachine, portalMachine } from '../../src/machines.ts';
 
-const machines: readonly (readonly [string, AnyStateMachine])[] = [
-  ['connection', connectionMachine],
-  ['portal', portalMachine],
-  ['verifier', verifierMachine],
-  ['entries', entriesMachine],
-  ['entry', entryMachine],
-  ['vault', vaultMachine],
-  ['query', queryMachine],
-  ['consent', consentMachine],
-];
+const machines = MACHINES.map((machine) => [machine.id, machine] as const);
 
 /** As a birth brings it. */
 const chartOf = (machine: AnyStateMachine) => statechartOf(toDisplayJson(machine.config));

@@ -12,16 +12,16 @@ import { verifierPlay } from './verifier-play.ts';
 /** A play, whatever its machine remembers, is told, and shows. */
 export type AnyPlay = Play<unknown, { readonly type: string }, unknown, unknown>;
 
-const any = (play: unknown): AnyPlay => play as AnyPlay;
+const asAnyPlay = (play: unknown): AnyPlay => play as AnyPlay;
 
 /** How each machine is played. */
 export const plays: Readonly<Record<BenchName, AnyPlay>> = {
-  connection: any(connectionPlay),
-  consent: any(consentPlay),
-  entries: any(entriesPlay),
-  entry: any(entryPlay),
-  portal: any(portalPlay),
-  query: any(queryPlay),
-  vault: any(vaultPlay),
-  verifier: any(verifierPlay),
+  connection: asAnyPlay(connectionPlay),
+  consent: asAnyPlay(consentPlay),
+  entries: asAnyPlay(entriesPlay),
+  entry: asAnyPlay(entryPlay),
+  portal: asAnyPlay(portalPlay),
+  query: asAnyPlay(queryPlay),
+  vault: asAnyPlay(vaultPlay),
+  verifier: asAnyPlay(verifierPlay),
 };

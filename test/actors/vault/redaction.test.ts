@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { redactVault } from '../../../actors/vault/redaction.ts';
 import type { InspectionEvent } from '../../../src/link/index.ts';
+import { startVault } from './fixture.ts';
 
 const OF = { sessionId: 'vault/x:0', rootId: 'vault/x:0', createdAt: '0', _version: '0.7.2', id: null } as const;
 const SECRET = 'correct horse battery staple';
@@ -23,4 +24,15 @@ it('shows what the machine is told as it is', () => {
   const event = { type: 'ENDED', wait: 2_000, stands: 'vault', isOpen: false };
   const snapshot = { status: 'active', value: { locked: 'delayed' }, context: { wait: 2_000, progress: 0 } };
   expect(redactVault({ ...OF, type: '@xstate.snapshot', event, snapshot })).toEqual({ ...OF, type: '@xstate.snapshot', event, snapshot });
+});
+
+it('is what every inspector of the actor is shown, whatever somebody sends it', async () => {
+  const { vault } = await startVault();
+  const seen: InspectionEvent[] = [];
+  vault.inspect$.subscribe((event) => seen.push(event));
+  await vault.snapshot();
+  await vault.send({ type: 'LOCK', ...tainted } as never);
+  await vault.snapshot();
+  expect(seen.filter(({ type }) => type === '@xstate.event')).toContainEqual(expect.objectContaining({ event: { type: 'LOCK' } }));
+  expect(JSON.stringify(seen)).not.toContain('horse');
 });

@@ -141,10 +141,10 @@ const query: Tale<QueryModel, QueryHappening> = {
   },
 };
 
-const any = (tale: unknown): AnyTale => tale as AnyTale;
+const asAnyTale = (tale: unknown): AnyTale => tale as AnyTale;
 
 /** What each machine is told, by its id. */
-export const tales = { connection: any(connection), entries: any(entries), entry: any(entry), portal: any(portal), query: any(query), vault: any(vault), verifier: any(verifier) } as const;
+export const tales = { connection: asAnyTale(connection), entries: asAnyTale(entries), entry: asAnyTale(entry), portal: asAnyTale(portal), query: asAnyTale(query), vault: asAnyTale(vault), verifier: asAnyTale(verifier) } as const;
 export type RealMachine = keyof typeof tales;
 
 /** The states that a machine is in: of the portal machine there are two at once. */
