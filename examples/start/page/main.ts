@@ -8,7 +8,7 @@ import { showInspector } from './inspector-pane.ts';
 import { showPortals } from './portal-cards.ts';
 import { portalNames } from './portal-names.ts';
 import { isCutOff, sightOf, type PortalSight } from './portal-sight.ts';
-import { storyOn } from './story.ts';
+import { storyOn, type Stage } from './story.ts';
 import { Switchboard, type Demo, type Fault } from './switchboard.ts';
 import { Tour } from './tour.ts';
 import { watchEntry } from './watch-pane.ts';
@@ -85,30 +85,31 @@ async function signWithVault(signal?: AbortSignal): Promise<boolean> {
     editor.tell(explained(error));
   }
   vaultButton.disabled = false;
-  vaultButton.focus();
+  // Whoever withdrew it is elsewhere on the page.
+  if (signal?.aborted !== true) vaultButton.focus();
   return author$.value.isVault;
 }
 
 const until = <T>(source$: Observable<T>, isWanted: (value: T) => boolean, what: string): Promise<T> =>
   firstValueFrom(source$.pipe(filter(isWanted), timeout({ first: PATIENCE, with: () => { throw new Error(`${what} was not seen.`); } })));
 
+const stage: Stage = {
+  portals: switchboard.urls,
+  nameOf,
+  async write(text) {
+    if (!(await editor.write(text))) throw new Error('The entry could not be written.');
+  },
+  throwSwitch,
+  sees: (isWanted) => until(sights$, isWanted, 'That of the portals'),
+  async askVault(signal) {
+    const answer = author$.value.isVault ? Promise.resolve(true) : signWithVault(signal);
+    await Promise.race([answer, until(frame.isAsking$, (isAsking) => isAsking, 'What the frame asks')]);
+    return { answer };
+  },
+  shows: (isWanted) => until(latest$.pipe(filter((result) => result !== undefined)), isWanted, 'The value'),
+};
 const tour = new Tour({
-  story: () =>
-    storyOn({
-      portals: switchboard.urls,
-      nameOf,
-      async write(text) {
-        if (!(await editor.write(text))) throw new Error('The entry could not be written.');
-      },
-      throwSwitch,
-      sees: (isWanted) => until(sights$, isWanted, 'That of the portals'),
-      async askVault(signal) {
-        const answer = author$.value.isVault ? Promise.resolve(true) : signWithVault(signal);
-        await Promise.race([answer, until(frame.isAsking$, (isAsking) => isAsking, 'What the frame asks')]);
-        return { answer };
-      },
-      shows: (isWanted) => until(latest$.pipe(filter((result) => result !== undefined)), isWanted, 'The value'),
-    }),
+  story: (signal) => storyOn(stage, signal),
   async onEnd(isWhole) {
     await switchboard.release().catch((error: unknown) => chronicle.note(explained(error)));
     if (isWhole) vaultButton.focus();

@@ -1,5 +1,6 @@
 import type { ReadResult } from 'secure-registry';
 import { isLive, type PortalSight } from './portal-sight.ts';
+import { stoppable } from './stoppable.ts';
 import type { Fault } from './switchboard.ts';
 
 /** What the story is played with. What is waited for and does not come rejects. */
@@ -23,8 +24,7 @@ export interface Stage {
 /** One step: what is said before it happens, what happens, and what is said then. */
 export interface Step {
   before(): string;
-  /** @param signal of the tour that is stopped */
-  act(signal: AbortSignal): Promise<string>;
+  act(): Promise<string>;
   /** Of a step that the user ends: what is said then. */
   end?(): Promise<string>;
 }
@@ -34,8 +34,16 @@ const liveOf = (sights: readonly PortalSight[], orElse: string): string => sight
 
 const isQuarantined = (url: string) => (sights: readonly PortalSight[]): boolean => sightOf(sights, url)?.quarantined === true;
 
-/** What happens on the tour: three portals, of which each has its turn, and one is honest to the end. */
-export function storyOn({ portals, nameOf, write, throwSwitch, sees, shows, askVault }: Stage): readonly Step[] {
+/**
+ * What happens on the tour: three portals, of which each has its turn, and one is honest to the end.
+ * @param signal stops it: what is waited for rejects, no switch is thrown any more, and the vault's question is withdrawn
+ */
+export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
+  const { portals, nameOf } = stage;
+  const { givenUp, finished } = stoppable(signal);
+  const [write, sees, shows, askVault] = [givenUp(stage.write), givenUp(stage.sees), givenUp(stage.shows), givenUp(stage.askVault)];
+  const throwSwitch = finished(stage.throwSwitch);
+  const signs = givenUp(async (asked?: Promise<boolean>) => asked);
   let [honest = '', liar = '', rolledBack = ''] = portals;
   let answer: Promise<boolean> | undefined;
   const name = (url: string): string => `portal ${nameOf(url)}`;
@@ -103,13 +111,13 @@ export function storyOn({ portals, nameOf, write, throwSwitch, sees, shows, askV
     },
     {
       before: () => 'All portals are told to behave again. The fourth actor, the vault, is asked to sign.',
-      async act(signal) {
+      async act() {
         for (const url of [honest, liar, rolledBack]) await throwSwitch(url, null);
         ({ answer } = await askVault(signal));
         return 'The vault has started, and the frame asks you. Type any password, and the vault makes a key and signs with it. Deny there, or Stop here, ends it.';
       },
       async end() {
-        return (await answer) === true ? 'That was the tour. The vault signs now, and its key never left it.' : 'That was the tour. The vault signed nothing: you have not allowed it.';
+        return (await signs(answer)) === true ? 'That was the tour. The vault signs now, and its key never left it.' : 'That was the tour. The vault signed nothing: you have not allowed it.';
       },
     },
   ];

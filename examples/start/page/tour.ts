@@ -8,7 +8,8 @@ const BEFORE = 2_600;
 const AFTER = 3_900;
 
 export interface TourOptions {
-  readonly story: () => readonly Step[];
+  /** @param signal aborts when the tour is stopped */
+  readonly story: (signal: AbortSignal) => readonly Step[];
   /** Called when it is over, be it that somebody stopped it: what it did to portals is undone. */
   readonly onEnd: (isWhole: boolean) => Promise<void>;
 }
@@ -44,14 +45,14 @@ export class Tour {
     const { pace, stopping } = (this.#playing = { pace: new Pace(), stopping: new AbortController() });
     this.#showControls();
     this.#next.focus();
-    const steps = this.#options.story();
+    const steps = this.#options.story(stopping.signal);
     let isWhole = false;
     try {
       for (const [i, step] of steps.entries()) {
         show(this.#progress, `Step ${i + 1} of ${steps.length}`);
         show(this.#caption, step.before());
         await pace.wait(BEFORE, stopping.signal);
-        show(this.#caption, await step.act(stopping.signal));
+        show(this.#caption, await step.act());
         if (step.end === undefined) await pace.wait(AFTER, stopping.signal);
         else show(this.#caption, await this.#ended(step.end()));
         stopping.signal.throwIfAborted();
