@@ -27,18 +27,19 @@ export function PlayerBar({ player, onChange }: { readonly player: Player; reado
     action();
     onChange();
   };
+  // At an end, a step leads nowhere: a button that was disabled would lose the focus of whoever pressed it last.
   return (
     <div class="player" role="group" aria-label="Recording">
       <button type="button" onClick={act(() => player.seek(0))} aria-label="To the beginning">
         <Icon path={ICONS.first} />
       </button>
-      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position - 1)))} aria-label="One step back" disabled={position === 0}>
+      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position - 1)))} aria-label="One step back" aria-disabled={position === 0}>
         <Icon path={ICONS.back} />
       </button>
       <button type="button" class="play" onClick={act(() => (isPlaying ? player.pause() : player.play()))}>
         {isPlaying ? 'Pause' : 'Play'}
       </button>
-      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position + 1)))} aria-label="One step" disabled={position === length}>
+      <button type="button" onClick={act(() => (player.pause(), player.seek(player.position + 1)))} aria-label="One step" aria-disabled={position === length}>
         <Icon path={ICONS.step} />
       </button>
       <button type="button" onClick={act(() => player.seek(length))} aria-label="To the end">
