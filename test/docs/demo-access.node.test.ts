@@ -9,11 +9,11 @@ const browser = prepareBrowser();
 async function faultsOf(demo: DemoPage): Promise<readonly string[]> {
   await demo.page.evaluate(axe.source);
   const { violations } = await demo.page.evaluate(() => (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({ iframes: false }));
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  return violations.filter(({ impact }) => impact !== 'minor').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 describe.each(['light', 'dark'] as const)('given the demo in %s colours', (colorScheme) => {
-  test.each([{ width: 1400, height: 900 }, { width: 360, height: 640 }])('when it is $width pixels wide, and portals misbehave, then axe finds no serious fault, and nothing is wider than it', async (viewport) => {
+  test.each([{ width: 1400, height: 900 }, { width: 360, height: 640 }])('when it is $width pixels wide, and portals misbehave, then axe finds no fault that matters, and nothing is wider than it', async (viewport) => {
     const demo = await browser.open({ colorScheme, viewport, reducedMotion: 'reduce' });
     expect(await faultsOf(demo)).toEqual([]);
     await demo.page.getByText('What the switches do').click();
