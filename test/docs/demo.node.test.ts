@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { prepareBrowser, startDemo } from './demo.ts';
+import { DemoPage, prepareBrowser, startDemo } from './demo.ts';
 
 const browser = prepareBrowser();
 
@@ -112,6 +112,19 @@ const ask = (url: string, method: string, headers: Readonly<Record<string, strin
   });
 
 describe('given the server of the page', () => {
+  test('when a switch is thrown in another tab, then whoever comes back to this one sees it', async () => {
+    const demo = await browser.open();
+    const other = new DemoPage(demo.url, await demo.page.context().newPage());
+    await other.page.goto(demo.url);
+    await other.switchOf('B', 'kill').click();
+    await other.portal('B').getByText('Nobody listens at its port.').waitFor();
+    expect(await demo.switchOf('B', 'kill').getAttribute('aria-pressed')).toBe('false');
+    await demo.page.evaluate(() => window.dispatchEvent(new Event('focus'))); // each page of a browser that is automated has the focus
+    await demo.portal('B').getByText('Nobody listens at its port.').waitFor();
+    expect(await demo.switchOf('B', 'kill').getAttribute('aria-pressed')).toBe('true');
+    expect([demo.troubles, other.troubles]).toEqual([[], []]);
+  });
+
   test('when somebody else than the page throws a switch, or comes by another name, then nothing happens', async () => {
     const url = await startDemo();
     const { origin, host } = new URL(url);

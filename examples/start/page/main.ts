@@ -45,6 +45,7 @@ sights$.subscribe((sights) => {
 const latest$ = watchEntry({ clients$, key$: author$.pipe(map(keyOf)), nameOf, onLost: () => frame.lost() });
 const editor = new EditPane({ clients: () => clients$.value, author: () => author$.value, nameOf });
 showPortals({ switchboard, sights$, nameOf, onSwitch: (url, fault) => void throwSwitch(url, fault).catch((error: unknown) => chronicle.note(explained(error))) });
+window.addEventListener('focus', () => void switchboard.refresh().catch((error: unknown) => chronicle.note(explained(error))));
 
 async function throwSwitch(url: string, fault: Fault | null): Promise<void> {
   await switchboard.throw(url, fault);

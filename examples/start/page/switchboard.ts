@@ -19,6 +19,8 @@ export interface Demo {
 /** The switches of the portals, which the page's server throws. */
 export class Switchboard {
   readonly switched$: BehaviorSubject<readonly Switched[]>;
+  /** Begun, and done. */
+  #throws = 0;
 
   constructor(switched: readonly Switched[]) {
     this.switched$ = new BehaviorSubject(switched);
@@ -30,9 +32,19 @@ export class Switchboard {
 
   /** Resolves when the portal does as told. */
   async throw(url: string, fault: Fault | null): Promise<void> {
+    this.#throws++;
     const response = await fetch('switches', { method: 'POST', body: JSON.stringify({ url, fault }), headers: { 'content-type': 'application/json' } });
     if (!response.ok) throw new Error(`the switch was not thrown (${response.status})`);
-    this.switched$.next((await response.json()) as readonly Switched[]);
+    const switched = (await response.json()) as readonly Switched[];
+    this.#throws++;
+    this.switched$.next(switched);
+  }
+
+  /** Takes in what was thrown elsewhere: other tabs have the same portals. */
+  async refresh(): Promise<void> {
+    const before = this.#throws;
+    const { portals } = (await (await fetch('demo.json')).json()) as Demo;
+    if (this.#throws === before) this.switched$.next(portals); // otherwise it may be older than what is shown
   }
 
   async release(): Promise<void> {
