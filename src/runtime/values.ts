@@ -15,7 +15,8 @@ export interface ValuesOptions {
 
 /**
  * The values of an observable for `for await`. It is subscribed when the loop asks for the first one, until the loop is left; the loop ends when the
- * observable completes, and throws what the observable fails with, after what was told before.
+ * observable completes, and throws what the observable fails with, after what was told before. As with any generator, a `return()` of one's own waits for
+ * a `next()` that is under way: what ends that at once is the signal.
  * @throws RegistryError `INVALID_INPUT`, at the call; `ABORTED`, in the loop
  */
 export function valuesOf<T>(observable: Pick<Observable<T>, 'subscribe'>, options?: ValuesOptions): AsyncGenerator<T, void, undefined> {

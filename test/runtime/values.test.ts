@@ -95,6 +95,21 @@ describe('the values of an observable', () => {
     expect(await busy.next()).toEqual({ value: undefined, done: true });
   });
 
+  it('are given up by the signal where a return has to wait for a value', async () => {
+    const { observed, observable } = source<number>();
+    const giving = new AbortController();
+    const values = valuesOf(observable, { signal: giving.signal });
+    const order: string[] = [];
+    const next = codeOf(values.next()).finally(() => void order.push('next'));
+    const left = values.return().finally(() => void order.push('return'));
+    expect(observed.now).toBe(1);
+    giving.abort();
+    expect(await next).toBe('ABORTED');
+    expect(await left).toEqual({ value: undefined, done: true });
+    expect(order).toEqual(['next', 'return']);
+    expect(observed).toEqual({ now: 0, ever: 1 });
+  });
+
   it('are not subscribed where the signal is aborted already', async () => {
     const { observed, observable } = source<number>();
     expect(await codeOf(all(valuesOf(observable, { signal: AbortSignal.abort() })))).toBe('ABORTED');
