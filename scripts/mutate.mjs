@@ -64,7 +64,7 @@ function tally(mutants) {
 }
 
 function placeOf({ fileName, location }) {
-  return `${fileName.replace(ROOT, '')}:${location.start.line + 1}:${location.start.column + 1}`;
+  return `${fileName.replace(ROOT, '')}:${location.start.line}:${location.start.column}`;
 }
 
 function oneLine(text) {

@@ -39,7 +39,7 @@ export const PARTS = {
   },
   'portal/portal': {
     mutate: ['machines/portal.ts'],
-    tests: ['test/machines/{portal,portal.model,names}.test.ts'],
+    tests: ['test/machines/{portal,portal.model,portal-life,names}.test.ts'],
   },
   'portal/connection': {
     mutate: ['machines/connection.ts'],

@@ -3,18 +3,29 @@ import { expect } from 'vitest';
 import type { PortalContext } from '../../machines/portal.ts';
 import type { Play } from './play.ts';
 import type { PortalSight } from './portal-bench.ts';
+import { isLive } from './portal-order.ts';
 import { URLS, type PortalHappening, type PortalModel } from './portal-table.ts';
 import { portalWalk } from './portal-walk.ts';
 
+/** What happens, or what happens to whom it is in that moment. */
+type Chance = PortalHappening | ((model: PortalModel) => PortalHappening);
+
 const only = (...types: PortalHappening['type'][]): fc.Arbitrary<PortalHappening> => fc.constantFrom(...types.map((type) => ({ type }) as PortalHappening));
 const url = fc.constantFrom(...URLS, 'https://nobody.example');
-const age = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
-const news = (...types: ('PROVEN' | 'ANSWERED' | 'TRUSTED' | 'SLOW' | 'RETIRED')[]): fc.Arbitrary<PortalHappening> => fc.record({ type: fc.constantFrom(...types), age });
-const lost: fc.Arbitrary<PortalHappening> = fc.record({ type: fc.constant('LOST' as const), age, failure: fc.constantFrom('closed' as const, 'did not open' as const, 'said nothing' as const, 'fell silent' as const, 'given up' as const) });
-const offended: fc.Arbitrary<PortalHappening> = fc.record({ type: fc.constant('OFFENDED' as const), url, offence: fc.constantFrom('bad-signature' as const, 'flood' as const, 'garbage' as const) });
+/** The live connection, or one by its age. */
+type Whose = 'live' | number;
+const whose = fc.constantFrom<Whose>('live', 'live', 0, 0, 0, 1, 1, 2, 3);
+const ageOf = (model: PortalModel, its: Whose): number => (its === 'live' ? model.begun.length - (model.connections.find(isLive)?.connection ?? model.begun.length) : its);
+const news = (...types: ('PROVEN' | 'ANSWERED' | 'TRUSTED' | 'SLOW' | 'RETIRED')[]): fc.Arbitrary<Chance> =>
+  fc.record({ type: fc.constantFrom(...types), its: whose }).map(({ type, its }) => (model) => ({ type, age: ageOf(model, its) }));
+const lost: fc.Arbitrary<Chance> = fc
+  .record({ its: whose, failure: fc.constantFrom('closed' as const, 'did not open' as const, 'said nothing' as const, 'fell silent' as const, 'given up' as const) })
+  .map(({ its, failure }) => (model) => ({ type: 'LOST', age: ageOf(model, its), failure }));
+const offended: fc.Arbitrary<Chance> = fc.record({ type: fc.constant('OFFENDED' as const), url, offence: fc.constantFrom('bad-signature' as const, 'flood' as const, 'garbage' as const) });
+const noted: fc.Arbitrary<Chance> = fc.record({ type: fc.constantFrom('SWITCH_TO' as const, 'LAGGING' as const, 'CAUGHT_UP' as const, 'PAROLED' as const), url });
 
 /** Portals that come and go, and of which something becomes known. */
-const lively: fc.Arbitrary<PortalHappening> = fc.oneof(
+const lively: fc.Arbitrary<Chance> = fc.oneof(
   { weight: 3, arbitrary: only('WANTED') },
   { weight: 1, arbitrary: only('UNWANTED') },
   { weight: 8, arbitrary: news('PROVEN') },
@@ -23,14 +34,25 @@ const lively: fc.Arbitrary<PortalHappening> = fc.oneof(
   { weight: 5, arbitrary: only('RETURN DUE', 'BACKOFF OVER', 'PAUSE OVER', 'PAROLE DUE') },
   { weight: 2, arbitrary: only('RETRY_NOW', 'ONLINE', 'OFFLINE', 'WOKE') },
   { weight: 2, arbitrary: only('CHECK DUE', 'CHECK DUE', 'CHECK ENDED', 'CHECK FAILED') },
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('SWITCH_TO' as const, 'LAGGING' as const, 'CAUGHT_UP' as const, 'PAROLED' as const), url }) },
+  { weight: 2, arbitrary: noted },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('MEASURED' as const), url, milliseconds: fc.nat(9_000) }) },
   { weight: 1, arbitrary: offended },
 );
 /** Portals that are gone, for round after round. */
-const dead = fc.oneof({ weight: 20, arbitrary: lost }, { weight: 12, arbitrary: only('BACKOFF OVER') }, { weight: 1, arbitrary: only('OFFLINE', 'WANTED', 'RETRY_NOW') });
+const dead: fc.Arbitrary<Chance> = fc.oneof({ weight: 20, arbitrary: lost }, { weight: 12, arbitrary: only('BACKOFF OVER') }, { weight: 1, arbitrary: only('OFFLINE', 'WANTED', 'RETRY_NOW') });
 /** Portals of which each is caught at something. */
-const hostile = fc.oneof({ weight: 2, arbitrary: offended }, { weight: 6, arbitrary: lively }, { weight: 1, arbitrary: only('PAROLE DUE', 'RETURN DUE') });
+const hostile: fc.Arbitrary<Chance> = fc.oneof({ weight: 2, arbitrary: offended }, { weight: 6, arbitrary: lively }, { weight: 1, arbitrary: only('PAROLE DUE', 'RETURN DUE') });
+/** Portals that answer again and again, and are checked, and are caught at something all the same. */
+const steady: fc.Arbitrary<Chance> = fc.oneof(
+  { weight: 8, arbitrary: news('PROVEN') },
+  { weight: 4, arbitrary: news('TRUSTED', 'TRUSTED', 'SLOW', 'ANSWERED') },
+  { weight: 3, arbitrary: lost },
+  { weight: 3, arbitrary: only('BACKOFF OVER', 'RETURN DUE') },
+  { weight: 3, arbitrary: only('CHECK DUE') },
+  { weight: 2, arbitrary: offended },
+  { weight: 1, arbitrary: noted },
+);
+
 /** What needs no table: P1, P2 and P7 as far as one event shows them. The rest needs time (portal-life.test.ts). */
 function watch(event: PortalHappening, before: PortalSight, after: PortalSight): void {
   const { connections, portals } = after.actor.context as PortalContext;
@@ -57,8 +79,9 @@ export const portalPlay: Play<PortalModel, PortalHappening, PortalSight> = {
     { weight: 3, happening: lively.map((event) => [event]), most: 80 },
     { weight: 1, happening: dead.map((event) => [event]), most: 60 },
     { weight: 2, happening: hostile.map((event) => [event]), most: 60 },
+    { weight: 2, happening: steady.map((event) => [event]), most: 80 },
   ],
   watch: () => watch,
   after: ({ state }) => expect(state, 'nothing that happens is the end of it').not.toBe('dead'),
-  runs: 150,
+  runs: 250,
 };
