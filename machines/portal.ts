@@ -147,7 +147,7 @@ export const portalMachine = setup({
     }),
     measure: assign(({ context, event }) => (event.type === 'MEASURED' ? changed(context, named(context, event), averaged(event.milliseconds)) : {})),
     noteLag: assign(({ context, event }) => changed(context, named(context, event), () => ({ isLagging: event.type === 'LAGGING' }))),
-    noteNetwork: assign(({ context, event }) => ({ isOffline: event.type === 'OFFLINE' || (event.type !== 'ONLINE' && context.isOffline) })),
+    noteNetwork: assign(({ event }) => ({ isOffline: event.type === 'OFFLINE' })),
     quarantine: enqueueActions(({ context, event, enqueue }) => {
       const portal = named(context, event);
       const record = portal === undefined ? undefined : context.portals[portal];
