@@ -70,8 +70,8 @@ describe('given secure-registry inspect --attach', () => {
     for (const page of [early, late]) {
       await page.until(() => page.reports().some(({ source, report }) => source === 'author 2' && report.type === '@secure-registry.watched' && report.entries.some(({ revision }) => revision === '4n')));
       for (const source of ['author', 'author 2']) {
-        const births = page.reports().flatMap(({ source: of, report }) => (of === source && report.type === '@xstate.actor' ? [report] : []));
-        expect(births.map(({ sessionId }) => sessionId.split('/')[0])).toEqual(expect.arrayContaining(['portal', 'entries', 'verifier.0']));
+        const born = (): readonly unknown[] => page.reports().flatMap(({ source: of, report }) => (of === source && report.type === '@xstate.actor' ? [report.sessionId.split('/')[0]] : []));
+        await page.until(() => ['portal', 'entries', 'verifier.0'].every((name) => born().includes(name)));
       }
     }
     await runtime.close();
@@ -193,9 +193,13 @@ describe('given secure-registry inspect --record', () => {
   test('when a runtime has reported, then the recording, fed back, gives the same states, and no other user may read it', async () => {
     const user = await newUser();
     const file = join(user.home, 'recording.jsonl');
-    const { running, socketUrl } = await startInspector(user, '--record', file);
+    const { running, url, socketUrl } = await startInspector(user, '--record', file);
+    const page = openPage(url);
+    await once(page.socket, 'open');
     const first = await startReporting(socketUrl, 'author');
     await startReporting(socketUrl, 'reader');
+    // What pages were told is recorded.
+    for (const name of ['author', 'reader']) await page.until(() => page.reports().some(({ source, report }) => source === name && report.type === '@xstate.snapshot'));
     await first.runtime.close();
     await running.line('stdout', /^author is gone: \d+ reports in .*recording\.jsonl$/);
     expect((await running.end('SIGTERM')).stdout).toMatch(/^\d+ reports in .*recording\.jsonl\.2$/m);

@@ -47,7 +47,7 @@ it.each([true, false])('given the example in a page (in strict mode: %s), when t
   await expect.poll(() => place.textContent).toBe(textOf(author.entry(1n)));
   await portals.put(author.entry(2n));
   await expect.poll(() => place.textContent).toBe(textOf(author.entry(2n)));
-  expect(place.querySelector('p')?.title).toBe('live');
+  await expect.poll(() => place.querySelector('p')?.title).toBe('live');
   expect(asked).toMatchObject({ times: 1, open: 1 });
   root.unmount();
   await expect.poll(() => asked.open).toBe(0);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createWebSocketInspector } from '@statelyai/inspect';
 import { Observable, Subject } from 'rxjs';
@@ -27,17 +28,23 @@ function aSource() {
   return Object.assign(source, { inspect$ });
 }
 
-/** What takes reports. */
-async function startReceiver(port = 0) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port });
+/** What takes reports, from when it is there on. Its port is its own before, too, but nobody is let in. */
+async function startReceiver({ isThere } = { isThere: true }) {
+  const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const socketServer = new WebSocketServer({ noServer: true });
+  let isOpen = isThere;
+  server.on('upgrade', (request, socket, head) => {
+    if (isOpen) socketServer.handleUpgrade(request, socket, head, (accepted) => socketServer.emit('connection', accepted, request));
+    else socket.destroy();
+  });
   const received: Report[] = [];
   const sockets: WebSocket[] = [];
   const waiting: (() => void)[] = [];
   const tell = (): void => {
     for (const look of waiting.splice(0)) look();
   };
-  server.on('connection', (socket, { url }) => {
+  socketServer.on('connection', (socket, { url }) => {
     sockets.push(Object.assign(socket, { requested: url }));
     socket.on('message', (data) => {
       received.push(JSON.parse((data as Buffer).toString()) as Report);
@@ -51,10 +58,10 @@ async function startReceiver(port = 0) {
     server.close();
     await once(server, 'close');
   };
-  const { port: taken } = server.address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${taken}`,
-    port: taken,
+    url: `ws://127.0.0.1:${port}`,
+    come: () => void (isOpen = true),
     received,
     sockets,
     close,
@@ -88,11 +95,10 @@ describe('a connection to a visualizer', () => {
   });
 
   it('builds nothing while the visualizer is not there, tries again after a second, and later ones, and begins anew whenever it comes (N1)', async () => {
-    const first = await startReceiver();
-    const { port } = first;
-    await first.close();
+    const visualizer = await startReceiver({ isThere: false });
+    onTestFinished(visualizer.close);
     const [source, clock] = [aSource(), new StepClock()];
-    const connection = connectInspector(source, { url: first.url }, { clock });
+    const connection = connectInspector(source, { url: visualizer.url }, { clock });
     onTestFinished(() => connection.close());
     const pauses: number[] = [];
     for (let i = 0; i < 7; i++) {
@@ -104,19 +110,18 @@ describe('a connection to a visualizer', () => {
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
     await turns(() => connection.state === 'waiting');
-    const second = await startReceiver(port);
-    onTestFinished(second.close);
+    visualizer.come();
     clock.pass(30_000);
-    await second.until(() => second.received.length === 1);
+    await visualizer.until(() => visualizer.received.length === 1);
     expect([connection.state, source.asked]).toEqual(['open', 1]);
-    second.sockets[0]?.terminate();
+    visualizer.sockets[0]?.terminate();
     await turns(() => connection.state === 'waiting');
     expect(source.isAsked).toBe(false);
     source.events.next(eventOf('UNSEEN'));
     expect(clock.waits).toEqual([1_000]);
     clock.pass(1_000);
-    await second.until(() => second.received.length === 2);
-    expect(second.received).toEqual([birth, birth]);
+    await visualizer.until(() => visualizer.received.length === 2);
+    expect(visualizer.received).toEqual([birth, birth]);
   });
 
   it('stops asking where more waits to be sent than 16 MiB, and begins anew with a gap when it is sent', async () => {

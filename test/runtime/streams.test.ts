@@ -65,7 +65,7 @@ const switchOver = ({ runtime, portals }: Scene): Promise<unknown> => {
 };
 
 /** Who watches is told of another value: not that it was confirmed again, or kept in a safer place. */
-const valueOf = (result: unknown): unknown => ({ ...(result as ReadResult), confirmedAt: undefined, confirmedBy: undefined, source: undefined, floor: undefined });
+const valueOf = (result: unknown): unknown => ({ ...(result as ReadResult), confirmedAt: undefined, confirmedBy: undefined, claimedBy: undefined, source: undefined, floor: undefined });
 /** Nor, unless the status was asked for, that a connection came to vouch for it. */
 const entryOf = (result: unknown): unknown => ({ ...(valueOf(result) as ReadResult), status: undefined });
 
@@ -198,6 +198,7 @@ describe.each(HOMES)('given a runtime with its actors $where,', ({ workers }) =>
       expect([host.values[0], host.values[1]].map(newsOf)).toContainEqual(newsOf(guest.values[0]));
       expect(careless).toMatchObject({ end: undefined });
       expect(careless.values.length).toBeGreaterThan(1);
+      careless.leave();
       await expect.poll(() => thrown.length - careless.values.length).toBe(0);
       expect(new Set(thrown)).toEqual(new Set([mistake]));
     });
