@@ -1,35 +1,12 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
+import { OPENING, recipesIn, ROOT, run, sectionBetween } from './readme-recipe.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
-const readme = readFileSync(`${ROOT}README.md`, 'utf8');
-const section = readme.slice(readme.indexOf('## Seeing it run'), readme.indexOf('## The command'));
-const block = (word: string): string => [...section.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code).find((code) => code.includes(word)) ?? expect.unreachable(`no recipe has ${word}`);
-
-/** A portal and a runtime, with an entry that is watched. */
-const BEFORE = `
-import { keygenAsync } from '@noble/ed25519';
-import { createRuntime, hashDatakey, signEntry } from 'secure-registry';
-import { createPortal } from 'secure-registry/portal';
-const portal = await createPortal({});
-const runtime = await createRuntime({ portals: [portal.url] });
-const { secretKey, publicKey } = await keygenAsync();
-const key = { pubkey: publicKey, datakey: hashDatakey('greeting') };
-const write = (revision) => runtime.write(signEntry({ ...key, data: new Uint8Array(1), revision }, new Uint8Array([...secretKey, ...publicKey])));
-const close = async () => { await runtime.close(); await portal.close(); };
-`;
-
-async function run(...parts: readonly string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', parts.join('\n')], { cwd: ROOT });
-  expect(stderr).toBe('');
-  return stdout.trim();
-}
+const block = recipesIn(sectionBetween('## Seeing it run', '## The command'));
 
 it("the README's connection reports to the command, which records it, and its recipe feeds that back", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'readme-test-'));
@@ -48,7 +25,7 @@ it("the README's connection reports to the command, which records it, and its re
   };
   const url = await line(/url: '(ws:.*?)'/);
   const connected = block('4411').replace('ws://127.0.0.1:4411', url);
-  await run(BEFORE, connected, "runtime.watch(key).subscribe(); for (let i = 0n; i < 3n; i++) await write(i); while (inspector.sent < 50) await runtime.read(key, { maxStaleness: 0 }); await close();");
+  await run(OPENING, connected, "runtime.watch(key).subscribe(); for (const text of ['one', 'two', 'three']) await write(text); while (inspector.sent < 50) await runtime.read(key, { maxStaleness: 0 }); await close();");
   expect(await line(/^author is gone: (\d+) reports/m)).toMatch(/^\d+$/);
   const replayed = block('replayRecording').replace("'session.jsonl'", JSON.stringify(join(folder, 'session.jsonl')));
   expect(await run(replayed, 'console.log(events > 10, differences.length);')).toBe('true 0');
@@ -56,5 +33,5 @@ it("the README's connection reports to the command, which records it, and its re
 
 it("the README's way to Stately's visualizer is told births and events", async () => {
   const recipe = block('createBrowserInspector').replace("import { createBrowserInspector } from '@statelyai/inspect';", '').replace('createBrowserInspector()', '{ adapter: { send: (event) => types.add(event.type) } }');
-  expect(await run(BEFORE, 'const types = new Set();', recipe, 'await write(0n); await runtime.read(key, { maxStaleness: 0 }); await close(); console.log([...types].toSorted().join());')).toBe('@xstate.actor,@xstate.event,@xstate.snapshot');
+  expect(await run(OPENING, 'const types = new Set();', recipe, "await write('one'); await runtime.read(key, { maxStaleness: 0 }); await close(); console.log([...types].toSorted().join());")).toBe('@xstate.actor,@xstate.event,@xstate.snapshot');
 });

@@ -1,34 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { OPENING, recipesIn, ROOT, run as runAll, sectionBetween } from './readme-recipe.ts';
 
-const ROOT = new URL('../../', import.meta.url).pathname;
-const readme = readFileSync(`${ROOT}README.md`, 'utf8');
-const section = readme.slice(readme.indexOf('### Streams'), readme.indexOf('### Errors'));
-
-const block = (word: string): string => [...section.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code).find((code) => code.includes(word)) ?? expect.unreachable(`no recipe has ${word}`);
-
-/** What runs before and after a recipe: a portal, an entry, and one that replaces it once `next` is called. */
-const BEFORE = `
-import { keygenAsync } from '@noble/ed25519';
-import { createRuntime, hashDatakey, signEntry } from 'secure-registry';
-import { createPortal } from 'secure-registry/portal';
-const portal = await createPortal({});
-const runtime = await createRuntime({ portals: [portal.url] });
-const { secretKey, publicKey } = await keygenAsync();
-const key = { pubkey: publicKey, datakey: hashDatakey('greeting') };
-let revision = 0n;
-const write = (text) => runtime.write(signEntry({ ...key, data: new TextEncoder().encode(text), revision: revision++ }, new Uint8Array([...secretKey, ...publicKey])));
-await write('good morning');
-const close = async () => { await runtime.close(); await portal.close(); };
-`;
-
-async function run(...parts: readonly string[]): Promise<readonly string[]> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', [BEFORE, ...parts].join('\n')], { cwd: ROOT });
-  expect(stderr).toBe('');
-  return stdout.trim().split('\n');
-}
+const section = sectionBetween('### Streams', '### Errors');
+const block = recipesIn(section);
+const run = async (...parts: readonly string[]): Promise<readonly string[]> => (await runAll(OPENING, "await write('good morning');", ...parts)).split('\n');
 
 describe("the README's streams", () => {
   it('go through operators of RxJS', async () => {
