@@ -7,12 +7,12 @@ import { isLive } from './portal-order.ts';
 import { URLS, type PortalHappening, type PortalModel } from './portal-table.ts';
 import { portalWalk } from './portal-walk.ts';
 
-/** What happens, or what happens to whom it is in that moment. */
+/** What happens, or what makes it, where it depends on who is live by then. */
 type Chance = PortalHappening | ((model: PortalModel) => PortalHappening);
 
 const only = (...types: PortalHappening['type'][]): fc.Arbitrary<PortalHappening> => fc.constantFrom(...types.map((type) => ({ type }) as PortalHappening));
 const url = fc.constantFrom(...URLS, 'https://nobody.example');
-/** The live connection, or one by its age. */
+/** The live connection, which is the newest where there is none, or one by its age. */
 type Whose = 'live' | number;
 const whose = fc.constantFrom<Whose>('live', 'live', 0, 0, 0, 1, 1, 2, 3);
 const ageOf = (model: PortalModel, its: Whose): number => (its === 'live' ? model.begun.length - (model.connections.find(isLive)?.connection ?? model.begun.length) : its);
