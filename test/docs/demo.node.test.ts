@@ -88,10 +88,15 @@ describe('given the page of npm start', () => {
       const texts: string[] = [];
       const status = document.querySelector('#status');
       if (status !== null) new MutationObserver(() => texts.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+      for (const [i, state] of document.querySelectorAll('#portals .state').entries()) {
+        new MutationObserver(() => texts.push(`${'ABC'.charAt(i)} ${state.textContent}`)).observe(state, { childList: true, characterData: true, subtree: true });
+      }
       return texts;
     });
     await demo.page.frames()[1]?.evaluate(() => location.reload());
     await expect.poll(() => said.jsonValue()).toContain('the frame is not there');
+    // What the former one saw of portals went with it.
+    await expect.poll(() => said.jsonValue()).toEqual(expect.arrayContaining(['A not known', 'B not known', 'C not known']));
     await demo.page.locator('#status').filter({ hasText: /^live/ }).waitFor();
     await demo.write('After the reload');
     await demo.shows('After the reload');

@@ -98,6 +98,13 @@ export class DemoPage {
     await this.chronicle.locator('li').filter({ hasText: line }).first().waitFor();
   }
 
+  /** Starts the tour, and pauses it in the same turn: from there on it goes by hand, however slow the machine is. */
+  async startTour(): Promise<void> {
+    await this.page.evaluate(() => document.querySelector('#tour-start')?.addEventListener('click', () => document.querySelector<HTMLElement>('#tour-pause')?.click(), { once: true }));
+    await this.button('Show me').click();
+    await this.button('Go on').waitFor();
+  }
+
   /** From now on, every state of every actor that its chart has lit, or shown to have been in, by the actor's place among the charts. */
   async followCharts(): Promise<() => Promise<Readonly<Record<string, readonly string[]>>>> {
     await this.page.evaluate(() => {

@@ -26,6 +26,7 @@ export class Chronicle {
         const was = before.find(({ url }) => url === sight.url);
         for (const line of changesOf(was, sight)) this.note(`portal ${nameOf(sight.url)} ${line}`);
       }
+      if (now.length === 0) last = undefined; // that frame is gone
       const live = now.find(isLive)?.url;
       if (live === undefined || live === last) return;
       this.note(last === undefined ? `connected to portal ${nameOf(live)}` : `failed over to portal ${nameOf(live)}`);

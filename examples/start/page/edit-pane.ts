@@ -1,6 +1,7 @@
 import { hashDatakey, MAX_DATA_BYTES, RegistryError, type EntryKey } from 'secure-registry';
 import type { Author } from './author.ts';
 import { element, show } from './element.ts';
+import { explained } from './explained.ts';
 import type { Clients } from './frame-connection.ts';
 import { listed } from './portal-names.ts';
 
@@ -71,6 +72,3 @@ export class EditPane {
 
 const isRetryable = (error: unknown): boolean => error instanceof RegistryError && error.retryable;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** @param error what a call of the frame rejected with */
-export const explained = (error: unknown): string => (error instanceof RegistryError ? `${error.code}: ${error.message}${error.hint === undefined ? '' : `; ${error.hint}`}.` : String(error));

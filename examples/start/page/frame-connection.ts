@@ -39,20 +39,25 @@ export class FrameConnection {
   /** To be called by whoever finds that a client is gone, too: a frame that crashed is not loaded again. */
   lost(): void {
     if (this.#isConnecting) return;
+    const gone = this.clients$.value;
     this.clients$.next(undefined);
+    if (gone !== undefined) close(gone.editor, gone.watcher);
     void this.#connect();
   }
 
   async #connect(): Promise<void> {
     this.#isConnecting = true;
     while (this.clients$.value === undefined) {
+      let editor: FrameClient | undefined;
       try {
-        const editor = await connectFrame({ iframe: this.#iframe, deadline: PATIENCE, onView: (size) => this.#show(size) });
+        editor = await connectFrame({ iframe: this.#iframe, deadline: PATIENCE, onView: (size) => this.#show(size) });
         const loads = this.#loads;
         const watcher = await connectFrame({ iframe: this.#iframe, deadline: PATIENCE });
         // The editor's end would be of another document.
         if (loads === this.#loads) this.clients$.next({ editor, watcher });
+        else close(editor, watcher);
       } catch (error) {
+        if (editor !== undefined) close(editor);
         this.#onFailure(error);
         await new Promise((resolve) => void setTimeout(resolve, PAUSE));
         this.#iframe.src = this.#url;
@@ -73,4 +78,9 @@ export class FrameConnection {
     }
     this.isAsking$.next(isShown);
   }
+}
+
+/** A frame that is gone does not hear of it. */
+function close(...clients: readonly FrameClient[]): void {
+  for (const client of clients) client.close().catch(() => {});
 }

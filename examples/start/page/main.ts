@@ -1,15 +1,17 @@
-import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, map, type Observable, share, skip, switchMap, timeout } from 'rxjs';
-import { throwawayAuthor, vaultAuthor, type Author } from './author.ts';
+import { BehaviorSubject, catchError, EMPTY, filter, first, firstValueFrom, fromEvent, map, merge, type Observable, share, skip, switchMap, timeout } from 'rxjs';
+import { throwawayAuthor, type Author } from './author.ts';
 import { Chronicle } from './chronicle.ts';
-import { EditPane, explained, keyOf } from './edit-pane.ts';
-import { element, show } from './element.ts';
+import { EditPane, keyOf } from './edit-pane.ts';
+import { element } from './element.ts';
+import { explained } from './explained.ts';
 import { FrameConnection } from './frame-connection.ts';
 import { showInspector } from './inspector-pane.ts';
 import { showPortals } from './portal-cards.ts';
 import { portalNames } from './portal-names.ts';
-import { isCutOff, sightOf, type PortalSight } from './portal-sight.ts';
+import { isCutOff, sightsOf, type PortalSight } from './portal-sight.ts';
+import { SignerPane } from './signer-pane.ts';
 import { storyOn, type Stage } from './story.ts';
-import { Switchboard, type Demo, type Fault } from './switchboard.ts';
+import { readDemo, Switchboard, type Fault } from './switchboard.ts';
 import { Tour } from './tour.ts';
 import { watchEntry } from './watch-pane.ts';
 
@@ -18,7 +20,7 @@ const PATIENCE = 20_000;
 /** How long all portals are asked what they have, after a switch was thrown. */
 const QUESTION = 2_000;
 
-const demo = (await (await fetch('demo.json')).json()) as Demo;
+const demo = await readDemo();
 const switchboard = new Switchboard(demo.portals);
 const nameOf = portalNames(switchboard.urls);
 const chronicle = new Chronicle();
@@ -36,7 +38,7 @@ const reports$ = clients$.pipe(
 const lost$ = clients$.pipe(skip(1), filter((clients) => clients === undefined));
 const sights$ = new BehaviorSubject<readonly PortalSight[]>([]);
 showInspector(element('inspector'), reports$, lost$).catch((error: unknown) => chronicle.note(`the inspector is not there: ${explained(error)}`));
-sightOf(reports$).subscribe(sights$);
+sightsOf(reports$, lost$).subscribe(sights$);
 chronicle.follow(sights$, nameOf);
 sights$.subscribe((sights) => {
   element('cut-off').hidden = !isCutOff(sights);
@@ -45,51 +47,27 @@ sights$.subscribe((sights) => {
 const latest$ = watchEntry({ clients$, key$: author$.pipe(map(keyOf)), nameOf, onLost: () => frame.lost() });
 const editor = new EditPane({ clients: () => clients$.value, author: () => author$.value, nameOf });
 showPortals({ switchboard, sights$, nameOf, onSwitch: (url, fault) => void throwSwitch(url, fault).catch((error: unknown) => chronicle.note(explained(error))) });
-window.addEventListener('focus', () => void switchboard.refresh().catch((error: unknown) => chronicle.note(explained(error))));
+// Other tabs may have thrown some.
+merge(fromEvent(window, 'focus'), fromEvent(document, 'visibilitychange').pipe(filter(() => !document.hidden))).subscribe(() => {
+  switchboard.refresh().catch((error: unknown) => chronicle.note(explained(error)));
+});
 
 async function throwSwitch(url: string, fault: Fault | null): Promise<void> {
   await switchboard.throw(url, fault);
   chronicle.note(fault === null ? `portal ${nameOf(url)} was told to behave` : `portal ${nameOf(url)} was told to ${fault}`);
-  // Of a portal that is not connected nothing would be seen for a minute. What the answers come to stands in the portals' states.
-  const { editor: client } = clients$.value ?? {};
+  lookAround();
+}
+
+/** Asks all portals: of one that is not connected nothing would be seen for a minute. What the answers come to stands in the portals' states. */
+function lookAround(): void {
+  const client = clients$.value?.editor;
   client?.read(keyOf(author$.value), { maxStaleness: 0, confirmations: 'all', signal: AbortSignal.timeout(QUESTION) }).catch(() => {});
 }
 
 // A fresh entry, so that there is something to look at.
 clients$.pipe(first((clients) => clients !== undefined)).subscribe(() => void editor.write('Hello'));
 
-const vaultButton = element('vault', HTMLButtonElement);
-author$.subscribe(({ isVault }) => {
-  show(vaultButton, isVault ? 'Sign with this page’s key' : 'Sign with the vault');
-  show(element('signer'), isVault ? 'Signed by a key of the vault in the frame.' : 'Signed by a key that this page made, and forgets.');
-});
-vaultButton.addEventListener('click', () => void (author$.value.isVault ? author$.next(throwaway) : signWithVault()));
-clients$.subscribe((clients) => {
-  if (clients !== undefined || !author$.value.isVault) return;
-  author$.next(throwaway);
-  editor.tell('The frame was loaded again, and its vault is locked: this page’s key signs.');
-});
-
-/** @param signal withdraws the question. Resolves with whether the vault signs */
-async function signWithVault(signal?: AbortSignal): Promise<boolean> {
-  const { editor: client } = clients$.value ?? {};
-  if (client === undefined) {
-    editor.tell('The frame is not there yet.');
-    return false;
-  }
-  vaultButton.disabled = true;
-  editor.tell('The frame asks you, above this page: a password for its vault, and whether this page may have entries signed.');
-  try {
-    author$.next(await vaultAuthor(client, signal));
-    await editor.write('Signed by my vault');
-  } catch (error) {
-    editor.tell(explained(error));
-  }
-  vaultButton.disabled = false;
-  // Whoever withdrew it is elsewhere on the page.
-  if (signal?.aborted !== true) vaultButton.focus();
-  return author$.value.isVault;
-}
+const signer = new SignerPane({ clients$, author$, throwaway, editor });
 
 const until = <T>(source$: Observable<T>, isWanted: (value: T) => boolean, what: string): Promise<T> =>
   firstValueFrom(source$.pipe(filter(isWanted), timeout({ first: PATIENCE, with: () => { throw new Error(`${what} was not seen.`); } })));
@@ -103,7 +81,7 @@ const stage: Stage = {
   throwSwitch,
   sees: (isWanted) => until(sights$, isWanted, 'That of the portals'),
   async askVault(signal) {
-    const answer = author$.value.isVault ? Promise.resolve(true) : signWithVault(signal);
+    const answer = signer.signWithVault(signal);
     await Promise.race([answer, until(frame.isAsking$, (isAsking) => isAsking, 'What the frame asks')]);
     return { answer };
   },
@@ -111,9 +89,10 @@ const stage: Stage = {
 };
 const tour = new Tour({
   story: (signal) => storyOn(stage, signal),
-  async onEnd(isWhole) {
-    await switchboard.release().catch((error: unknown) => chronicle.note(explained(error)));
-    if (isWhole) vaultButton.focus();
+  async onEnd() {
+    const released = switchboard.release().then(() => 'all portals were told to behave');
+    chronicle.note(await released.catch(explained));
+    lookAround();
   },
 });
 tour.offer();

@@ -51,7 +51,6 @@ function makeCard(template: HTMLTemplateElement, url: string, name: string, onSw
     root,
     update({ fault }: Switched, sight: PortalSight | undefined): void {
       for (const { fault: its, button } of buttons) button.setAttribute('aria-pressed', String(its === fault));
-      root.classList.toggle('faulty', fault !== null);
       root.dataset['tone'] = toneOf(sight);
       show(does, fault === null ? 'It does as it should.' : DOES[fault]);
       show(state, sight === undefined ? 'not known' : stateOf(sight));

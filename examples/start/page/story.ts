@@ -1,6 +1,6 @@
 import type { ReadResult } from 'secure-registry';
+import { abandonableBy } from './abandonable.ts';
 import { isLive, type PortalSight } from './portal-sight.ts';
-import { stoppable } from './stoppable.ts';
 import type { Fault } from './switchboard.ts';
 
 /** What the story is played with. What is waited for and does not come rejects. */
@@ -12,13 +12,13 @@ export interface Stage {
   readonly throwSwitch: (url: string, fault: Fault | null) => Promise<void>;
   /** Resolves with the first sight of the portals that is as wanted. */
   readonly sees: (isWanted: (sights: readonly PortalSight[]) => boolean) => Promise<readonly PortalSight[]>;
+  /** The same of the entry, in the pane on the right. */
+  readonly shows: (isWanted: (result: ReadResult) => boolean) => Promise<ReadResult>;
   /**
    * Has the vault asked to sign. Resolves once the frame asks the user, or need not, with what becomes of it: whether the vault signs.
    * @param signal withdraws the question
    */
   readonly askVault: (signal: AbortSignal) => Promise<{ readonly answer: Promise<boolean> }>;
-  /** The same of the entry, in the pane on the right. */
-  readonly shows: (isWanted: (result: ReadResult) => boolean) => Promise<ReadResult>;
 }
 
 /** One step: what is said before it happens, what happens, and what is said then. */
@@ -36,18 +36,16 @@ const isQuarantined = (url: string) => (sights: readonly PortalSight[]): boolean
 
 /**
  * What happens on the tour: three portals, of which each has its turn, and one is honest to the end.
- * @param signal stops it: what is waited for rejects, no switch is thrown any more, and the vault's question is withdrawn
+ * @param signal stops it: what is waited for rejects, nothing more is begun, and the vault's question is withdrawn. What is under way goes on
  */
 export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
   const { portals, nameOf } = stage;
-  const { givenUp, finished } = stoppable(signal);
-  const [write, sees, shows, askVault] = [givenUp(stage.write), givenUp(stage.sees), givenUp(stage.shows), givenUp(stage.askVault)];
-  const throwSwitch = finished(stage.throwSwitch);
-  const signs = givenUp(async (asked?: Promise<boolean>) => asked);
+  const abandonable = abandonableBy(signal);
+  const [write, throwSwitch, sees, shows, askVault] = [abandonable(stage.write), abandonable(stage.throwSwitch), abandonable(stage.sees), abandonable(stage.shows), abandonable(stage.askVault)];
+  const signs = abandonable(async (asked?: Promise<boolean>) => asked);
   let [honest = '', liar = '', rolledBack = ''] = portals;
   let answer: Promise<boolean> | undefined;
   const name = (url: string): string => `portal ${nameOf(url)}`;
-  const Name = (url: string): string => `Portal ${nameOf(url)}`;
   const writeAndSee = async (text: string): Promise<ReadResult> => {
     await write(text);
     return shows((result) => result.exists && new TextDecoder().decode(result.data) === text);
@@ -67,7 +65,7 @@ export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
         await throwSwitch(honest, 'kill');
         liar = liveOf(await sees((sights) => sights.some((sight) => isLive(sight) && sight.url !== honest)), liar);
         rolledBack = portals.find((url) => url !== honest && url !== liar) ?? rolledBack;
-        return `${Name(honest)} is dead: failed over to ${name(liar)}. What was verified is still there.`;
+        return `Portal ${nameOf(honest)} is dead: failed over to ${name(liar)}. What was verified is still there.`;
       },
     },
     {
@@ -75,7 +73,7 @@ export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
       async act() {
         await writeAndSee('Still here');
         await throwSwitch(honest, null);
-        return `It went through ${name(liar)}, and ${name(rolledBack)}. ${Name(honest)} has been started again.`;
+        return `It went through ${name(liar)}, and ${name(rolledBack)}. Portal ${nameOf(honest)} has been started again.`;
       },
     },
     {
@@ -87,11 +85,11 @@ export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
       },
     },
     {
-      before: () => `${Name(rolledBack)} goes back to an older value. You signed that, so it verifies.`,
+      before: () => `Portal ${nameOf(rolledBack)} goes back to an older value. You signed that, so it verifies.`,
       async act() {
         await throwSwitch(rolledBack, 'roll back');
         await sees((sights) => sightOf(sights, rolledBack)?.isLagging === true || isQuarantined(rolledBack)(sights));
-        return `It is below the floor, and never shown. ${Name(rolledBack)} is lagging; after half a minute it would be in quarantine for below-floor.`;
+        return `It is below the floor, and never shown. Portal ${nameOf(rolledBack)} is lagging; after half a minute it would be in quarantine for below-floor.`;
       },
     },
     {
@@ -114,7 +112,7 @@ export function storyOn(stage: Stage, signal: AbortSignal): readonly Step[] {
       async act() {
         for (const url of [honest, liar, rolledBack]) await throwSwitch(url, null);
         ({ answer } = await askVault(signal));
-        return 'The vault has started, and the frame asks you. Type any password, and the vault makes a key and signs with it. Deny there, or Stop here, ends it.';
+        return 'The vault has started, and the frame asks you. Type any password, and the vault makes a key and signs with it. Deny there ends it.';
       },
       async end() {
         return (await signs(answer)) === true ? 'That was the tour. The vault signs now, and its key never left it.' : 'That was the tour. The vault signed nothing: you have not allowed it.';

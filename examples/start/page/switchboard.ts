@@ -16,11 +16,24 @@ export interface Demo {
   readonly portals: readonly Switched[];
 }
 
+/** @throws Error if it does not answer */
+export async function readDemo(): Promise<Demo> {
+  const response = await fetch('demo.json');
+  if (!response.ok) throw new Error(`the page's server does not tell of its portals (${response.status})`);
+  return (await response.json()) as Demo;
+}
+
+async function throwSwitch(thrown: Switched): Promise<readonly Switched[]> {
+  const response = await fetch('switches', { method: 'POST', body: JSON.stringify(thrown), headers: { 'content-type': 'application/json' } });
+  if (!response.ok) throw new Error(`the switch was not thrown (${response.status})`);
+  return (await response.json()) as readonly Switched[];
+}
+
 /** The switches of the portals, which the page's server throws. */
 export class Switchboard {
   readonly switched$: BehaviorSubject<readonly Switched[]>;
-  /** Begun, and done. */
-  #throws = 0;
+  /** One request after the other: each answer tells of all switches, and is newer than what is shown. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(switched: readonly Switched[]) {
     this.switched$ = new BehaviorSubject(switched);
@@ -31,23 +44,24 @@ export class Switchboard {
   }
 
   /** Resolves when the portal does as told. */
-  async throw(url: string, fault: Fault | null): Promise<void> {
-    this.#throws++;
-    const response = await fetch('switches', { method: 'POST', body: JSON.stringify({ url, fault }), headers: { 'content-type': 'application/json' } });
-    if (!response.ok) throw new Error(`the switch was not thrown (${response.status})`);
-    const switched = (await response.json()) as readonly Switched[];
-    this.#throws++;
-    this.switched$.next(switched);
+  throw(url: string, fault: Fault | null): Promise<void> {
+    return this.#ask(() => throwSwitch({ url, fault }));
+  }
+
+  /** All are to do as they should, whatever they were told here or elsewhere, and whether it is known here or not. @throws what the first one says that cannot, once all were told */
+  async release(): Promise<void> {
+    const released = await Promise.allSettled(this.urls.map((url) => this.throw(url, null)));
+    for (const one of released) if (one.status === 'rejected') throw one.reason;
   }
 
   /** Takes in what was thrown elsewhere: other tabs have the same portals. */
-  async refresh(): Promise<void> {
-    const before = this.#throws;
-    const { portals } = (await (await fetch('demo.json')).json()) as Demo;
-    if (this.#throws === before) this.switched$.next(portals); // otherwise it may be older than what is shown
+  refresh(): Promise<void> {
+    return this.#ask(async () => (await readDemo()).portals);
   }
 
-  async release(): Promise<void> {
-    await Promise.all(this.switched$.value.filter(({ fault }) => fault !== null).map(({ url }) => this.throw(url, null)));
+  #ask(request: () => Promise<readonly Switched[]>): Promise<void> {
+    const asked = this.#last.then(request).then((switched) => this.switched$.next(switched));
+    this.#last = asked.catch(() => {}); // whoever asked is told
+    return asked;
   }
 }

@@ -1,5 +1,5 @@
 import { element, show } from './element.ts';
-import { explained } from './edit-pane.ts';
+import { explained } from './explained.ts';
 import { Pace } from './pace.ts';
 import type { Step } from './story.ts';
 
@@ -10,8 +10,8 @@ const AFTER = 3_900;
 export interface TourOptions {
   /** @param signal aborts when the tour is stopped */
   readonly story: (signal: AbortSignal) => readonly Step[];
-  /** Called when it is over, be it that somebody stopped it: what it did to portals is undone. */
-  readonly onEnd: (isWhole: boolean) => Promise<void>;
+  /** Called when it is over, be it that somebody stopped it: has all portals behave, whoever told them not to. */
+  readonly onEnd: () => Promise<void>;
 }
 
 /** Plays the story by itself, with captions; it can be paused, hurried and stopped. */
@@ -42,31 +42,33 @@ export class Tour {
 
   async #play(): Promise<void> {
     if (this.#playing !== undefined) return;
-    const { pace, stopping } = (this.#playing = { pace: new Pace(), stopping: new AbortController() });
+    const stopping = new AbortController();
+    const pace = new Pace(stopping.signal);
+    this.#playing = { pace, stopping };
     this.#showControls();
     this.#next.focus();
-    const steps = this.#options.story(stopping.signal);
-    let isWhole = false;
     try {
-      for (const [i, step] of steps.entries()) {
-        show(this.#progress, `Step ${i + 1} of ${steps.length}`);
-        show(this.#caption, step.before());
-        await pace.wait(BEFORE, stopping.signal);
-        show(this.#caption, await step.act());
-        if (step.end === undefined) await pace.wait(AFTER, stopping.signal);
-        else show(this.#caption, await this.#ended(step.end()));
-        stopping.signal.throwIfAborted();
-      }
-      isWhole = true;
+      await this.#tell(this.#options.story(stopping.signal), pace);
     } catch (error) {
-      show(this.#caption, stopping.signal.aborted ? 'The tour was stopped. All portals behave again.' : `The tour cannot go on. ${explained(error)}`);
+      show(this.#caption, stopping.signal.aborted ? 'The tour was stopped. All portals are told to behave again.' : `The tour cannot go on. ${explained(error)}`);
     }
     show(this.#progress, '');
-    await this.#options.onEnd(isWhole);
+    await this.#options.onEnd();
     this.#playing = undefined;
     const hadFocus = element('tour').contains(document.activeElement);
     this.#showControls();
-    if (hadFocus && !isWhole) this.#start.focus();
+    if (hadFocus) this.#start.focus();
+  }
+
+  async #tell(steps: readonly Step[], pace: Pace): Promise<void> {
+    for (const [i, step] of steps.entries()) {
+      show(this.#progress, `Step ${i + 1} of ${steps.length}`);
+      show(this.#caption, step.before());
+      await pace.wait(BEFORE);
+      show(this.#caption, await step.act());
+      if (step.end === undefined) await pace.wait(AFTER);
+      else show(this.#caption, await this.#ended(step.end()));
+    }
   }
 
   /** Of what the user ends there is nothing to hurry, or to pause. */
